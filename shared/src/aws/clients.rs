@@ -1,0 +1,133 @@
+//! The SDK clients: one configuration, one HTTP client, each service client made when first used,
+//! so that a wake that has nothing to say to Route 53 does not pay for a client of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use super::settings::{Endpoints, Settings};
+use crate::names::Region;
+
+/// For the connection with its TLS handshake: one lost SYN, which Linux sends again after a
+/// second, and the handshake over the longest distance between regions. It is the same for all
+/// services because the HTTP client keeps one pool of connections for each value.
+const CONNECT: Duration = Duration::from_millis(1_900);
+
+/// A sandbox that sleeps between wakes must not meet connections that the other side has closed.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Makes and keeps the clients.
+#[derive(Debug)]
+pub(super) struct Clients {
+    config: SdkConfig,
+    endpoints: Endpoints,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    route53: OnceLock<aws_sdk_route53::Client>,
+    cloudwatch: Mutex<BTreeMap<Region, aws_sdk_cloudwatch::Client>>,
+    sns: Mutex<BTreeMap<Region, aws_sdk_sns::Client>>,
+}
+
+impl Clients {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(aws_region(&settings.region))
+            .credentials_provider(SharedCredentialsProvider::new(settings.credentials.clone()))
+            // Static credentials need no cache, and our bodies no watch over their throughput:
+            // the timeouts bound both.
+            .identity_cache(IdentityCache::no_cache())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .http_client(http_client());
+        config.set_use_fips(settings.use_fips);
+        config.set_use_dual_stack(settings.use_dual_stack);
+        Self {
+            config: config.build(),
+            endpoints: settings.endpoints.clone(),
+            dynamodb: OnceLock::new(),
+            route53: OnceLock::new(),
+            cloudwatch: Mutex::default(),
+            sns: Mutex::default(),
+        }
+    }
+
+    /// DynamoDB in this region.
+    pub(super) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        self.dynamodb.get_or_init(|| {
+            let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config)
+                .retry_config(RetryConfig::standard().with_max_attempts(3))
+                .timeout_config(timeouts(2, 5));
+            config.set_endpoint_url(self.endpoints.dynamodb.clone());
+            aws_sdk_dynamodb::Client::from_conf(config.build())
+        })
+    }
+
+    /// Route 53. It never repeats a request by itself: a change that was repeated after its
+    /// validity would undo a newer one. Reads ask for a second attempt where they are made.
+    pub(super) fn route53(&self) -> &aws_sdk_route53::Client {
+        self.route53.get_or_init(|| {
+            let mut config = aws_sdk_route53::config::Builder::from(&self.config)
+                .retry_config(RetryConfig::disabled())
+                .timeout_config(timeouts(5, 6));
+            config.set_endpoint_url(self.endpoints.route53.clone());
+            aws_sdk_route53::Client::from_conf(config.build())
+        })
+    }
+
+    /// CloudWatch in a region.
+    pub(super) fn cloudwatch(&self, region: &Region) -> aws_sdk_cloudwatch::Client {
+        kept(&self.cloudwatch, region, || {
+            let mut config = aws_sdk_cloudwatch::config::Builder::from(&self.config)
+                .region(aws_region(region))
+                .retry_config(RetryConfig::standard().with_max_attempts(2))
+                .timeout_config(timeouts(2, 3));
+            config.set_endpoint_url(self.endpoints.cloudwatch.clone());
+            aws_sdk_cloudwatch::Client::from_conf(config.build())
+        })
+    }
+
+    /// SNS in a region.
+    pub(super) fn sns(&self, region: &Region) -> aws_sdk_sns::Client {
+        kept(&self.sns, region, || {
+            let mut config = aws_sdk_sns::config::Builder::from(&self.config)
+                .region(aws_region(region))
+                .retry_config(RetryConfig::standard().with_max_attempts(2))
+                .timeout_config(timeouts(2, 5));
+            config.set_endpoint_url(self.endpoints.sns.clone());
+            aws_sdk_sns::Client::from_conf(config.build())
+        })
+    }
+}
+
+/// The client of one region, made when it is first asked for.
+fn kept<C: Clone>(clients: &Mutex<BTreeMap<Region, C>>, region: &Region, make: impl FnOnce() -> C) -> C {
+    let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+    clients.entry(region.clone()).or_insert_with(make).clone()
+}
+
+fn aws_region(region: &Region) -> aws_config::Region {
+    aws_config::Region::new(region.as_str().to_owned())
+}
+
+fn http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .pool_idle_timeout(IDLE)
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .build_https()
+}
+
+/// The SDK has no timeouts of its own but the one for connecting.
+fn timeouts(attempt_seconds: u64, operation_seconds: u64) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(Duration::from_secs(attempt_seconds))
+        .operation_timeout(Duration::from_secs(operation_seconds))
+        .build()
+}

@@ -1,0 +1,116 @@
+//! CloudWatch alarms, read in their own region.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
+use jiff::Timestamp;
+
+use super::clients::Clients;
+use super::sdk_error::port_error;
+use crate::health::{Health, Reading};
+use crate::names::Arn;
+use crate::ports::PortError;
+
+const OPERATION: &str = "CloudWatch DescribeAlarms";
+
+/// Alarm names in one call (API reference, `DescribeAlarms.AlarmNames`), and alarms in one page.
+const PAGE: usize = 100;
+
+/// An alarm's words in a reading; the whole reason is in the alarm's history.
+const REASON: usize = 160;
+
+/// The state of each alarm that exists. The alarms lie in one region, that of the first.
+///
+/// The readings are of `now`: an alarm's state is what is true now, however long ago it changed.
+pub(super) async fn alarm_states(
+    clients: &Clients,
+    alarms: &[Arn],
+    now: impl Fn() -> Timestamp,
+) -> Result<BTreeMap<Arn, Reading>, PortError> {
+    let mut states = BTreeMap::new();
+    let Some(first) = alarms.first() else { return Ok(states) };
+    let client = clients.cloudwatch(first.region());
+    for some in alarms.chunks(PAGE) {
+        let names = some.iter().filter_map(Arn::alarm_name).map(str::to_owned).collect();
+        let reply = client
+            .describe_alarms()
+            .set_alarm_names(Some(names))
+            // Without this, composite alarms are left out (API reference, `AlarmTypes`).
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .max_records(PAGE as i32)
+            .send()
+            .await
+            .map_err(|error| port_error(OPERATION, &error))?;
+        let metric = reply.metric_alarms().iter().map(|alarm| Seen {
+            arn: alarm.alarm_arn(),
+            state: alarm.state_value(),
+            reason: alarm.state_reason(),
+        });
+        let composite = reply.composite_alarms().iter().map(|alarm| Seen {
+            arn: alarm.alarm_arn(),
+            state: alarm.state_value(),
+            reason: alarm.state_reason(),
+        });
+        let at = now();
+        states.extend(metric.chain(composite).filter_map(|seen| seen.reading(some, at)));
+    }
+    Ok(states)
+}
+
+/// What a reply says of one alarm, whichever its type.
+struct Seen<'a> {
+    arn: Option<&'a str>,
+    state: Option<&'a StateValue>,
+    reason: Option<&'a str>,
+}
+
+impl Seen<'_> {
+    /// The reading, if the alarm was asked for: a name alone could be another account's alarm.
+    fn reading(&self, asked: &[Arn], at: Timestamp) -> Option<(Arn, Reading)> {
+        let arn = asked.iter().find(|arn| Some(arn.as_str()) == self.arn)?;
+        let state = self.state.map_or("no state", StateValue::as_str);
+        let health = match self.state {
+            Some(StateValue::Ok) => Health::Healthy,
+            Some(StateValue::Alarm) => Health::Unhealthy,
+            _ => Health::Unknown,
+        };
+        let reason: String = self.reason.unwrap_or("no reason given").chars().take(REASON).collect();
+        Some((arn.clone(), Reading::new(health, format!("{state}: {reason}"), at)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-errors";
+
+    fn reading(arn: Option<&str>, state: Option<&StateValue>, reason: Option<&str>) -> Option<Reading> {
+        let asked = [ARN.parse().unwrap()];
+        Seen { arn, state, reason }.reading(&asked, Timestamp::UNIX_EPOCH).map(|(_, reading)| reading)
+    }
+
+    #[test]
+    fn only_ok_is_healthy_and_only_alarm_is_unhealthy() {
+        let of = |state: &StateValue| reading(Some(ARN), Some(state), Some("why")).unwrap();
+        assert_eq!(of(&StateValue::Ok).health, Health::Healthy);
+        assert_eq!(of(&StateValue::Alarm).health, Health::Unhealthy);
+        assert_eq!(of(&StateValue::InsufficientData).health, Health::Unknown);
+        assert_eq!(of(&StateValue::from("EVALUATING")).health, Health::Unknown);
+        assert_eq!(of(&StateValue::Alarm).seen, "ALARM: why");
+    }
+
+    #[test]
+    fn a_long_reason_is_cut() {
+        let seen = reading(Some(ARN), Some(&StateValue::Alarm), Some(&"ä".repeat(500))).unwrap().seen;
+        assert_eq!(seen.chars().count(), "ALARM: ".len() + REASON);
+    }
+
+    #[test]
+    fn an_alarm_of_the_same_name_elsewhere_is_not_ours() {
+        let other = "arn:aws:cloudwatch:us-west-2:999999999999:alarm:shop-errors";
+        assert_eq!(reading(Some(other), Some(&StateValue::Ok), None), None);
+        assert_eq!(reading(None, Some(&StateValue::Ok), None), None);
+    }
+}

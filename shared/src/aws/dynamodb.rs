@@ -1,0 +1,304 @@
+//! This region's table: `pk` and `sk` (text), `version` (number), `body` (text), and `expires`
+//! (number, epoch seconds: the table's TTL attribute) where a row may be removed some day.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use sha2::{Digest, Sha256};
+
+use super::sdk_error::port_error;
+use crate::ports::{Commit, Expect, Key, PortError, Row, Write};
+
+const QUERY: &str = "DynamoDB Query";
+const PUT: &str = "DynamoDB PutItem";
+const TRANSACT: &str = "DynamoDB TransactWriteItems";
+
+type Item = HashMap<String, AttributeValue>;
+
+/// The rows of a partition whose sort key begins with `prefix`.
+pub(super) async fn query(
+    client: &aws_sdk_dynamodb::Client,
+    table: &str,
+    partition: &str,
+    prefix: &str,
+) -> Result<Vec<Row>, PortError> {
+    let mut rows = Vec::new();
+    let mut start: Option<Item> = None;
+    loop {
+        let mut request = client
+            .query()
+            .table_name(table)
+            .consistent_read(true)
+            .expression_attribute_values(":pk", text(partition))
+            .set_exclusive_start_key(start);
+        // `begins_with` refuses an empty prefix.
+        request = if prefix.is_empty() {
+            request.key_condition_expression("pk = :pk")
+        } else {
+            request
+                .key_condition_expression("pk = :pk AND begins_with(sk, :sk)")
+                .expression_attribute_values(":sk", text(prefix))
+        };
+        let page = request.send().await.map_err(|error| port_error(QUERY, &error))?;
+        for item in page.items() {
+            rows.push(row(item).ok_or_else(|| unreadable(item))?);
+        }
+        match page.last_evaluated_key {
+            Some(last) if !last.is_empty() => start = Some(last),
+            _ => return Ok(rows),
+        }
+    }
+}
+
+/// Writes all rows or none.
+pub(super) async fn commit(
+    client: &aws_sdk_dynamodb::Client,
+    table: &str,
+    writes: &[Write],
+) -> Result<Commit, PortError> {
+    match writes {
+        [] => Ok(Commit::Done),
+        [write] => put(client, table, write).await,
+        _ => transact(client, table, writes).await,
+    }
+}
+
+async fn put(client: &aws_sdk_dynamodb::Client, table: &str, write: &Write) -> Result<Commit, PortError> {
+    let mut request = client
+        .put_item()
+        .table_name(table)
+        .set_item(Some(item(write)))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    if let Some(condition) = Condition::of(write.expect) {
+        request = request
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values);
+    }
+    match request.send().await {
+        Ok(_) => Ok(Commit::Done),
+        Err(error) => match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(if is_ours(write, failed.item()) { Commit::Done } else { Commit::Conflict })
+            }
+            _ => Err(port_error(PUT, &error)),
+        },
+    }
+}
+
+async fn transact(client: &aws_sdk_dynamodb::Client, table: &str, writes: &[Write]) -> Result<Commit, PortError> {
+    let puts: Result<Vec<_>, _> = writes.iter().map(|write| transact_put(table, write)).collect();
+    let puts = puts.map_err(|error| PortError::new(TRANSACT, error.to_string()))?;
+    let request =
+        client.transact_write_items().set_transact_items(Some(puts)).set_client_request_token(token(writes));
+    match request.send().await {
+        Ok(_) => Ok(Commit::Done),
+        Err(error) => match canceled(&error).and_then(|reasons| verdict(writes, reasons)) {
+            Some(commit) => Ok(commit),
+            None => Err(port_error(TRANSACT, &error)),
+        },
+    }
+}
+
+fn transact_put(table: &str, write: &Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+    let mut put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item(write)))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    if let Some(condition) = Condition::of(write.expect) {
+        put = put
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values);
+    }
+    Ok(TransactWriteItem::builder().put(put.build()?).build())
+}
+
+fn canceled(error: &SdkError<TransactWriteItemsError>) -> Option<&[CancellationReason]> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(canceled) => Some(canceled.cancellation_reasons()),
+        _ => None,
+    }
+}
+
+/// What a cancelled transaction means: `None` where it failed for another reason than its
+/// conditions (a conflict with a transaction in flight, throttling), so that it may be repeated.
+///
+/// It is our own earlier attempt when every condition failed and each failed on exactly our row:
+/// a transaction is whole, so that one that stands in part is not ours.
+fn verdict(writes: &[Write], reasons: &[CancellationReason]) -> Option<Commit> {
+    let failed = |reason: &CancellationReason| reason.code.as_deref() == Some("ConditionalCheckFailed");
+    let other = |reason: &CancellationReason| !matches!(reason.code.as_deref(), None | Some("None")) && !failed(reason);
+    if reasons.len() != writes.len() || !reasons.iter().any(failed) || reasons.iter().any(other) {
+        return None;
+    }
+    let ours = writes.iter().zip(reasons).all(|(write, reason)| match write.expect {
+        Expect::Anything => true,
+        Expect::Absent | Expect::Version(_) => failed(reason) && is_ours(write, reason.item.as_ref()),
+    });
+    Some(if ours { Commit::Done } else { Commit::Conflict })
+}
+
+/// Whether a row that stands where a write was refused is that very write, made by an earlier
+/// attempt whose answer was lost.
+fn is_ours(write: &Write, standing: Option<&Item>) -> bool {
+    standing.and_then(row).is_some_and(|row| {
+        row.key == write.key && row.version == write.expect.next_version() && row.body == write.body
+    })
+}
+
+/// The token under which DynamoDB takes a repeated transaction for the same one, for 10 minutes
+/// (API reference, `ClientRequestToken`, at most 36 characters): made from the content.
+///
+/// A transaction without any condition gets none of ours: writing a first body, a second and the
+/// first again is three writes, and the third must not be taken for a repetition.
+fn token(writes: &[Write]) -> Option<String> {
+    if writes.iter().all(|write| write.expect == Expect::Anything) {
+        return None;
+    }
+    let mut hash = Sha256::new();
+    for write in writes {
+        let expect = format!("{:?} {:?}", write.expect, write.expires);
+        for part in [&write.key.partition, &write.key.sort, &write.body, &expect] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+    }
+    Some(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A condition as DynamoDB takes it.
+struct Condition {
+    expression: &'static str,
+    names: Option<HashMap<String, String>>,
+    values: Option<Item>,
+}
+
+impl Condition {
+    fn of(expect: Expect) -> Option<Self> {
+        match expect {
+            Expect::Anything => None,
+            Expect::Absent => {
+                Some(Self { expression: "attribute_not_exists(pk)", names: None, values: None })
+            }
+            Expect::Version(version) => Some(Self {
+                expression: "#version = :version",
+                names: Some([("#version".to_owned(), "version".to_owned())].into()),
+                values: Some([(":version".to_owned(), number(version))].into()),
+            }),
+        }
+    }
+}
+
+fn item(write: &Write) -> Item {
+    let mut item = Item::from([
+        ("pk".to_owned(), text(&write.key.partition)),
+        ("sk".to_owned(), text(&write.key.sort)),
+        ("version".to_owned(), number(write.expect.next_version())),
+        ("body".to_owned(), text(&write.body)),
+    ]);
+    if let Some(expires) = write.expires {
+        item.insert("expires".to_owned(), number(expires.as_second()));
+    }
+    item
+}
+
+fn row(item: &Item) -> Option<Row> {
+    let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some(Row {
+        key: Key { partition: text("pk")?, sort: text("sk")? },
+        version: item.get("version")?.as_n().ok()?.parse().ok()?,
+        body: text("body")?,
+    })
+}
+
+/// A row of another shape is a foreign hand in the table: better said than skipped.
+fn unreadable(item: &Item) -> PortError {
+    PortError::new(QUERY, format!("a row has no version or body: {:?} {:?}", item.get("pk"), item.get("sk")))
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(sort: &str, body: &str, expect: Expect) -> Write {
+        Write { key: Key::new("app#shop", sort), body: body.to_owned(), expect, expires: None }
+    }
+
+    fn reason(code: &str, standing: Option<&Write>) -> CancellationReason {
+        CancellationReason::builder().code(code).set_item(standing.map(item)).build()
+    }
+
+    const FAILED: &str = "ConditionalCheckFailed";
+
+    #[test]
+    fn a_row_is_read_as_it_was_written() {
+        let mut write = write("run#1", "{}", Expect::Version(6));
+        write.expires = Some(jiff::Timestamp::from_second(1_800_000_000).unwrap());
+        let item = item(&write);
+        assert_eq!(item["expires"], AttributeValue::N("1800000000".to_owned()));
+        assert_eq!(row(&item), Some(Row { key: write.key, version: 7, body: "{}".to_owned() }));
+    }
+
+    #[test]
+    fn a_conflict_with_our_own_earlier_attempt_is_a_success() {
+        let ours = write("run#1", "{\"by\":\"w1\"}", Expect::Version(6));
+        assert!(is_ours(&ours, Some(&item(&ours))));
+        assert!(!is_ours(&ours, None));
+        let other_body = write("run#1", "{\"by\":\"w2\"}", Expect::Version(6));
+        assert!(!is_ours(&ours, Some(&item(&other_body))));
+        let later = write("run#1", "{\"by\":\"w1\"}", Expect::Version(7));
+        assert!(!is_ours(&ours, Some(&item(&later))));
+    }
+
+    #[test]
+    fn a_transaction_is_ours_only_as_a_whole() {
+        let writes = [write("a", "1", Expect::Absent), write("b", "2", Expect::Version(3))];
+        let [a, b] = &writes;
+        let of = |reasons: &[CancellationReason]| verdict(&writes, reasons);
+        assert_eq!(of(&[reason(FAILED, Some(a)), reason(FAILED, Some(b))]), Some(Commit::Done));
+        assert_eq!(of(&[reason(FAILED, Some(a)), reason("None", None)]), Some(Commit::Conflict));
+        assert_eq!(of(&[reason(FAILED, Some(a)), reason(FAILED, Some(a))]), Some(Commit::Conflict));
+        assert_eq!(of(&[reason(FAILED, Some(a)), reason(FAILED, None)]), Some(Commit::Conflict));
+    }
+
+    #[test]
+    fn an_unconditional_row_in_a_transaction_testifies_for_nobody() {
+        let writes = [write("a", "1", Expect::Absent), write("b", "2", Expect::Anything)];
+        let reasons = [reason(FAILED, Some(&writes[0])), reason("None", None)];
+        assert_eq!(verdict(&writes, &reasons), Some(Commit::Done));
+    }
+
+    #[test]
+    fn a_transaction_that_met_another_or_was_throttled_is_neither_done_nor_lost() {
+        let writes = [write("a", "1", Expect::Absent), write("b", "2", Expect::Absent)];
+        for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"] {
+            assert_eq!(verdict(&writes, &[reason("None", None), reason(code, None)]), None, "{code}");
+            assert_eq!(verdict(&writes, &[reason(FAILED, None), reason(code, None)]), None, "{code}");
+        }
+        assert_eq!(verdict(&writes, &[]), None);
+    }
+
+    #[test]
+    fn the_token_tells_contents_apart() {
+        let of = |body, expect| token(&[write("a", body, expect), write("b", "2", Expect::Absent)]);
+        assert_eq!(of("1", Expect::Version(1)), of("1", Expect::Version(1)));
+        assert_ne!(of("1", Expect::Version(1)), of("1", Expect::Version(2)));
+        assert_ne!(of("1", Expect::Version(1)), of("2", Expect::Version(1)));
+        assert_eq!(of("1", Expect::Absent).unwrap().len(), 32);
+        assert_eq!(token(&[write("a", "1", Expect::Anything), write("b", "2", Expect::Anything)]), None);
+    }
+}

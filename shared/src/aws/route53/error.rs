@@ -1,0 +1,167 @@
+//! What a refused or failed change means. The question behind it: can the batch have been applied?
+
+use std::error::Error;
+
+use aws_sdk_route53::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_route53::operation::change_resource_record_sets::ChangeResourceRecordSetsError;
+use hyper_util::client::legacy;
+
+use super::super::sdk_error::{chain, words};
+use crate::names::DnsName;
+use crate::ports::ChangeError;
+
+/// Codes by which AWS asks to come again (the SDK's own list, aws-runtime
+/// `retries/classifiers.rs`, as far as they can be Route 53's).
+const BUSY: [&str; 9] = [
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+    "PriorRequestNotComplete",
+];
+
+/// Sorts an error of `ChangeResourceRecordSets`; `claimed` is the name that the batch CREATEs.
+pub(super) fn change_error(error: &SdkError<ChangeResourceRecordSetsError>, claimed: &DnsName) -> ChangeError {
+    match error {
+        SdkError::ConstructionFailure(_) => ChangeError::NotSent(words(error)),
+        SdkError::DispatchFailure(_) if never_connected(error) => ChangeError::NotSent(words(error)),
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            refusal(status, service.err(), claimed).unwrap_or_else(|| {
+                ChangeError::OutcomeUnknown(format!("status {status}, {}", words(error)))
+            })
+        }
+        _ => ChangeError::OutcomeUnknown(words(error)),
+    }
+}
+
+/// The refusal of a request that Route 53 understood; `None` where its own fault answered.
+fn refusal(status: u16, error: &ChangeResourceRecordSetsError, claimed: &DnsName) -> Option<ChangeError> {
+    if !(400..500).contains(&status) {
+        return None;
+    }
+    let code = error.code().unwrap_or("no code").to_owned();
+    if BUSY.contains(&code.as_str()) {
+        return Some(ChangeError::Busy { code });
+    }
+    let message = message(error);
+    Some(match error {
+        ChangeResourceRecordSetsError::InvalidChangeBatch(_) if says_exists(&message, claimed) => {
+            ChangeError::Exists(message)
+        }
+        _ => ChangeError::Refused { code, message },
+    })
+}
+
+/// Route 53's words. An invalid batch has several messages, each about one change.
+fn message(error: &ChangeResourceRecordSetsError) -> String {
+    let mut messages: Vec<&str> = match error {
+        ChangeResourceRecordSetsError::InvalidChangeBatch(batch) => {
+            batch.messages().iter().map(String::as_str).chain(batch.message()).collect()
+        }
+        other => other.message().into_iter().collect(),
+    };
+    messages.dedup();
+    match messages.as_slice() {
+        [] => chain(error),
+        messages => messages.join("; "),
+    }
+}
+
+/// `[Tried to create resource record set [name='e00000042._understudy.shop.example.com.',
+/// type='TXT'] but it already exists]`. Only about the claim: any other record set is UPSERTed.
+fn says_exists(message: &str, claimed: &DnsName) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains(claimed.as_str()) && message.contains("but it already exists")
+}
+
+/// Whether the failure came before the first byte of the request: no address, no connection, no
+/// TLS. The HTTP client marks these, and only these, as errors of connecting.
+fn never_connected(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(client) = error.downcast_ref::<legacy::Error>() {
+            return client.is_connect();
+        }
+        next = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_route53::config::http::HttpResponse;
+    use aws_sdk_route53::error::{ConnectorError, ErrorMetadata};
+    use aws_sdk_route53::primitives::SdkBody;
+    use aws_sdk_route53::types::error::InvalidChangeBatch;
+
+    use super::*;
+
+    const EXISTS: &str = "[Tried to create resource record set [name='e00000042._understudy.shop.example.com.', \
+                          type='TXT'] but it already exists]";
+
+    fn answered(status: u16, error: ChangeResourceRecordSetsError) -> ChangeError {
+        let raw = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        sort(&SdkError::service_error(error, raw))
+    }
+
+    fn sort(error: &SdkError<ChangeResourceRecordSetsError>) -> ChangeError {
+        change_error(error, &DnsName::new("e00000042._understudy.shop.example.com"))
+    }
+
+    fn generic(code: &str) -> ChangeResourceRecordSetsError {
+        let meta = ErrorMetadata::builder().code(code).message("Rate exceeded").build();
+        ChangeResourceRecordSetsError::generic(meta)
+    }
+
+    fn invalid(messages: &[&str]) -> ChangeResourceRecordSetsError {
+        let messages = messages.iter().map(|&text| text.to_owned()).collect();
+        let meta = ErrorMetadata::builder().code("InvalidChangeBatch").build();
+        let batch = InvalidChangeBatch::builder().set_messages(Some(messages)).meta(meta).build();
+        ChangeResourceRecordSetsError::InvalidChangeBatch(batch)
+    }
+
+    #[test]
+    fn an_existing_claim_is_told_from_other_faults_of_the_batch() {
+        assert!(matches!(answered(400, invalid(&[EXISTS])), ChangeError::Exists(_)));
+        assert!(matches!(answered(400, invalid(&["other", EXISTS])), ChangeError::Exists(_)));
+        let another = EXISTS.replace("00000042", "00000041");
+        assert!(matches!(answered(400, invalid(&[&another])), ChangeError::Refused { .. }));
+        assert!(matches!(answered(400, invalid(&[])), ChangeError::Refused { .. }));
+    }
+
+    #[test]
+    fn a_refusal_tells_every_message() {
+        let refused = ChangeError::Refused {
+            code: "InvalidChangeBatch".to_owned(),
+            message: "no health check; no target".to_owned(),
+        };
+        assert_eq!(answered(400, invalid(&["no health check", "no target"])), refused);
+    }
+
+    #[test]
+    fn throttling_is_busy_and_a_fault_of_the_service_is_unknown() {
+        let busy = |code: &str| ChangeError::Busy { code: code.to_owned() };
+        assert_eq!(answered(400, generic("Throttling")), busy("Throttling"));
+        assert_eq!(answered(400, generic("PriorRequestNotComplete")), busy("PriorRequestNotComplete"));
+        assert!(matches!(answered(503, generic("ServiceUnavailable")), ChangeError::OutcomeUnknown(_)));
+        assert!(matches!(answered(503, generic("Throttling")), ChangeError::OutcomeUnknown(_)));
+        assert!(matches!(answered(500, invalid(&[EXISTS])), ChangeError::OutcomeUnknown(_)));
+        assert!(matches!(answered(403, generic("AccessDenied")), ChangeError::Refused { .. }));
+    }
+
+    #[test]
+    fn without_an_answer_only_a_failed_connection_is_certainly_not_sent() {
+        let unknown = |error| matches!(sort(&error), ChangeError::OutcomeUnknown(_));
+        assert!(unknown(SdkError::timeout_error("5 s")));
+        assert!(unknown(SdkError::dispatch_failure(ConnectorError::io("connection reset".into()))));
+        assert!(unknown(SdkError::dispatch_failure(ConnectorError::timeout("read timed out".into()))));
+        let raw = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());
+        assert!(unknown(SdkError::response_error("no XML", raw)));
+        assert!(matches!(sort(&SdkError::construction_failure("no region")), ChangeError::NotSent(_)));
+    }
+}

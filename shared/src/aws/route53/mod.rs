@@ -1,0 +1,146 @@
+//! Route 53's API: listing the record sets of an application, and sending one batch.
+
+mod error;
+mod order;
+mod translate;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_sdk_route53::Client;
+use aws_sdk_route53::config::Builder;
+use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
+use aws_sdk_route53::types::{ChangeStatus, RrType};
+
+use self::error::change_error;
+use self::order::{Place, Subtree};
+use super::sdk_error::port_error;
+use crate::dns::{Batch, Listing, RecordSet};
+use crate::names::{DnsName, ZoneId};
+use crate::plan::Zone;
+use crate::ports::{ChangeError, ChangeId, PortError};
+
+const LIST: &str = "Route 53 ListResourceRecordSets";
+const ZONE: &str = "Route 53 GetHostedZone";
+const CHANGE: &str = "Route 53 GetChange";
+
+/// Pages of 300 record sets (API reference, `MaxItems`) that one listing may take.
+const PAGES: usize = 10;
+
+/// For a whole listing, all pages.
+const LISTING: Duration = Duration::from_secs(15);
+
+/// Which zones are private: a zone cannot change that, so that one answer is enough.
+#[derive(Debug, Default)]
+pub(super) struct ZoneKinds(Mutex<BTreeMap<ZoneId, bool>>);
+
+/// The record sets of a served name and of the names below `_understudy.<served>`.
+pub(super) async fn list(
+    client: &Client,
+    kinds: &ZoneKinds,
+    zone: &Zone,
+    served: &DnsName,
+) -> Result<Listing, PortError> {
+    let both = async { futures_util::try_join!(is_private(client, kinds, &zone.id), sets(client, &zone.id, served)) };
+    match tokio::time::timeout(LISTING, both).await {
+        Ok(Ok((private_zone, sets))) => Ok(Listing { private_zone, sets }),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(PortError::new(LIST, format!("no complete answer within {} s", LISTING.as_secs()))),
+    }
+}
+
+/// Sends one batch, once.
+pub(super) async fn change(client: &Client, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError> {
+    let reply = client
+        .change_resource_record_sets()
+        .hosted_zone_id(zone.as_str())
+        .change_batch(translate::change_batch(batch)?)
+        .send()
+        .await
+        .map_err(|error| change_error(&error, &batch.create().name))?;
+    match reply.change_info() {
+        Some(info) => Ok(ChangeId(info.id().trim_start_matches("/change/").to_owned())),
+        None => Err(ChangeError::OutcomeUnknown("the answer holds no change id".to_owned())),
+    }
+}
+
+/// Whether all name servers have a change.
+pub(super) async fn in_sync(client: &Client, change: &ChangeId) -> Result<bool, PortError> {
+    let request = client.get_change().id(&change.0).customize().config_override(twice());
+    let reply = request.send().await.map_err(|error| port_error(CHANGE, &error))?;
+    Ok(reply.change_info().is_some_and(|info| info.status() == &ChangeStatus::Insync))
+}
+
+async fn is_private(client: &Client, kinds: &ZoneKinds, zone: &ZoneId) -> Result<bool, PortError> {
+    let known = kinds.0.lock().unwrap_or_else(PoisonError::into_inner).get(zone).copied();
+    if let Some(private) = known {
+        return Ok(private);
+    }
+    let request = client.get_hosted_zone().id(zone.as_str()).customize().config_override(twice());
+    let reply = request.send().await.map_err(|error| port_error(ZONE, &error))?;
+    let private = reply.hosted_zone().and_then(|zone| zone.config()).is_some_and(|config| config.private_zone());
+    kinds.0.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), private);
+    Ok(private)
+}
+
+/// Where a page begins.
+struct Start {
+    name: String,
+    kind: Option<RrType>,
+    set: Option<String>,
+}
+
+async fn sets(client: &Client, zone: &ZoneId, served: &DnsName) -> Result<Vec<RecordSet>, PortError> {
+    let subtree = Subtree::of(served);
+    let mut start = Some(Start { name: served.to_string(), kind: None, set: None });
+    let mut sets = Vec::new();
+    for _ in 0..PAGES {
+        let Some(from) = start else { return Ok(sets) };
+        let page = page(client, zone, from).await?;
+        let ours = page.resource_record_sets().iter().filter(|set| subtree.place(set.name()).is_ours());
+        sets.extend(ours.filter_map(translate::record_set));
+        start = next(&page, &subtree);
+    }
+    match start {
+        None => Ok(sets),
+        Some(_) => Err(PortError::new(LIST, format!("more than {PAGES} pages of record sets"))),
+    }
+}
+
+async fn page(client: &Client, zone: &ZoneId, from: Start) -> Result<ListResourceRecordSetsOutput, PortError> {
+    let request = client
+        .list_resource_record_sets()
+        .hosted_zone_id(zone.as_str())
+        .start_record_name(from.name)
+        .set_start_record_type(from.kind)
+        .set_start_record_identifier(from.set)
+        .max_items(300)
+        .customize()
+        .config_override(twice());
+    request.send().await.map_err(|error| port_error(LIST, &error))
+}
+
+/// Where the next page begins, if it can hold anything of ours. What lies between the served name
+/// and its `_understudy` subtree is skipped: below a zone's apex that is half of the zone.
+fn next(page: &ListResourceRecordSetsOutput, subtree: &Subtree) -> Option<Start> {
+    let name = page.is_truncated().then(|| page.next_record_name()).flatten()?;
+    match subtree.place(name) {
+        Place::Past => None,
+        Place::Before => Some(Start { name: subtree.root().to_string(), kind: None, set: None }),
+        Place::Served | Place::Understudy => Some(Start {
+            name: name.to_owned(),
+            kind: page.next_record_type().cloned(),
+            set: page.next_record_identifier().map(str::to_owned),
+        }),
+    }
+}
+
+/// Reads may be repeated: a connection that died while the sandbox slept costs no answer.
+fn twice() -> Builder {
+    Builder::new().retry_config(RetryConfig::standard().with_max_attempts(2))
+}
+
+#[cfg(test)]
+mod tests;

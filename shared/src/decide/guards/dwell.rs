@@ -1,0 +1,14 @@
+//! A blip is not an outage.
+
+use super::{Hold, Situation, Wish};
+use crate::decide::{MoveKind, Reason};
+
+/// Objects to an evacuation until the holder has been bad, without a break, for the plan's dwell.
+pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    let needed = situation.application.timing.dwell;
+    let bad_for = situation.facts.health.get(&wish.from)?.bad_for(situation.now);
+    let ends = format!("{} healthy again, or bad without a break for the dwell", wish.from);
+    (wish.kind == MoveKind::Evacuate && bad_for < needed)
+        .then(|| Hold::new(Reason::DwellNotMet { bad_for, needed }, ends))
+        .flatten()
+}

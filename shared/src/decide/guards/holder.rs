@@ -1,0 +1,17 @@
+//! Where traffic is, is read from DNS; a move from an unknown place is no move.
+
+use super::{Hold, Situation, Wish};
+use crate::decide::{Answered, Reason};
+
+/// Objects while the authoritative answer cannot be told, or names a region that has no part
+/// in the move. The answer may be the taker already: then the run latches it.
+pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    let why = match &situation.facts.answered {
+        Answered::Regions(regions) if regions.iter().all(|r| [&wish.from, &wish.to].contains(&r)) => return None,
+        Answered::Regions(regions) => {
+            format!("the records seat {}, but name servers answer {regions:?}", wish.from)
+        }
+        Answered::Unknown { why } => why.clone(),
+    };
+    Hold::new(Reason::HolderUnknown { why }, "an authoritative answer that names one region")
+}

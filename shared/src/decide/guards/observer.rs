@@ -1,0 +1,16 @@
+//! When everything looks bad, the observer is suspect.
+
+use super::{Hold, Situation, Wish};
+use crate::decide::{MoveKind, Reason};
+use crate::health::Verdict;
+
+/// Objects to an evacuation while no region at all looks healthy from here: a sick network of
+/// our own looks just like that.
+pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    let health = &situation.facts.health;
+    let none_healthy = health.values().all(|region| region.verdict != Verdict::Healthy);
+    let verdicts = || health.iter().map(|(region, of)| (region.clone(), of.verdict)).collect();
+    (wish.kind == MoveKind::Evacuate && none_healthy)
+        .then(|| Hold::new(Reason::EverythingUnhealthy { verdicts: verdicts() }, "any region that is healthy again"))
+        .flatten()
+}

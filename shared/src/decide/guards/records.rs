@@ -1,0 +1,15 @@
+//! What only the live account can tell: whether the record sets can be moved at all.
+
+use super::{Hold, Situation, Wish};
+use crate::decide::Reason;
+
+/// Objects when the zone is private or its record sets are not a failover pair that we know.
+pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
+    let private = situation.facts.listing.read().is_some_and(|listing| listing.private_zone);
+    let why = match situation.facts.seat(situation.application) {
+        _ if private => format!("zone {} is private", situation.application.zone.id),
+        Err(why) => why,
+        Ok(_) => return None,
+    };
+    Hold::new(Reason::RecordsUnusable { why }, "record sets that agree with the plan")
+}

@@ -1,0 +1,127 @@
+//! The decision: a pure function of the plan, the observations, the state and the time.
+//!
+//! [`decide`] makes one choice ([`Wish`]) and asks every guard about it; none hides another.
+//! What comes out is data: it is logged, kept in the ledger and explained to people as it is.
+
+mod choice;
+mod claim;
+mod facts;
+mod guards;
+mod hold;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use choice::{MoveKind, Wish};
+pub use claim::Claim;
+pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
+pub use hold::{Hold, Reason};
+
+use crate::names::{Epoch, PlanDigest, Region, RunId};
+use crate::plan::Application;
+use crate::state::{FailedRun, Pause};
+
+/// All that a decision depends on.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    /// The application, as planned.
+    pub application: &'a Application,
+    /// The plan's digest.
+    pub plan: &'a PlanDigest,
+    /// The region in which this controller runs.
+    pub here: &'a Region,
+    /// What was observed.
+    pub facts: &'a Facts,
+    /// What the table says.
+    pub standing: &'a Standing,
+    /// The id that a run would get.
+    pub run: &'a RunId,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What the table says of an application, as far as a decision needs it.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// A person's pause.
+    pub pause: Option<Pause>,
+    /// The run in flight.
+    pub run: Option<RunId>,
+    /// The newest epoch that a person has acknowledged.
+    pub acknowledged: Epoch,
+    /// The last run that Route 53 refused for good, or that could not be verified.
+    pub failed: Option<FailedRun>,
+}
+
+/// What to do, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[must_use]
+pub enum Decision {
+    /// Nothing is wanted.
+    Steady,
+    /// Something is wanted, and guards keep us from it.
+    Hold {
+        /// What is wanted.
+        wish: Wish,
+        /// Every guard that objects; at least one.
+        holds: Vec<Hold>,
+    },
+    /// Only a person's consent is missing.
+    Ask {
+        /// What is wanted.
+        wish: Wish,
+        /// What the consent is for.
+        holds: Vec<Hold>,
+    },
+    /// Pull traffic away from a region that fails.
+    Evacuate(Box<Claim>),
+    /// Hand traffic back to the preferred region.
+    Restore(Box<Claim>),
+}
+
+/// Decides. The same inputs give the same bytes.
+pub fn decide(situation: &Situation<'_>) -> Decision {
+    let Some(wish) = choice::wish(situation) else { return Decision::Steady };
+    let holds = guards::objections(situation, &wish);
+    if holds.is_empty() {
+        return claim::claim(situation, wish);
+    }
+    if holds.iter().all(|hold| hold.reason.is_consent()) {
+        return Decision::Ask { wish, holds };
+    }
+    Decision::Hold { wish, holds }
+}
+
+impl Decision {
+    /// What is wanted and why it is not done: empty for decisions that act, or want nothing.
+    pub fn holds(&self) -> &[Hold] {
+        match self {
+            Self::Hold { holds, .. } | Self::Ask { holds, .. } => holds,
+            Self::Steady | Self::Evacuate(_) | Self::Restore(_) => &[],
+        }
+    }
+
+    /// What is wanted.
+    pub fn wish(&self) -> Option<&Wish> {
+        match self {
+            Self::Steady => None,
+            Self::Hold { wish, .. } | Self::Ask { wish, .. } => Some(wish),
+            Self::Evacuate(claim) | Self::Restore(claim) => Some(claim.wish()),
+        }
+    }
+
+    /// The claim of a decision that acts.
+    pub fn into_claim(self) -> Option<Claim> {
+        match self {
+            Self::Evacuate(claim) | Self::Restore(claim) => Some(*claim),
+            Self::Steady | Self::Hold { .. } | Self::Ask { .. } => None,
+        }
+    }
+
+    /// Whether more samples within this wake may lift what holds: only counts that are not yet full.
+    pub fn is_settling(&self) -> bool {
+        matches!(self, Self::Hold { wish, holds } if wish.kind == MoveKind::Evacuate
+            && holds.iter().all(|hold| hold.reason.may_settle()))
+    }
+}

@@ -1,0 +1,103 @@
+//! The policy `failover`: who sits in the PRIMARY and SECONDARY sets, and the batch that seats them.
+
+use std::collections::BTreeMap;
+
+use super::batch::Batch;
+use super::epoch::EpochRecord;
+use super::listing::Listing;
+use super::record::{Content, RecordSet, RecordType, Routing, Side};
+use super::unit::ServingUnit;
+use crate::names::Region;
+use crate::plan::Application;
+
+/// Who sits in the record sets of a failover pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seats<'a> {
+    /// In the PRIMARY set: answered while its check is healthy.
+    pub primary: &'a ServingUnit,
+    /// In the SECONDARY set: answered while PRIMARY's check is unhealthy.
+    pub secondary: &'a ServingUnit,
+}
+
+/// The batch that seats two units and claims an epoch. Set identifiers, sides and live TTLs stay;
+/// what is already so is not sent.
+pub fn seat_batch(application: &Application, live: Option<&Listing>, seats: &Seats<'_>, claim: EpochRecord) -> Batch {
+    let sides = [(Side::Primary, seats.primary), (Side::Secondary, seats.secondary)];
+    let upserts = sides
+        .into_iter()
+        .flat_map(|(side, unit)| unit.contents.iter().map(move |(kind, content)| (side, unit, *kind, content)))
+        .filter_map(|(side, unit, kind, content)| seat(application, live, side, unit, kind, content))
+        .collect();
+    Batch::new(application.served.clone(), claim, upserts)
+}
+
+fn seat(
+    application: &Application,
+    live: Option<&Listing>,
+    side: Side,
+    unit: &ServingUnit,
+    kind: RecordType,
+    content: &Content,
+) -> Option<RecordSet> {
+    let current = live.and_then(|live| live.side(&application.served, kind, side));
+    let wanted = RecordSet {
+        name: application.served.clone(),
+        kind,
+        routing: current.map_or_else(|| planned_routing(application, side), |set| set.routing.clone()),
+        content: with_ttl_of(current, content),
+        health_check: unit.health_check.clone(),
+    };
+    (current != Some(&wanted)).then_some(wanted)
+}
+
+fn planned_routing(application: &Application, side: Side) -> Routing {
+    let set = match side {
+        Side::Primary => &application.sets.primary,
+        Side::Secondary => &application.sets.secondary,
+    };
+    Routing::Failover { set: set.clone(), side }
+}
+
+fn with_ttl_of(current: Option<&RecordSet>, content: &Content) -> Content {
+    match (current.map(|set| &set.content), content) {
+        (Some(Content::Values { ttl, .. }), Content::Values { values, .. }) => {
+            Content::Values { ttl: *ttl, values: values.clone() }
+        }
+        _ => content.clone(),
+    }
+}
+
+impl Listing {
+    /// The region whose unit sits in one side of the failover pair, by all types alike.
+    ///
+    /// # Errors
+    /// What is wrong with the record sets, in words.
+    pub fn seated(
+        &self,
+        application: &Application,
+        side: Side,
+        units: &BTreeMap<Region, ServingUnit>,
+    ) -> Result<Region, String> {
+        let served = &application.served;
+        let kinds = self.kinds(served);
+        let mut seated: Vec<&Region> = Vec::new();
+        for kind in &kinds {
+            let set = self.side(served, *kind, side).ok_or_else(|| {
+                format!("{served} {} has no {} record set", kind.as_str(), side.as_str())
+            })?;
+            let unit = units
+                .values()
+                .find(|unit| unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content)))
+                .ok_or_else(|| {
+                    format!("the {} set of {served} {} holds no region's value", side.as_str(), kind.as_str())
+                })?;
+            seated.push(&unit.region);
+        }
+        seated.dedup();
+        match seated.as_slice() {
+            [region] => Ok((*region).clone()),
+            [] => Err(format!("{served} has no address record sets")),
+            _ => Err(format!("the {} sets of {served} hold different regions by type", side.as_str())),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Record sets as Route 53 holds them (API reference, `ResourceRecordSet`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::{DnsName, HealthCheckId, ZoneId};
+
+/// The types that a batch of ours can hold, and that we ask name servers for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RecordType {
+    /// IPv4 addresses.
+    A,
+    /// IPv6 addresses.
+    Aaaa,
+    /// Another name.
+    Cname,
+    /// Text.
+    Txt,
+}
+
+impl RecordType {
+    /// The type as Route 53 and DNS write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Cname => "CNAME",
+            Self::Txt => "TXT",
+        }
+    }
+
+    /// The type of that name, if it is one of ours.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::A, Self::Aaaa, Self::Cname, Self::Txt].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// One record set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSet {
+    /// Its name.
+    pub name: DnsName,
+    /// Its type.
+    pub kind: RecordType,
+    /// How it takes part among the sets of one name and type.
+    pub routing: Routing,
+    /// What it answers.
+    pub content: Content,
+    /// The check that decides whether it is answered. It belongs to the set, not to the value:
+    /// when a value moves to another set, its check must move with it.
+    pub health_check: Option<HealthCheckId>,
+}
+
+/// How a record set takes part among the sets of one name and type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Routing {
+    /// The only one.
+    Simple,
+    /// One of a failover pair.
+    Failover {
+        /// The set identifier: the identity of the set, never renamed.
+        set: String,
+        /// PRIMARY or SECONDARY.
+        side: Side,
+    },
+    /// A policy that we do not write; kept so that a listing loses nothing.
+    Other {
+        /// The set identifier.
+        set: String,
+    },
+}
+
+/// A side of a failover pair. Sides are never swapped: serving units move between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Side {
+    /// Answered while healthy, and when both are unhealthy.
+    Primary,
+    /// Answered while PRIMARY is unhealthy.
+    Secondary,
+}
+
+impl Side {
+    /// As Route 53 writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "PRIMARY",
+            Self::Secondary => "SECONDARY",
+        }
+    }
+}
+
+/// What a record set answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// Its own values, in the form in which Route 53 holds them (TXT quoted).
+    Values {
+        /// Seconds that a resolver may keep the answer.
+        ttl: u32,
+        /// The values.
+        values: Vec<String>,
+    },
+    /// Those of another name.
+    Alias {
+        /// The zone that holds the target.
+        zone: ZoneId,
+        /// The target.
+        target: DnsName,
+        /// Whether the target's health counts as this set's.
+        evaluate_target_health: bool,
+    },
+}
+
+impl Content {
+    /// Whether both answer the same, whatever their TTL and the order of their values.
+    pub fn answers_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Values { values: a, .. }, Self::Values { values: b, .. }) => sorted(a) == sorted(b),
+            (Self::Alias { target: a, .. }, Self::Alias { target: b, .. }) => bare_alias(a) == bare_alias(b),
+            _ => false,
+        }
+    }
+}
+
+fn sorted(values: &[String]) -> Vec<String> {
+    let mut folded: Vec<String> =
+        values.iter().map(|value| value.strip_suffix('.').unwrap_or(value).to_ascii_lowercase()).collect();
+    folded.sort();
+    folded
+}
+
+/// The console prefixes a load balancer's name with `dualstack.`; it is the same load balancer.
+fn bare_alias(name: &DnsName) -> &str {
+    name.as_str().strip_prefix("dualstack.").unwrap_or(name.as_str())
+}

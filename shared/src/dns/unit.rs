@@ -1,0 +1,72 @@
+//! Serving units: what a region puts into a record set. A unit moves as a whole.
+
+use std::collections::BTreeMap;
+
+use super::listing::Listing;
+use super::record::{Content, RecordType};
+use crate::names::{DnsName, HealthCheckId, Region};
+use crate::plan::{Application, RecordValue, RegionPlan};
+
+/// What one region puts into the record sets of the served name: content by type, and its check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServingUnit {
+    /// The region.
+    pub region: Region,
+    /// What it answers, by type.
+    pub contents: BTreeMap<RecordType, Content>,
+    /// Its health check.
+    pub health_check: Option<HealthCheckId>,
+}
+
+impl ServingUnit {
+    /// The unit of a region as the plan says, its check taken from the live record set that
+    /// holds its value where the plan names none.
+    pub fn of(application: &Application, region: &RegionPlan, live: Option<&Listing>) -> Self {
+        let contents = contents(application, &region.record);
+        let found = || live.and_then(|live| live.health_check_of(&contents));
+        let health_check = region.health_check.clone().or_else(found);
+        Self { region: region.name.clone(), contents, health_check }
+    }
+
+    /// Whether Route 53 takes it as PRIMARY: a plain record needs a check
+    /// ("A non-alias primary ResourceRecordSet must have an associated health check").
+    pub fn is_complete(&self) -> bool {
+        self.health_check.is_some()
+            || self.contents.values().all(|content| matches!(content, Content::Alias { .. }))
+    }
+}
+
+fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordType, Content> {
+    let ttl = u32::try_from(application.ttl.as_secs()).unwrap_or(u32::MAX);
+    let values = |values: Vec<String>| Content::Values { ttl, values };
+    match record {
+        RecordValue::Addresses { v4, v6 } => [
+            (RecordType::A, v4.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            (RecordType::Aaaa, v6.iter().map(ToString::to_string).collect()),
+        ]
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(kind, list)| (kind, values(list)))
+        .collect(),
+        RecordValue::Cname(name) => [(RecordType::Cname, values(vec![name.to_string()]))].into(),
+        RecordValue::Alias { target, zone, ipv6 } => {
+            // A failover alias must evaluate its target's health (API reference, EvaluateTargetHealth).
+            let alias =
+                Content::Alias { zone: zone.clone(), target: target.clone(), evaluate_target_health: true };
+            let kinds = [RecordType::A, RecordType::Aaaa];
+            kinds.into_iter().take(if *ipv6 { 2 } else { 1 }).map(|kind| (kind, alias.clone())).collect()
+        }
+    }
+}
+
+/// The name at which Route 53's own checkers say whether a region is up: a failover TXT pair,
+/// "up" with the region's endpoint check, "down" without one.
+pub fn up_name(served: &DnsName, region: &Region) -> DnsName {
+    served.child("_understudy").child(&format!("up-{region}"))
+}
+
+/// The record of ours that a served alias points at under `native = "off"`: it aliases the
+/// load balancer without evaluating its health, so that nothing moves but by a run.
+pub fn origin_name(served: &DnsName, region: &Region) -> DnsName {
+    served.child("_understudy").child(&format!("origin-{region}"))
+}

@@ -1,0 +1,158 @@
+//! A signal's series: consecutive counts by sample time, with hysteresis.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Health, Reading};
+use crate::names::SignalId;
+use crate::plan::Timing;
+use crate::time::since;
+
+/// A series is broken when no sample came for so many intervals: with the default interval
+/// of 10 s that is 150 s, two missed ticks.
+const UNBROKEN_INTERVALS: u32 = 15;
+
+/// The series of each signal of one region.
+pub type RegionSeries = BTreeMap<SignalId, Series>;
+
+/// What a signal has settled on after enough consecutive samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settled {
+    /// `rise` consecutive healthy samples.
+    Good,
+    /// `fall` consecutive unhealthy samples.
+    Bad,
+}
+
+/// The newest unbroken stretch of equal samples of one signal, and what was settled before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// What the newest samples say; never [`Health::Unknown`].
+    pub health: Health,
+    /// How many in a row. Saturates.
+    pub count: u32,
+    /// The first sample of the stretch.
+    pub since: Timestamp,
+    /// The newest sample of the stretch.
+    pub last: Timestamp,
+    /// What the newest sample saw.
+    pub seen: String,
+    /// What the signal has settled on; holds until the opposite is settled.
+    pub settled: Option<Settled>,
+}
+
+impl Series {
+    /// The series after one more reading. An unknown reading changes nothing: it neither counts
+    /// nor breaks, but without samples the series goes stale. Neither does a reading that is not
+    /// newer than the last one, so that repeating or reordering changes nothing.
+    pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
+        if reading.health == Health::Unknown || before.is_some_and(|b| reading.observed_at <= b.last) {
+            return before.cloned();
+        }
+        let unbroken = before.filter(|b| since(b.last, reading.observed_at) <= unbroken_gap(timing));
+        let same = unbroken.filter(|b| b.health == reading.health);
+        let count = same.map_or(0, |b| b.count).saturating_add(1);
+        Some(Self {
+            health: reading.health,
+            count,
+            since: same.map_or(reading.observed_at, |b| b.since),
+            last: reading.observed_at,
+            seen: reading.seen.clone(),
+            settled: settled(reading.health, count, timing).or(unbroken.and_then(|b| b.settled)),
+        })
+    }
+
+    /// What the signal says now: nothing when its newest sample is too old.
+    pub fn settled_at(&self, now: Timestamp, timing: &Timing) -> Option<Settled> {
+        self.settled.filter(|_| self.is_fresh(now, timing))
+    }
+
+    /// Whether its newest sample is young enough to say anything.
+    pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
+        since(self.last, now) <= timing.freshness
+    }
+}
+
+fn unbroken_gap(timing: &Timing) -> Duration {
+    timing.interval.saturating_mul(UNBROKEN_INTERVALS)
+}
+
+fn settled(health: Health, count: u32, timing: &Timing) -> Option<Settled> {
+    match health {
+        Health::Healthy if count >= timing.rise => Some(Settled::Good),
+        Health::Unhealthy if count >= timing.fall => Some(Settled::Bad),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_000_000 + second).unwrap()
+    }
+
+    fn reading(second: i64, health: Health) -> Reading {
+        Reading::new(health, "seen", at(second))
+    }
+
+    fn series(readings: &[(i64, Health)]) -> Option<Series> {
+        readings.iter().fold(None, |series, (second, health)| {
+            Series::after(series.as_ref(), &reading(*second, *health), &Timing::default())
+        })
+    }
+
+    use Health::{Healthy, Unhealthy, Unknown};
+
+    #[test]
+    fn three_bad_samples_in_a_row_settle_as_bad() {
+        let two = series(&[(0, Unhealthy), (10, Unhealthy)]).unwrap();
+        assert_eq!(two.settled, None);
+        let three = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)]).unwrap();
+        assert_eq!((three.settled, three.since), (Some(Settled::Bad), at(0)));
+    }
+
+    #[test]
+    fn a_good_sample_between_starts_the_count_again() {
+        let mixed = series(&[(0, Unhealthy), (10, Unhealthy), (20, Healthy), (30, Unhealthy)]).unwrap();
+        assert_eq!((mixed.count, mixed.since, mixed.settled), (1, at(30), None));
+    }
+
+    #[test]
+    fn what_is_settled_holds_until_the_opposite_is() {
+        let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy), (30, Unhealthy), (40, Unhealthy)]).unwrap();
+        assert_eq!(good.settled, Some(Settled::Good));
+    }
+
+    #[test]
+    fn an_unknown_sample_neither_counts_nor_breaks() {
+        let with = series(&[(0, Unhealthy), (10, Unhealthy), (15, Unknown), (20, Unhealthy)]);
+        let without = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)]);
+        assert_eq!(with, without);
+        assert_eq!(series(&[(0, Unknown), (10, Unknown), (20, Unknown)]), None);
+    }
+
+    #[test]
+    fn a_repeated_or_late_sample_changes_nothing() {
+        let once = series(&[(0, Unhealthy), (10, Unhealthy)]);
+        assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (10, Unhealthy), (0, Healthy)]), once);
+    }
+
+    #[test]
+    fn a_long_silence_breaks_the_series() {
+        let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
+        assert_eq!((silent.count, silent.settled), (1, None));
+    }
+
+    #[test]
+    fn a_stale_series_says_nothing() {
+        let bad = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)]).unwrap();
+        assert_eq!(bad.settled_at(at(50), &Timing::default()), Some(Settled::Bad));
+        assert_eq!(bad.settled_at(at(51), &Timing::default()), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! What the series of one region say together: testimony by vantage, quorum, verdict.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::series::{RegionSeries, Series, Settled};
+use super::{Health, Reading};
+use crate::names::{Region, SignalId};
+use crate::plan::{RegionPlan, Signal, Timing};
+use crate::time::since;
+
+/// The place from which a region is observed. Two testimonies count as two only when they come
+/// from vantages of different kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vantage {
+    /// This region's controller: its probes, and the alarms that it reads.
+    Here,
+    /// Route 53's own checkers, read through DNS.
+    Checkers,
+}
+
+/// The name of the series that keeps the checkers' opinion.
+pub(crate) fn checkers_signal() -> SignalId {
+    SignalId::from("checkers")
+}
+
+/// What one signal says, and whether it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Testimony {
+    /// The signal.
+    pub signal: SignalId,
+    /// From where.
+    pub vantage: Vantage,
+    /// What it settled on; none while it counts, is stale or has no data.
+    pub says: Option<Settled>,
+    /// Whether it may testify that the region is unhealthy: a suspect region does not testify for itself.
+    pub counts: bool,
+    /// Consecutive equal samples.
+    pub count: u32,
+    /// The first of them.
+    pub since: Option<Timestamp>,
+    /// What the newest one saw.
+    pub seen: String,
+}
+
+/// What the observations say of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Verified and fresh, and nothing speaks against it.
+    Healthy,
+    /// Something is bad, but not by a quorum, or not yet long enough.
+    Degraded,
+    /// Bad by fall count, dwell and quorum.
+    Unhealthy,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// A region's verdict with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionHealth {
+    /// The region.
+    pub region: Region,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The evidence, signal by signal.
+    pub evidence: Vec<Testimony>,
+    /// Kinds of vantage that say it is bad.
+    pub bad_vantages: Vec<Vantage>,
+    /// The first bad sample of the oldest unbroken bad series that counts.
+    pub bad_since: Option<Timestamp>,
+    /// Since when every signal that knows anything has been good, from this region and by the checkers.
+    pub good_since: Option<Timestamp>,
+}
+
+impl RegionHealth {
+    /// How long it has been bad; zero when it is not.
+    pub fn bad_for(&self, now: Timestamp) -> Duration {
+        self.bad_since.map_or(Duration::ZERO, |at| since(at, now))
+    }
+
+    /// How long every signal has been good; zero when one is not.
+    pub fn good_for(&self, now: Timestamp) -> Duration {
+        self.good_since.map_or(Duration::ZERO, |at| since(at, now))
+    }
+
+    /// Whether anything that counts is bad, or nothing is known: a reason to look closer.
+    pub fn is_suspect(&self) -> bool {
+        self.bad_since.is_some() || matches!(self.verdict, Verdict::Unhealthy | Verdict::Unknown)
+    }
+
+    /// The evidence as one line, bad news first.
+    pub fn in_words(&self) -> String {
+        let mut lines: Vec<&Testimony> = self.evidence.iter().collect();
+        lines.sort_by_key(|t| (t.says != Some(Settled::Bad), t.says == Some(Settled::Good)));
+        let words = |t: &Testimony| format!("{}: {} ({} in a row)", t.signal, t.seen, t.count);
+        lines.into_iter().map(words).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Judges one region from its series, as seen by the controller in `here`.
+pub fn judge(
+    region: &RegionPlan,
+    here: &Region,
+    series: &RegionSeries,
+    timing: &Timing,
+    now: Timestamp,
+) -> RegionHealth {
+    let evidence = testimonies(region, here, series, timing, now);
+    let fresh = |id: &SignalId| series.get(id).filter(|s| s.is_fresh(now, timing));
+    let bad_since = evidence
+        .iter()
+        .filter(|t| t.counts)
+        .filter_map(|t| fresh(&t.signal))
+        .filter(|s| s.health == Health::Unhealthy)
+        .map(|s| s.since)
+        .min();
+    let mut bad_vantages: Vec<Vantage> =
+        evidence.iter().filter(|t| t.counts && t.says == Some(Settled::Bad)).map(|t| t.vantage).collect();
+    bad_vantages.sort();
+    bad_vantages.dedup();
+    let good_since = good_since(&evidence);
+    let mut health = RegionHealth {
+        region: region.name.clone(),
+        verdict: Verdict::Unknown,
+        evidence,
+        bad_vantages,
+        bad_since,
+        good_since,
+    };
+    let bad_now = health.evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Unhealthy);
+    health.verdict = verdict(&health, bad_now, timing, now);
+    health
+}
+
+fn testimonies(
+    region: &RegionPlan,
+    here: &Region,
+    series: &RegionSeries,
+    timing: &Timing,
+    now: Timestamp,
+) -> Vec<Testimony> {
+    let own = region.signals.iter().map(|signal| (signal.id(), Vantage::Here, counts(signal, region, here)));
+    own.chain([(checkers_signal(), Vantage::Checkers, true)])
+        .map(|(signal, vantage, counts)| {
+            let known = series.get(&signal);
+            Testimony {
+                vantage,
+                counts,
+                says: known.and_then(|s| s.settled_at(now, timing)).filter(|says| agrees(known, *says)),
+                count: known.map_or(0, |s| s.count),
+                since: known.map(|s| s.since),
+                seen: known.map_or_else(|| "no data".to_owned(), |s| s.seen.clone()),
+                signal,
+            }
+        })
+        .collect()
+}
+
+/// A settled word stands only while the newest samples do not contradict it:
+/// a signal that turns says nothing until it has settled again.
+fn agrees(series: Option<&Series>, says: Settled) -> bool {
+    series.is_some_and(|s| (s.health == Health::Healthy) == (says == Settled::Good))
+}
+
+/// A region does not testify against itself: not by a controller that runs in it,
+/// and not by an alarm that lives in it.
+fn counts(signal: &Signal, region: &RegionPlan, here: &Region) -> bool {
+    let hosted_there = matches!(signal, Signal::Alarm(arn) if arn.region() == &region.name);
+    &region.name != here && !hosted_there
+}
+
+fn verdict(health: &RegionHealth, bad_now: bool, timing: &Timing, now: Timestamp) -> Verdict {
+    let kinds = health.bad_vantages.len();
+    let quorum = usize::try_from(timing.quorum).unwrap_or(usize::MAX);
+    let agreed = kinds >= quorum && health.bad_vantages.iter().any(|v| *v != Vantage::Checkers);
+    let here_is_good = health.evidence.iter().any(|t| t.vantage == Vantage::Here && t.says == Some(Settled::Good));
+    if agreed && health.bad_for(now) >= timing.dwell {
+        Verdict::Unhealthy
+    } else if bad_now {
+        Verdict::Degraded
+    } else if here_is_good {
+        Verdict::Healthy
+    } else {
+        Verdict::Unknown
+    }
+}
+
+fn good_since(evidence: &[Testimony]) -> Option<Timestamp> {
+    let known = || evidence.iter().filter(|t| t.says.is_some());
+    let all_good = known().all(|t| t.says == Some(Settled::Good));
+    let from = |vantage| known().any(|t| t.vantage == vantage);
+    let whole = all_good && from(Vantage::Here) && from(Vantage::Checkers);
+    whole.then(|| known().filter_map(|t| t.since).max()).flatten()
+}
+
+/// Folds one round's readings into a region's series; signals that the plan no longer has are dropped.
+pub(crate) fn fold(
+    region: &RegionPlan,
+    series: &RegionSeries,
+    readings: &[(SignalId, Reading)],
+    timing: &Timing,
+) -> RegionSeries {
+    let planned = region.signals.iter().map(Signal::id).chain([checkers_signal()]);
+    planned
+        .filter_map(|id| {
+            let before = series.get(&id).cloned();
+            let of_signal = readings.iter().filter(|(signal, _)| signal == &id).map(|(_, reading)| reading);
+            let after = of_signal.fold(before, |series, reading| Series::after(series.as_ref(), reading, timing));
+            Some((id, after?))
+        })
+        .collect()
+}

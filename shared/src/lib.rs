@@ -1,0 +1,33 @@
+//! Understudy keeps an application on AWS reachable when a region fails.
+//!
+//! The way of the data, each step one module:
+//!
+//! ```text
+//! event -> wake -> observe -> health -> decide -> run (apply, verify) -> report
+//! ```
+//!
+//! - [`plan`]: the plan file, parsed once into types.
+//! - [`event`]: each foreign event shape becomes one of ours.
+//! - [`observe`] and [`health`]: observations, and what they say of a region.
+//! - [`decide`]: the pure decision and its guards.
+//! - [`dns`]: serving units, record sets, batches and epochs; pure.
+//! - [`run`]: one execution of a decision, with its journal.
+//! - [`report`]: what people read.
+//! - [`wake`]: the walk through all of it.
+//! - [`ports`]: what the domain needs of the world.
+//!
+//! Without the feature `aws` nothing here knows AWS, a network, a clock or an environment.
+
+pub mod decide;
+pub mod dns;
+pub mod event;
+pub mod health;
+pub mod names;
+pub mod observe;
+pub mod plan;
+pub mod ports;
+pub mod report;
+pub mod run;
+pub mod state;
+pub mod time;
+pub mod wake;

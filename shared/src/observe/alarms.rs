@@ -1,0 +1,35 @@
+//! CloudWatch alarms, each read in its own region.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+
+use crate::health::{Health, Reading};
+use crate::names::Arn;
+use crate::ports::{Alarms, Clock};
+
+/// What one call reads (CloudWatch API reference, DescribeAlarms).
+const ALARMS_PER_CALL: usize = 100;
+
+/// Reads alarms, sorted by ARN, with one call for a region's hundred. What cannot be read is unknown.
+pub async fn read_alarms<W>(world: &W, alarms: &[Arn]) -> BTreeMap<Arn, Reading>
+where
+    W: Alarms + Clock,
+{
+    let mut by_region: BTreeMap<_, Vec<Arn>> = BTreeMap::new();
+    for arn in alarms {
+        by_region.entry(arn.region().clone()).or_default().push(arn.clone());
+    }
+    let calls = by_region.values().flat_map(|arns| arns.chunks(ALARMS_PER_CALL));
+    join_all(calls.map(|arns| read(world, arns))).await.into_iter().flatten().collect()
+}
+
+async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn]) -> BTreeMap<Arn, Reading> {
+    let states = world.alarm_states(arns).await;
+    let unknown = |seen: String| Reading::new(Health::Unknown, seen, world.now());
+    let of = |arn: &Arn| match &states {
+        Ok(states) => states.get(arn).cloned().unwrap_or_else(|| unknown("no such alarm".into())),
+        Err(error) => unknown(error.to_string()),
+    };
+    arns.iter().map(|arn| (arn.clone(), of(arn))).collect()
+}

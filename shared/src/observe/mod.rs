@@ -1,0 +1,116 @@
+//! Observing: the newest epoch first, then every signal of every region at once.
+//!
+//! Each question has its own timeout, so that a black-holed region costs one of them, not their sum.
+
+mod alarms;
+mod answer;
+mod epoch;
+mod signals;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use futures_util::future::{join_all, join3};
+use jiff::Timestamp;
+
+pub use alarms::read_alarms;
+pub use answer::{answered, answered_by};
+pub use epoch::{newest_epoch, recent_moves};
+pub use signals::read_signals;
+
+use crate::decide::{Answered, EpochReading};
+use crate::health::Reading;
+use crate::names::{Region, SignalId};
+use crate::plan::{Application, Signal};
+use crate::ports::{Alarms, Clock, NameServers, Probes, Random};
+
+/// How closely name servers are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// One name server: all was well when we last looked.
+    Glance,
+    /// Every name server: something is wrong, or a move is wanted.
+    Close,
+}
+
+/// The readings of one round: for each region, each signal's.
+pub type Readings = BTreeMap<Region, Vec<(SignalId, Reading)>>;
+
+/// What one round saw of one application.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// When the round began.
+    pub at: Timestamp,
+    /// The newest epoch, read before all else.
+    pub epoch: EpochReading,
+    /// What each signal said.
+    pub readings: Readings,
+    /// Whom the served name answers.
+    pub answered: Answered,
+}
+
+/// One round: looks at all these applications at once.
+///
+/// The epoch comes before any other observation: a number that is too low merely loses its
+/// CREATE, while one that is read later could belong to a change that the observations never saw.
+pub async fn observe<W>(world: &W, applications: &[&Application], depth: Depth) -> Vec<Sample>
+where
+    W: Clock + Random + Probes + Alarms + NameServers,
+{
+    let at = world.now();
+    let servers = join_all(applications.iter().map(|application| servers_of(world, application, depth))).await;
+    let with_servers = || applications.iter().zip(&servers);
+    let epochs = join_all(with_servers().map(|(app, servers)| newest_epoch(world, app, servers, depth))).await;
+    let (alarms, readings, answers) = join3(
+        read_alarms(world, &planned_alarms(applications)),
+        join_all(with_servers().map(|(app, servers)| read_signals(world, app, servers, depth))),
+        join_all(with_servers().map(|(app, servers)| answered(world, app, servers, depth))),
+    )
+    .await;
+    let parts = applications.iter().zip(epochs).zip(readings).zip(answers);
+    parts
+        .map(|(((app, epoch), mut readings), answered)| {
+            add_alarms(app, &alarms, &mut readings);
+            Sample { at, epoch, readings, answered }
+        })
+        .collect()
+}
+
+/// The zone's name servers, in the order in which this round asks them.
+async fn servers_of<W>(world: &W, application: &Application, depth: Depth) -> Vec<SocketAddr>
+where
+    W: NameServers + Random,
+{
+    let mut servers = world.name_servers(&application.zone.name).await.unwrap_or_default();
+    if depth == Depth::Glance && !servers.is_empty() {
+        let count = u64::try_from(servers.len()).unwrap_or(1);
+        servers.rotate_left(usize::try_from(world.bits() % count).unwrap_or(0));
+    }
+    servers
+}
+
+fn planned_alarms(applications: &[&Application]) -> Vec<crate::names::Arn> {
+    let regions = applications.iter().flat_map(|application| &application.regions);
+    let mut arns: Vec<_> = regions
+        .flat_map(|region| &region.signals)
+        .filter_map(|signal| match signal {
+            Signal::Alarm(arn) => Some(arn.clone()),
+            Signal::Probe(_) => None,
+        })
+        .collect();
+    arns.sort();
+    arns.dedup();
+    arns
+}
+
+fn add_alarms(application: &Application, alarms: &BTreeMap<crate::names::Arn, Reading>, readings: &mut Readings) {
+    for region in &application.regions {
+        for signal in &region.signals {
+            if let Signal::Alarm(arn) = signal
+                && let Some(reading) = alarms.get(arn)
+            {
+                readings.entry(region.name.clone()).or_default().push((signal.id(), reading.clone()));
+            }
+        }
+    }
+}

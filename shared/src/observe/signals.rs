@@ -1,0 +1,102 @@
+//! Probes, and the opinion of Route 53's own checkers.
+
+use std::net::SocketAddr;
+
+use futures_util::future::{join, join_all};
+
+use super::{Depth, Readings};
+use crate::dns::{RecordType, up_name};
+use crate::health::{Health, Reading, checkers_signal};
+use crate::names::{Region, SignalId};
+use crate::plan::{Application, RegionPlan, Signal};
+use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes};
+
+/// Asks every probe of every region, and the checkers' opinion of each, all at once.
+pub async fn read_signals<W>(world: &W, application: &Application, servers: &[SocketAddr], depth: Depth) -> Readings
+where
+    W: Probes + NameServers + Clock,
+{
+    let regions = application.regions.iter().map(|region| read_region(world, application, region, servers, depth));
+    join_all(regions).await.into_iter().collect()
+}
+
+async fn read_region<W>(
+    world: &W,
+    application: &Application,
+    region: &RegionPlan,
+    servers: &[SocketAddr],
+    depth: Depth,
+) -> (Region, Vec<(SignalId, Reading)>)
+where
+    W: Probes + NameServers + Clock,
+{
+    let probes = region.signals.iter().filter_map(|signal| match signal {
+        Signal::Probe(probe) => Some(async move { (signal.id(), world.probe(probe, None).await) }),
+        Signal::Alarm(_) => None,
+    });
+    let (mut readings, checkers) =
+        join(join_all(probes), checkers(world, application, &region.name, servers, depth)).await;
+    readings.push((checkers_signal(), checkers));
+    (region.name.clone(), readings)
+}
+
+/// What Route 53's checkers think: the `up-<region>` failover TXT pair answers "up" while the
+/// region's endpoint check is healthy and "down" otherwise. Data plane only.
+async fn checkers<W>(
+    world: &W,
+    application: &Application,
+    region: &Region,
+    servers: &[SocketAddr],
+    depth: Depth,
+) -> Reading
+where
+    W: NameServers + Clock,
+{
+    let name = up_name(&application.served, region);
+    let asked = if depth == Depth::Close { servers.len() } else { 1 };
+    let answers = servers.iter().take(asked).map(|server| world.ask(*server, &name, RecordType::Txt));
+    let answers = join_all(answers).await;
+    let (health, seen) = opinion(&answers);
+    Reading::new(health, seen, world.now())
+}
+
+/// Route 53's locations may hold different opinions: the majority of those that answered.
+fn opinion(answers: &[Result<DnsAnswer, PortError>]) -> (Health, String) {
+    let said = |word: &str| {
+        let text = DnsAnswer::Values(vec![DnsValue::Text(word.to_owned())]);
+        answers.iter().filter(|answer| answer.as_ref() == Ok(&text)).count()
+    };
+    let (up, down) = (said("up"), said("down"));
+    let seen = format!("{up} name servers say up, {down} say down");
+    match up.cmp(&down) {
+        std::cmp::Ordering::Greater => (Health::Healthy, seen),
+        std::cmp::Ordering::Less => (Health::Unhealthy, seen),
+        std::cmp::Ordering::Equal => (Health::Unknown, seen),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(words: &[&str]) -> Vec<Result<DnsAnswer, PortError>> {
+        let answer = |word: &&str| match *word {
+            "" => Err(PortError::new("ask", "timed out")),
+            word => Ok(DnsAnswer::Values(vec![DnsValue::Text(word.to_owned())])),
+        };
+        words.iter().map(answer).collect()
+    }
+
+    #[test]
+    fn the_majority_of_those_that_answer_decides() {
+        assert_eq!(opinion(&say(&["up", "up", "down", ""])).0, Health::Healthy);
+        assert_eq!(opinion(&say(&["down", "", "", ""])).0, Health::Unhealthy);
+    }
+
+    #[test]
+    fn a_tie_silence_or_other_words_are_unknown() {
+        for words in [vec!["up", "down"], vec!["", ""], vec!["sideways"], vec![]] {
+            assert_eq!(opinion(&say(&words)).0, Health::Unknown, "{words:?}");
+        }
+    }
+}

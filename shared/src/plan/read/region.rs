@@ -1,0 +1,115 @@
+//! One region of an application: its record and its signals.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::{probe, value};
+use crate::plan::draft::{RegionDraft, SignalDraft};
+use crate::plan::fault::seen;
+use crate::plan::path::Path;
+use crate::plan::reader::{Entry, Table, each_once};
+use crate::plan::report::Report;
+use crate::plan::rule::{MALFORMED_ADDRESS, RECORD_KIND, SIGNAL_KIND};
+use crate::plan::types::{RecordValue, Role, Signal};
+
+pub(super) fn read(mut table: Table<'_>, timeout: Duration, report: &mut Report<'_>) -> RegionDraft {
+    const ROLES: &[(&str, Role)] = &[("primary", Role::Primary), ("standby", Role::Standby)];
+    let draft = RegionDraft {
+        path: table.path.clone(),
+        name: table.require("region", report).and_then(|entry| value::region(&entry, report)),
+        role: table.require("role", report).and_then(|entry| entry.word(ROLES, report)),
+        health_check: table.take("health_check").and_then(|entry| value::health_check(&entry, report)),
+        record: table.require("record", report).and_then(|entry| record(&entry, report)),
+        signals: signals(table.take("signals"), timeout, report),
+    };
+    table.finish(report);
+    draft
+}
+
+fn record(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<RecordValue> {
+    let mut table = entry.table(report)?;
+    let lists = [table.take("a"), table.take("aaaa")];
+    let (cname, alias) = (table.take("cname"), table.take("alias"));
+    let addressed = lists.iter().any(Option::is_some);
+    let value = match (addressed, cname, alias) {
+        (true, None, None) => addresses(lists, report),
+        (false, Some(cname), None) => value::name(&cname, report).map(RecordValue::Cname),
+        (false, None, Some(target)) => alias_value(&target, &mut table, report),
+        _ => {
+            let message =
+                format!("a record is addresses or a cname or an alias, this one has {}", table.keys());
+            let remedy = "write { a = [..], aaaa = [..] }, or { cname = \"..\" }, or { alias = \"..\", zone = \"Z..\" }";
+            report.raise(RECORD_KIND, &entry.path, message, remedy);
+            return None;
+        }
+    };
+    table.finish(report);
+    value
+}
+
+fn addresses([a, aaaa]: [Option<Entry<'_>>; 2], report: &mut Report<'_>) -> Option<RecordValue> {
+    let v4 = a.map_or(Some(Vec::new()), |list| family::<Ipv4Addr>(&list, "IPv4", report));
+    let v6 = aaaa.map_or(Some(Vec::new()), |list| family::<Ipv6Addr>(&list, "IPv6", report));
+    Some(RecordValue::Addresses { v4: v4?, v6: v6? })
+}
+
+/// Every address of one family, or nothing when one of them cannot be read.
+fn family<T>(list: &Entry<'_>, kind: &str, report: &mut Report<'_>) -> Option<Vec<T>>
+where
+    T: FromStr + Clone + Ord + ToString,
+{
+    let mut read: Vec<(Path, T)> = Vec::new();
+    let items = list.items(report)?;
+    let count = items.len();
+    for item in items {
+        let Some(text) = item.text(report) else { continue };
+        match text.parse() {
+            Ok(address) => read.push((item.path, address)),
+            Err(_) => {
+                let message = format!("{} is not an {kind} address", seen(text));
+                report.raise(
+                    MALFORMED_ADDRESS,
+                    &item.path,
+                    message,
+                    "IPv4 addresses stand in a, IPv6 addresses in aaaa, names in cname or alias",
+                );
+            }
+        }
+    }
+    (read.len() == count).then(|| each_once(read, report))
+}
+
+fn alias_value(target: &Entry<'_>, table: &mut Table<'_>, report: &mut Report<'_>) -> Option<RecordValue> {
+    let target = value::name(target, report);
+    let zone = table.require("zone", report).and_then(|entry| value::zone_id(&entry, report));
+    let ipv6 = table.take("ipv6").map_or(Some(false), |entry| entry.flag(report));
+    Some(RecordValue::Alias { target: target?, zone: zone?, ipv6: ipv6? })
+}
+
+fn signals(list: Option<Entry<'_>>, timeout: Duration, report: &mut Report<'_>) -> Vec<SignalDraft> {
+    let items = list.and_then(|entry| entry.list(report)).unwrap_or_default();
+    let mut signals = Vec::new();
+    for item in items {
+        let signal = signal(&item, timeout, report);
+        signals.push(SignalDraft { path: item.path, signal });
+    }
+    signals
+}
+
+fn signal(entry: &Entry<'_>, timeout: Duration, report: &mut Report<'_>) -> Option<Signal> {
+    let mut table = entry.table(report)?;
+    let signal = match (table.take("probe"), table.take("alarm")) {
+        (Some(asked), None) => probe::read(Some(&asked), &mut table, timeout, report).map(Signal::Probe),
+        (None, Some(alarm)) => value::alarm(&alarm, report).map(Signal::Alarm),
+        _ => {
+            let message = format!("a signal is a probe or an alarm, this one has {}", table.keys());
+            let remedy =
+                "write { probe = \"https://..\" } or { alarm = \"arn:..\" }, each as a signal of its own";
+            report.raise(SIGNAL_KIND, &entry.path, message, remedy);
+            return None;
+        }
+    };
+    table.finish(report);
+    signal
+}

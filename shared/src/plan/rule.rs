@@ -1,0 +1,208 @@
+//! The rules of the plan file: one name each, how bad it is to break it, and why it exists.
+//!
+//! Names are stable: people search for them and silence them. A rule is broken by a fixture of its own name.
+
+use super::fault::Severity;
+
+/// A rule that a plan must keep.
+#[derive(Debug)]
+pub struct Rule {
+    /// The stable name.
+    pub id: &'static str,
+    /// Whether a plan that breaks it is refused.
+    pub severity: Severity,
+    /// Why it exists, with its source.
+    pub because: &'static str,
+}
+
+/// Declares rules; the doc comment is also what an operator reads as the reason.
+macro_rules! rules {
+    ($($(#[doc = $because:literal])+ $name:ident = $id:literal, $severity:ident;)+) => {
+        $($(#[doc = $because])+
+        pub(super) const $name: &Rule =
+            &Rule { id: $id, severity: Severity::$severity, because: concat!($($because),+) };)+
+
+        /// Every rule, in the order of the table.
+        pub const RULES: &[&Rule] = &[$($name),+];
+    };
+}
+
+rules! {
+    // The file.
+    /// A plan is a text that every editor shows alike.
+    NOT_UTF8 = "not-utf8", Error;
+    /// A plan of more than 1 MiB is not a plan, and parsing it would cost the start of every function.
+    TOO_LARGE = "too-large", Error;
+    /// A plan without a word protects nothing: most likely the wrong file was shipped.
+    EMPTY_FILE = "empty-file", Error;
+    /// The file is TOML 1.1 (toml.io).
+    SYNTAX = "syntax", Error;
+
+    // Reading.
+    /// A misspelt key would silently leave its default in force.
+    UNKNOWN_KEY = "unknown-key", Error;
+    /// Each key has one type.
+    WRONG_TYPE = "wrong-type", Error;
+    /// Without these keys there is nothing to do, or no safe guess.
+    MISSING_KEY = "missing-key", Error;
+    /// Some keys take one of a few words.
+    UNKNOWN_WORD = "unknown-word", Error;
+    /// Counts are whole numbers from 0 to 4294967295.
+    OUT_OF_RANGE = "out-of-range", Error;
+    /// An empty list says nothing; leave the key out instead.
+    EMPTY_LIST = "empty-list", Error;
+    /// An empty text says nothing; leave the key out instead.
+    EMPTY_TEXT = "empty-text", Error;
+    /// An entry that stands twice is a slip; Route 53 refuses equal values in one record set.
+    DUPLICATE_ENTRY = "duplicate-entry", Error;
+    /// `90` may mean seconds or minutes: durations have units.
+    BARE_NUMBER = "bare-number", Error;
+    /// A duration is whole numbers with the units h, m, s, ms, largest first, of at most a year.
+    MALFORMED_DURATION = "malformed-duration", Error;
+    /// Names are host names: labels of letters, digits, `-` and `_` (RFC 1035, RFC 2782).
+    MALFORMED_NAME = "malformed-name", Error;
+    /// A name has at most 253 characters, a label at most 63 (RFC 1035 section 2.3.4).
+    NAME_TOO_LONG = "name-too-long", Error;
+    /// A value of an A record is an IPv4 address, of an AAAA record an IPv6 address.
+    MALFORMED_ADDRESS = "malformed-address", Error;
+    /// A hosted zone's id is `Z` and up to 31 upper-case letters and digits (Route 53 API, `HostedZone.Id`).
+    MALFORMED_ZONE_ID = "malformed-zone-id", Error;
+    /// A health check's id is a UUID; any other is refused with NoSuchHealthCheck.
+    MALFORMED_HEALTH_CHECK = "malformed-health-check", Error;
+    /// An alarm is named by `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`.
+    MALFORMED_ALARM = "malformed-alarm", Error;
+    /// A topic is named by `arn:aws:sns:<region>:<account>:<name>`.
+    MALFORMED_TOPIC = "malformed-topic", Error;
+    /// A region is named like `us-east-1`.
+    MALFORMED_REGION = "malformed-region", Error;
+    /// A region that this version does not know is most likely misspelt, but AWS opens new ones.
+    UNKNOWN_REGION = "unknown-region", Warning;
+    /// An application's name stands in keys, metrics and logs: 1 to 32 of `a-z`, `0-9` and `-`.
+    APPLICATION_NAME = "application-name", Error;
+    /// A region's record is addresses, or a CNAME, or an alias.
+    RECORD_KIND = "record-kind", Error;
+    /// A signal is a probe or an alarm.
+    SIGNAL_KIND = "signal-kind", Error;
+    /// A probe asks `https://host/path`, `http://host/path` or `tcp://host:port`.
+    MALFORMED_PROBE = "malformed-probe", Error;
+    /// A TCP probe sees no body, and only HTTPS has a certificate: the key would promise what nobody checks.
+    NEEDLESS_PROBE_KEY = "needless-probe-key", Error;
+    /// Only the first 5,120 bytes of a body are searched, as Route 53 does (Developer Guide, string matching).
+    CONTAINS_TOO_LONG = "contains-too-long", Error;
+
+    // Applications.
+    /// A plan without an application protects nothing.
+    NO_APPLICATION = "no-application", Error;
+    /// Two applications with one served name would fight for its records and epochs.
+    DUPLICATE_SERVED_NAME = "duplicate-served-name", Error;
+    /// One application is one batch in one zone: the zone must hold the served name.
+    SERVED_NAME_OUTSIDE_ZONE = "served-name-outside-zone", Error;
+    /// Nothing outside a VPC can ask a private zone's name servers where traffic is.
+    PRIVATE_ZONE = "private-zone", Error;
+    /// The names that a move claims, below the served name, must be names too (RFC 1035: 253 characters).
+    DERIVED_NAME_TOO_LONG = "derived-name-too-long", Error;
+    /// The policy is one of Route 53's, but this version moves only failover pairs.
+    UNSUPPORTED_POLICY = "unsupported-policy", Error;
+    /// The actuator is known, but this version moves traffic only by records.
+    UNSUPPORTED_ACTUATOR = "unsupported-actuator", Error;
+    /// A set identifier has 1 to 128 characters (Route 53 API, `ResourceRecordSet.SetIdentifier`).
+    SET_LENGTH = "set-length", Error;
+    /// A set identifier is unique among the record sets of a name and type.
+    EQUAL_SETS = "equal-sets", Error;
+    /// Without an RPO no lag is small enough, and every evacuation needs consent.
+    DATA_WITHOUT_RPO = "data-without-rpo", Warning;
+
+    // Regions.
+    /// A region stands once in an application.
+    DUPLICATE_REGION = "duplicate-region", Error;
+    /// Failing over needs somewhere to go.
+    TOO_FEW_REGIONS = "too-few-regions", Error;
+    /// A failover pair has one PRIMARY and one SECONDARY; this version serves two regions with it.
+    FAILOVER_NEEDS_TWO_REGIONS = "failover-needs-two-regions", Error;
+    /// Exactly one region serves when all is well.
+    ONE_PRIMARY = "one-primary", Error;
+    /// Nothing is known of a region without evidence, and unknown is never fit.
+    NO_SIGNAL = "no-signal", Error;
+    /// The check says that *its* region is healthy; two regions behind one check go down together.
+    SHARED_HEALTH_CHECK = "shared-health-check", Error;
+
+    // Records.
+    /// A batch holds 1,000 elements and 32,000 characters of values, an UPSERT counting twice
+    /// (Developer Guide, quotas of ChangeResourceRecordSets).
+    BATCH_TOO_LARGE = "batch-too-large", Error;
+    /// A and AAAA go together and a name holds one kind: a region with fewer types would lose users by a move.
+    RECORD_TYPES_DIFFER = "record-types-differ", Error;
+    /// Where traffic is, is read from the answer: two regions that answer alike cannot be told apart.
+    SAME_RECORD = "same-record", Error;
+    /// Nothing may stand beside a CNAME, and the apex holds SOA and NS (RFC 1034 section 3.6.2).
+    CNAME_AT_APEX = "cname-at-apex", Error;
+    /// A name that leads to itself answers nothing.
+    RECORD_AT_ITSELF = "record-at-itself", Error;
+    /// An alias target lies within the zone that the alias names (Route 53 refuses others).
+    ALIAS_OUTSIDE_ZONE = "alias-outside-zone", Error;
+    /// A failover alias must evaluate its target's health and CloudFront's must not: such a pair cannot be had.
+    CLOUDFRONT_ALIAS = "cloudfront-alias", Error;
+    /// A load balancer's own health would move traffic although the plan says that only a run does.
+    NATIVE_OFF_DIRECT_ALIAS = "native-off-direct-alias", Error;
+    /// Users outside cannot reach such an address. A warning only: rehearsals serve from loopback addresses.
+    PRIVATE_ADDRESS = "private-address", Warning;
+
+    // Signals.
+    /// The served name leads to whoever serves: it says nothing about one region.
+    PROBE_AT_SERVED_NAME = "probe-at-served-name", Error;
+    /// A move is verified the way users come: through the served name.
+    REACH_ELSEWHERE = "reach-elsewhere", Error;
+    /// How users reach the application cannot be derived from alarms.
+    MISSING_REACH = "missing-reach", Error;
+    /// Such an address is the function's own metadata or nobody's: no endpoint is there, only secrets.
+    FORBIDDEN_PROBE_ADDRESS = "forbidden-probe-address", Error;
+    /// A private address is often a slip, and what answers there is not what users see.
+    PRIVATE_PROBE = "private-probe", Error;
+    /// One source of evidence counts once.
+    DUPLICATE_SIGNAL = "duplicate-signal", Error;
+    /// When the region goes, its alarms go with it, and silence is unknown, not unhealthy.
+    ALARMS_ONLY_IN_OWN_REGION = "alarms-only-in-own-region", Warning;
+
+    // Timing.
+    /// These times are waited for or counted in: zero stops or floods.
+    ZERO_DURATION = "zero-duration", Error;
+    /// A count of zero is always or never reached.
+    ZERO_COUNT = "zero-count", Error;
+    /// There are two kinds of vantage besides Route 53's own: more can never agree, fewer is no evidence.
+    QUORUM_RANGE = "quorum-range", Error;
+    /// One vantage may be cut off itself and move users from a healthy region.
+    QUORUM_OF_ONE = "quorum-of-one", Warning;
+    /// A probe that is still waiting when the next one is due says nothing in time.
+    TIMEOUT_NOT_BELOW_INTERVAL = "timeout-not-below-interval", Error;
+    /// A sample that is too old when the next one comes leaves every verdict unknown.
+    FRESHNESS_BELOW_INTERVAL = "freshness-below-interval", Error;
+    /// A decision that waits this long before it may count misses its target every time.
+    DWELL_OVER_RTO = "dwell-over-rto", Error;
+    /// Detecting a failure and the clients' caches alone take longer than the target.
+    WORST_PATH_OVER_RTO = "worst-path-over-rto", Warning;
+    /// Nothing is sent later than five minutes after its observations: the world has changed since.
+    VALIDITY_TOO_LONG = "validity-too-long", Error;
+    /// A soak shorter than the samples that prove a region healthy has no effect.
+    SHORT_SOAK = "short-soak", Warning;
+    /// Nobody having looked is a reason to wait longer, not shorter.
+    COOLDOWN_ORDER = "cooldown-order", Error;
+    /// A DNS TTL counts whole seconds.
+    TTL_NOT_WHOLE_SECONDS = "ttl-not-whole-seconds", Error;
+    /// Clients keep the old answer for as long; Route 53 recommends at most 60 s with health checks
+    /// (API, `ResourceRecordSet.TTL`).
+    LONG_TTL = "long-ttl", Warning;
+    /// Every request of every client becomes a query, and many resolvers raise a TTL of zero anyway.
+    ZERO_TTL = "zero-ttl", Warning;
+
+    // People and controllers.
+    /// Whoever is to be told must be known.
+    UNKNOWN_TOPIC = "unknown-topic", Error;
+    /// Nobody would learn of a failover, or that one is held back.
+    NO_CRITICAL_TOPIC = "no-critical-topic", Warning;
+    /// A topic in the region that fails tells nobody that it failed.
+    CRITICAL_TOPIC_IN_PRIMARY_REGION = "critical-topic-in-primary-region", Warning;
+    /// Evacuation is pulled by the taker: a standby region without a controller never takes over.
+    STANDBY_WITHOUT_CONTROLLER = "standby-without-controller", Error;
+    /// The only controller would be lost with the region that it watches.
+    CONTROLLER_ONLY_IN_PRIMARY = "controller-only-in-primary", Error;
+}

@@ -1,0 +1,239 @@
+//! What the domain needs of the world: small traits, one or two verbs each.
+//!
+//! A function that takes `&impl NameServers` can ask name servers and nothing else.
+//! Every adapter bounds each call by a timeout of its own; no port call hangs.
+
+#![allow(async_fn_in_trait, reason = "one task per wake on one thread: no Send bound is wanted")]
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::dns::{Batch, Listing, RecordType};
+use crate::health::Reading;
+use crate::names::{Arn, DnsName, ZoneId};
+use crate::plan::{Probe, Zone};
+
+/// All ports together: what a whole wake needs.
+pub trait World: Clock + Random + Probes + Alarms + NameServers + Records + Store + Topics {}
+
+impl<T: Clock + Random + Probes + Alarms + NameServers + Records + Store + Topics> World for T {}
+
+/// Time.
+pub trait Clock {
+    /// The wall clock.
+    fn now(&self) -> Timestamp;
+    /// Waits.
+    async fn sleep(&self, time: Duration);
+}
+
+/// Chance, for ids and jitter.
+pub trait Random {
+    /// 64 uniformly random bits.
+    fn bits(&self) -> u64;
+}
+
+/// Questions to an application's endpoints.
+pub trait Probes {
+    /// Asks the probe's target, or the same question at a given address instead of the resolved one.
+    async fn probe(&self, probe: &Probe, at: Option<IpAddr>) -> Reading;
+}
+
+/// The state of CloudWatch alarms.
+pub trait Alarms {
+    /// Reads alarms of one region (the region of the first one), in one call for up to 100.
+    /// An alarm that does not exist is absent from the reply.
+    async fn alarm_states(&self, alarms: &[Arn]) -> Result<BTreeMap<Arn, Reading>, PortError>;
+}
+
+/// Authoritative name servers: Route 53's data plane.
+pub trait NameServers {
+    /// The addresses of a zone's authoritative name servers.
+    async fn name_servers(&self, zone: &DnsName) -> Result<Vec<SocketAddr>, PortError>;
+    /// One non-recursive question to one server, by TCP where the UDP answer was truncated.
+    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, PortError>;
+    /// The addresses of a name, by the resolver.
+    async fn resolve(&self, name: &DnsName) -> Result<Vec<IpAddr>, PortError>;
+}
+
+/// What an authoritative server answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DnsAnswer {
+    /// Values of the type that was asked for.
+    Values(Vec<DnsValue>),
+    /// The name exists, but not with that type; or it does not exist.
+    Nothing,
+}
+
+/// One value of a DNS answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DnsValue {
+    /// Of an A or AAAA record.
+    Address(IpAddr),
+    /// Of a CNAME record.
+    Name(DnsName),
+    /// Of a TXT record, its strings joined.
+    Text(String),
+}
+
+/// Route 53's API: the control plane, in us-east-1.
+pub trait Records {
+    /// The record sets of a served name and of the names below `_understudy.<served>`,
+    /// the newest version, pending changes included; as many pages as it takes.
+    async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError>;
+    /// Sends one batch, once: no retry below this line.
+    async fn change(&self, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError>;
+    /// Whether all name servers have a change.
+    async fn in_sync(&self, change: &ChangeId) -> Result<bool, PortError>;
+}
+
+/// Route 53's id of a change, without `/change/`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct ChangeId(pub String);
+
+/// Why a batch was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// A record that the batch CREATEs exists: of racing writers, another one won; or it was us, earlier.
+    #[error("the epoch's record exists already: {0}")]
+    Exists(String),
+    /// Route 53 asks to come again: throttling, an earlier request of the zone in progress.
+    #[error("Route 53 is busy ({code})")]
+    Busy {
+        /// Route 53's error code.
+        code: String,
+    },
+    /// Nothing was sent: no connection could be made.
+    #[error("Route 53 could not be reached: {0}")]
+    NotSent(String),
+    /// The batch may have been applied: the answer was lost, or was an error of the service's own.
+    #[error("the outcome is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// Route 53 refuses this batch for good.
+    #[error("Route 53 refuses the change ({code}): {message}")]
+    Refused {
+        /// Route 53's error code.
+        code: String,
+        /// Route 53's words.
+        message: String,
+    },
+}
+
+/// A port could not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {message}")]
+pub struct PortError {
+    /// What was tried.
+    pub operation: &'static str,
+    /// What happened instead.
+    pub message: String,
+}
+
+impl PortError {
+    /// Names what was tried, and what happened instead.
+    pub fn new(operation: &'static str, message: impl Into<String>) -> Self {
+        Self { operation, message: message.into() }
+    }
+}
+
+/// This region's table: rows of JSON text with a version each.
+pub trait Store {
+    /// The rows of a partition whose sort key begins with `prefix`, in order of sort key
+    /// (consistent read), as many pages as it takes.
+    async fn query(&self, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError>;
+    /// Writes all rows or none. A repeated commit whose first attempt succeeded unseen is `Done`.
+    async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError>;
+}
+
+/// Where a row stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// The partition key, `pk`.
+    pub partition: String,
+    /// The sort key, `sk`.
+    pub sort: String,
+}
+
+impl Key {
+    /// A key of those two parts.
+    pub fn new(partition: impl Into<String>, sort: impl Into<String>) -> Self {
+        Self { partition: partition.into(), sort: sort.into() }
+    }
+}
+
+/// A row as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands.
+    pub key: Key,
+    /// Grows by one with each write; the first is 1.
+    pub version: u64,
+    /// JSON text.
+    pub body: String,
+}
+
+/// One row to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Where it goes.
+    pub key: Key,
+    /// JSON text.
+    pub body: String,
+    /// What must be there before; the write is refused otherwise.
+    pub expect: Expect,
+    /// When the row may be removed by the table's own expiry.
+    pub expires: Option<Timestamp>,
+}
+
+/// What must stand at a key for a write to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// No row.
+    Absent,
+    /// A row of that version.
+    Version(u64),
+    /// Anything.
+    Anything,
+}
+
+impl Expect {
+    /// The version that the write leaves behind.
+    pub fn next_version(self) -> u64 {
+        match self {
+            Self::Absent | Self::Anything => 1,
+            Self::Version(version) => version.saturating_add(1),
+        }
+    }
+}
+
+/// How a commit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Commit {
+    /// All rows are written.
+    Done,
+    /// Another writer was first: nothing is written.
+    Conflict,
+}
+
+/// Notification topics (SNS).
+pub trait Topics {
+    /// Publishes once.
+    async fn publish(&self, topic: &Arn, message: &Message) -> Result<(), PortError>;
+}
+
+/// A message as a topic takes it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Message {
+    /// At most 100 printable ASCII characters.
+    pub subject: String,
+    /// What a person reads.
+    pub text: String,
+    /// The same facts for a machine: JSON text.
+    pub json: String,
+    /// For subscription filters: severity, application, region, event.
+    pub attributes: BTreeMap<String, String>,
+}

@@ -1,0 +1,11 @@
+//! What people read: notices, and the ledger that answers "why did it not fail over at 02:13?".
+
+mod account;
+mod ledger;
+mod notice;
+mod stories;
+
+pub use account::{Account, Happening, Severity};
+pub use ledger::LedgerEntry;
+pub use notice::Notice;
+pub use stories::{hold_story, native_move_story, run_story, waiting_story};

@@ -1,0 +1,34 @@
+//! A notice: a message on its way to its topics.
+
+use serde::{Deserialize, Serialize};
+
+use super::account::{Account, Severity};
+use crate::names::Arn;
+use crate::plan::{Application, Plan};
+use crate::ports::Message;
+
+/// A message that some topic has not got yet. It stays in the outbox until each one has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Names the notice; every topic gets each id at least once.
+    pub id: String,
+    /// What is published.
+    pub message: Message,
+    /// Topics that have not got it yet.
+    pub pending: Vec<Arn>,
+}
+
+impl Notice {
+    /// The notice of an account, to the topics that the plan maps to its severity.
+    pub fn of(account: &Account, plan: &Plan, application: &Application) -> Self {
+        let groups = match account.severity {
+            Severity::Critical => &application.notify.critical,
+            Severity::Info => &application.notify.info,
+        };
+        let mut pending: Vec<Arn> =
+            groups.iter().filter_map(|group| plan.topics.get(group)).flatten().cloned().collect();
+        pending.sort();
+        pending.dedup();
+        Self { id: account.id.clone(), message: account.message(), pending }
+    }
+}

@@ -1,0 +1,146 @@
+//! The one effect: sending the batch. The only retry layer there is.
+//!
+//! The batch CREATEs its epoch's record, so that sending it again is harmless: Route 53 accepts it
+//! once. What is unclear is answered by reading the record, never by guessing:
+//! our run id there means that we won, another's that we are superseded.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::walk::Progress;
+use super::{Outcome, Run, State, Step};
+use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
+use crate::plan::Application;
+use crate::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Random, Records};
+use crate::time::after;
+
+/// The first pause between two attempts; it doubles up to [`LONGEST_PAUSE`], each drawn at random
+/// from zero up (full jitter).
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Sends the batch until Route 53 accepts or refuses it, the decision's validity ends, or `until`.
+pub(super) async fn move_records<W>(world: &W, application: &Application, run: &mut Run, until: Timestamp) -> Progress
+where
+    W: Clock + Random + Records + NameServers,
+{
+    let mut attempt = 0;
+    while world.now() < run.claim.valid_until() {
+        if let Some(progress) = send(world, application, run).await {
+            return progress;
+        }
+        let pause = jitter(world.bits(), attempt);
+        attempt += 1;
+        if after(world.now(), pause) >= until {
+            return Progress::Later;
+        }
+        world.sleep(pause).await;
+    }
+    lapse(world, application, run).await
+}
+
+/// Sends once. None: to be tried again.
+async fn send<W>(world: &W, application: &Application, run: &mut Run) -> Option<Progress>
+where
+    W: Clock + Records + NameServers,
+{
+    run.submissions += 1;
+    let sent = world.change(run.claim.zone(), run.claim.batch()).await;
+    let now = world.now();
+    match sent {
+        Ok(change) => {
+            run.note(now, format!("accepted as change {}", change.0));
+            run.change = Some(change);
+            Some(accepted(run, now))
+        }
+        Err(ChangeError::Refused { code, message }) => {
+            let error = format!("{code}: {message}");
+            run.note(now, format!("refused: {error}"));
+            Some(Progress::ended(Outcome::Failed { error }))
+        }
+        Err(ChangeError::Busy { code }) => {
+            run.note(now, format!("busy ({code})"));
+            None
+        }
+        Err(ChangeError::NotSent(why)) => {
+            run.note(now, format!("not sent: {why}"));
+            None
+        }
+        Err(unclear @ (ChangeError::Exists(_) | ChangeError::OutcomeUnknown(_))) => {
+            run.note(now, unclear.to_string());
+            resolve(world, application, run).await
+        }
+    }
+}
+
+fn accepted(run: &mut Run, at: Timestamp) -> Progress {
+    run.marks.submitted = Some(at);
+    Progress::Next(State::At(Step::NameServersHaveIt))
+}
+
+/// Who holds our epoch, by its record. None: nobody, as far as anyone can see.
+async fn resolve<W>(world: &W, application: &Application, run: &mut Run) -> Option<Progress>
+where
+    W: Clock + Records + NameServers,
+{
+    let now = world.now();
+    match holder_of_epoch(world, application, run).await {
+        Ok(None) => None,
+        Ok(Some(record)) if &record.run == run.id() => {
+            run.note(now, "the epoch's record holds our run: accepted");
+            Some(accepted(run, now))
+        }
+        Ok(Some(record)) => {
+            run.note(now, format!("the epoch belongs to run {}: superseded", record.run));
+            Some(Progress::ended(Outcome::Superseded { by: record.run }))
+        }
+        Err(unreadable) => {
+            run.note(now, unreadable.to_string());
+            Some(Progress::ended(Outcome::Failed { error: unreadable.to_string() }))
+        }
+    }
+}
+
+/// The record of our epoch: by the API, which knows pending changes too; where it does not answer,
+/// by the name servers, whose word is good when they have the record.
+async fn holder_of_epoch<W>(
+    world: &W,
+    application: &Application,
+    run: &Run,
+) -> Result<Option<EpochRecord>, UnreadableEpoch>
+where
+    W: Records + NameServers,
+{
+    let epoch = run.claim.epoch();
+    if let Ok(listing) = world.list(&application.zone, &application.served).await {
+        return listing.claim_of(&application.served, epoch);
+    }
+    let name = EpochRecord::name_of(epoch, &application.served);
+    for server in world.name_servers(&application.zone.name).await.unwrap_or_default() {
+        let Ok(DnsAnswer::Values(values)) = world.ask(server, &name, RecordType::Txt).await else { continue };
+        if let Some(DnsValue::Text(text)) = values.into_iter().next() {
+            return EpochRecord::parse(&text).map(Some).map_err(|_| UnreadableEpoch { epoch, text });
+        }
+    }
+    Ok(None)
+}
+
+/// The validity has ended: nothing more is sent. Whether an earlier attempt was applied after all
+/// is read once more; the epoch keeps a change that appears later still from harming.
+async fn lapse<W>(world: &W, application: &Application, run: &mut Run) -> Progress
+where
+    W: Clock + Records + NameServers,
+{
+    if let Some(progress) = resolve(world, application, run).await {
+        return progress;
+    }
+    run.note(world.now(), "not accepted within the decision's validity: lapsed");
+    Progress::ended(Outcome::Lapsed)
+}
+
+fn jitter(bits: u64, attempt: u32) -> Duration {
+    let ceiling = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
+    let millis = u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(bits % (millis + 1))
+}

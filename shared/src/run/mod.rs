@@ -1,0 +1,135 @@
+//! A run: one execution of a decision, as an ordered list of steps with a journal.
+//!
+//! [`walk`] walks the steps and makes no choices. The run's row is written before and after each
+//! effect, and every effect sets an absolute state, so that any wake can resume any run.
+
+mod apply;
+mod journal;
+mod verify;
+mod walk;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use journal::{Entry, Marks};
+pub use walk::walk;
+
+use crate::decide::Claim;
+use crate::names::{ApplicationName, IncidentId, RunId};
+use crate::ports::ChangeId;
+
+/// One execution of a decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The application.
+    pub application: ApplicationName,
+    /// The stretch of trouble that it belongs to.
+    pub incident: IncidentId,
+    /// What is done.
+    pub claim: Claim,
+    /// The step that is next, or where it ended.
+    pub state: State,
+    /// When each part of it happened.
+    pub marks: Marks,
+    /// Route 53's id of the accepted change.
+    pub change: Option<ChangeId>,
+    /// How often the batch was sent.
+    pub submissions: u32,
+    /// What happened, in order.
+    pub journal: Vec<Entry>,
+}
+
+/// Where a run stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// This step is next.
+    At(Step),
+    /// It is over.
+    Ended(Outcome),
+}
+
+/// A step. The first is the run's one effect, and reversible; the others look whether users moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Send the batch that claims the epoch and moves the records.
+    MoveRecords,
+    /// Each name server answers the epoch's record.
+    NameServersHaveIt,
+    /// Each name server answers the served name with the new region.
+    AnswerChanged,
+    /// The application answers at the address that the served name has now.
+    ApplicationReached,
+}
+
+impl Step {
+    /// The step as a line of a journal.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::MoveRecords => "claim the epoch and move the records",
+            Self::NameServersHaveIt => "every name server has the change",
+            Self::AnswerChanged => "the served name answers the new region",
+            Self::ApplicationReached => "the application is reached through the served name",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Users can be served by the new region.
+    Moved,
+    /// Another run claimed the epoch: not an error.
+    Superseded {
+        /// The one that won.
+        by: RunId,
+    },
+    /// Route 53 did not accept it within the decision's validity.
+    Lapsed,
+    /// Refused for good, or moved without the application being reached.
+    Failed {
+        /// Why.
+        error: String,
+    },
+}
+
+impl Run {
+    /// A run of a decision.
+    pub fn new(application: ApplicationName, incident: IncidentId, claim: Claim, marks: Marks) -> Self {
+        let decided = Entry::new(claim.decided_at(), format!("decided: {}", in_words(&claim)));
+        Self {
+            application,
+            incident,
+            state: State::At(Step::MoveRecords),
+            marks: Marks { decided: Some(claim.decided_at()), ..marks },
+            claim,
+            change: None,
+            submissions: 0,
+            journal: vec![decided],
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &RunId {
+        self.claim.run()
+    }
+
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.state {
+            State::Ended(outcome) => Some(outcome),
+            State::At(_) => None,
+        }
+    }
+
+    fn note(&mut self, at: Timestamp, what: impl Into<String>) {
+        self.journal.push(Entry::new(at, what.into()));
+    }
+}
+
+fn in_words(claim: &Claim) -> String {
+    let wish = claim.wish();
+    format!("epoch {}, {:?} from {} to {}", claim.epoch(), wish.kind, wish.from, wish.to).to_lowercase()
+}

@@ -1,0 +1,113 @@
+//! The rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::decide::{Hold, Wish};
+use crate::health::RegionSeries;
+use crate::names::{ApplicationName, Epoch, IncidentId, Region, RunId, WakeId};
+use crate::report::Notice;
+
+/// The series of every signal, by application and region: one row for all of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Observations {
+    /// By application, then region.
+    pub applications: BTreeMap<ApplicationName, BTreeMap<Region, RegionSeries>>,
+}
+
+/// What the controller remembers of one application.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ApplicationRow {
+    /// Who samples it, while a wake stays awake for it.
+    pub sampling: Option<Lease>,
+    /// Who walks its run.
+    pub walker: Option<Lease>,
+    /// The run in flight.
+    pub run: Option<RunId>,
+    /// The stretch of trouble that it is in.
+    pub incident: Option<Incident>,
+    /// What holds it, as people were told.
+    pub holds: Option<StandingHolds>,
+    /// The last run that failed for good.
+    pub failed: Option<FailedRun>,
+    /// The newest epoch that a person acknowledged.
+    pub acknowledged: Epoch,
+    /// Whom the served name answered when we last looked: a change that no run made is a native move.
+    pub answered: Option<Region>,
+    /// Alarm transitions that were seen already, newest last.
+    pub events: Vec<String>,
+    /// Messages that some topic has not got yet.
+    pub outbox: Vec<Notice>,
+}
+
+/// A claim on a piece of work that ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// The wake that holds it.
+    pub owner: WakeId,
+    /// When its Lambda's time ends.
+    pub until: Timestamp,
+}
+
+impl Lease {
+    /// Whether somebody else holds it now.
+    pub fn is_held_by_another(&self, me: &WakeId, now: Timestamp) -> bool {
+        &self.owner != me && now < self.until
+    }
+}
+
+/// One stretch of trouble; several runs may belong to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// The first bad sample.
+    pub impact: Timestamp,
+    /// When the verdict was complete.
+    pub detected: Option<Timestamp>,
+    /// Runs that lapsed: should their change appear after all, it is still ours.
+    pub lapsed: Vec<RunId>,
+    /// States that people were told of.
+    pub told: BTreeSet<String>,
+}
+
+/// What holds an application, as people were told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StandingHolds {
+    /// What is wanted.
+    pub wish: Wish,
+    /// The objections, with the numbers of when they began.
+    pub holds: Vec<Hold>,
+    /// Since when anything holds it.
+    pub since: Timestamp,
+    /// When people were first told; none while it is not worth a word.
+    pub told: Option<Timestamp>,
+    /// How many reminders were sent.
+    pub reminders: u32,
+}
+
+/// A run that ended in failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedRun {
+    /// Which.
+    pub run: RunId,
+    /// Why.
+    pub error: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A person's pause of one application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Who, as claimed.
+    pub author: String,
+    /// Why.
+    pub reason: String,
+    /// Until when.
+    pub until: Timestamp,
+}

@@ -1,0 +1,232 @@
+//! From a decision that acts to a run that has ended, and what is told of it.
+
+use std::time::Duration;
+
+use futures_util::future::join;
+use tracing::{info, warn};
+
+use super::company::{Done, publish_all};
+use super::consider::Next;
+use super::watched::{Delivered, Watched};
+use super::{Context, holds};
+use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
+use crate::ports::{Write, World};
+use crate::report::{LedgerEntry, Notice, run_story, waiting_story};
+use crate::run::{Marks, Outcome, Run, State, Step, walk};
+use crate::state::{ApplicationRow, FailedRun, Held, Lease, StateError, find, ledger_write, replace, run_key, update};
+use crate::time::after;
+
+/// People are told that a run waits when Route 53 has not accepted it for this long.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Writes down the run and takes its walker lease, all or none; then it can be walked.
+pub(super) async fn begin<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    mut item: Watched<'a>,
+    decision: Decision,
+    facts: &Facts,
+) -> Result<Next<'a>, StateError> {
+    let application = item.application;
+    let Some(claim) = decision.into_claim() else { return Ok(Next::Leave(item, "steady".into())) };
+    let incident = holds::incident_of(world, context, &item, facts, claim.wish());
+    let marks = match claim.wish().kind {
+        MoveKind::Evacuate => Marks {
+            impact: Some(incident.impact),
+            detected: incident.detected.or(Some(claim.decided_at())),
+            ..Marks::default()
+        },
+        MoveKind::Restore => Marks::default(),
+    };
+    let run = Run::new(application.name.clone(), incident.id.clone(), claim, marks);
+    let now = world.now();
+    let begun = update(world, &application.name, &mut item.row, |row| {
+        let mine = row.sampling.as_ref().is_none_or(|lease| !lease.is_held_by_another(context.id, now));
+        if row.run.is_some() || !mine {
+            return None;
+        }
+        let mut writes = holds::end(context, application, row, now);
+        row.run = Some(run.id().clone());
+        row.sampling = None;
+        row.walker = Some(Lease { owner: context.id.clone(), until: context.deadline });
+        row.incident = Some(incident.clone());
+        writes.push(replace(run_key(&application.name, run.id()), &run, None));
+        writes.push(decided(application, &run));
+        Some(((), writes))
+    });
+    if begun.await?.is_none() {
+        return Ok(Next::Leave(item, "another wake was first".into()));
+    }
+    info!(wake = %context.id, application = %application.name, run = %run.id(), epoch = %run.claim.epoch(), "run begins");
+    Ok(Next::Walk(item, Held { row: run, version: Some(1) }))
+}
+
+fn decided(application: &crate::plan::Application, run: &Run) -> Write {
+    let claim: &Claim = &run.claim;
+    let wish = claim.wish();
+    let text = format!("decided to move from {} to {} with epoch {}", wish.from, wish.to, claim.epoch());
+    ledger_write(&application.name, &LedgerEntry::new(claim.decided_at(), "decided", run.id().as_str(), text, claim))
+}
+
+/// Walks a run until it ends or this wake's time is up. People are told, once per incident, when
+/// Route 53 makes it wait; telling them delays nothing.
+pub(super) async fn walk_run<'a, W: World>(
+    world: &'a W,
+    context: &'a Context<'a>,
+    mut item: Watched<'a>,
+    mut run: Held<Run>,
+) -> Done<'a> {
+    let walked = walk_to_the_end(world, context, &mut item, &mut run).await;
+    Done::Walked(Box::new(item), walked)
+}
+
+async fn walk_to_the_end<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &mut Held<Run>,
+) -> Result<String, StateError> {
+    let mut notices: Vec<Notice> = Vec::new();
+    loop {
+        let slice = after(world.now(), PATIENCE).min(context.until);
+        let (delivered, walked) = join(publish_all(world, &notices), walk(world, item.application, run, slice)).await;
+        notices.clear();
+        if !walked? {
+            warn!(run = %run.row.id(), "another walker has this run");
+            return Ok("another wake walks its run".into());
+        }
+        if !delivered.is_empty() {
+            item.delivered(world, &Delivered::from_iter(delivered)).await?;
+        }
+        if run.row.outcome().is_some() {
+            return finish(world, context, item, run).await;
+        }
+        if run.row.state == State::At(Step::MoveRecords) {
+            notices.extend(wait(world, context, item, &run.row).await?);
+        }
+        if world.now() >= context.until {
+            return hand_over(world, item, &run.row).await;
+        }
+    }
+}
+
+/// Says once per incident that the run waits.
+async fn wait<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &Run,
+) -> Result<Option<Notice>, StateError> {
+    let application = item.application;
+    let now = world.now();
+    let account = waiting_story(application, context.here, run, now);
+    let notice = Notice::of(&account, context.plan, application);
+    let entry = LedgerEntry::new(now, "waiting", run.id().as_str(), &account.headline, &account);
+    update(world, &application.name, &mut item.row, |row| {
+        let incident = row.incident.as_mut()?;
+        incident.told.insert("waiting".into()).then(|| {
+            row.outbox.push(notice.clone());
+            (notice.clone(), vec![ledger_write(&application.name, &entry)])
+        })
+    })
+    .await
+}
+
+/// Gives the walker lease back, so that the next wake goes on at once.
+async fn hand_over<W: World>(world: &W, item: &mut Watched<'_>, run: &Run) -> Result<String, StateError> {
+    let given = update(world, &item.application.name, &mut item.row, |row| {
+        row.walker.take().map(|_| ((), Vec::new()))
+    });
+    given.await?;
+    Ok(format!("run {} goes on with the next wake", run.id()))
+}
+
+/// Writes down how a run ended, with all that follows from it, all or none.
+async fn finish<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &mut Held<Run>,
+) -> Result<String, StateError> {
+    let application = item.application;
+    let now = world.now();
+    let Some(outcome) = run.row.outcome().cloned() else { return Ok("not ended".into()) };
+    let notice = run_story(application, context.here, &run.row, now)
+        .map(|account| Notice::of(&account, context.plan, application));
+    let word = in_words(&run.row, &outcome);
+    let entry = LedgerEntry::new(now, "run-ended", run.row.id().as_str(), &word, &run.row);
+    let ended = update(world, &application.name, &mut item.row, |row| {
+        if row.run.as_ref() != Some(run.row.id()) {
+            return None;
+        }
+        follow(row, &run.row, &outcome, now);
+        row.outbox.extend(notice.clone());
+        let key = run_key(&application.name, run.row.id());
+        Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
+    });
+    ended.await?;
+    info!(wake = %context.id, application = %application.name, run = %run.row.id(), epoch = %run.row.claim.epoch(), "run ended: {word}");
+    Ok(word)
+}
+
+fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: jiff::Timestamp) {
+    row.run = None;
+    row.walker = None;
+    match outcome {
+        Outcome::Moved => {
+            row.incident = None;
+            row.failed = None;
+            row.answered = Some(run.claim.wish().to.clone());
+        }
+        Outcome::Lapsed => {
+            if let Some(incident) = &mut row.incident {
+                incident.lapsed.push(run.id().clone());
+            }
+        }
+        Outcome::Failed { error } => {
+            row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now });
+        }
+        Outcome::Superseded { .. } => {}
+    }
+}
+
+fn in_words(run: &Run, outcome: &Outcome) -> String {
+    let to = &run.claim.wish().to;
+    match outcome {
+        Outcome::Moved => format!("moved to {to} with epoch {}", run.claim.epoch()),
+        Outcome::Superseded { by } => format!("superseded by run {by}"),
+        Outcome::Lapsed => "lapsed: Route 53 did not accept it in time".into(),
+        Outcome::Failed { error } => format!("failed: {error}"),
+    }
+}
+
+/// A run that lapsed, and whose change appeared after all: it is verified and told like any other.
+pub(super) async fn adopt<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    facts: &Facts,
+) -> Result<Option<Held<Run>>, StateError> {
+    let EpochReading::Known(Some(newest)) = &facts.epoch else { return Ok(None) };
+    let lapsed = item.row.row.incident.as_ref().is_some_and(|incident| incident.lapsed.contains(&newest.run));
+    if !lapsed || item.row.row.run.is_some() {
+        return Ok(None);
+    }
+    let key = run_key(&item.application.name, &newest.run);
+    let Some(mut run) = find::<Run>(world, &key).await? else { return Ok(None) };
+    run.row.state = State::At(Step::NameServersHaveIt);
+    run.row.marks.submitted = Some(world.now());
+    let adopted = update(world, &item.application.name, &mut item.row, |row| {
+        let incident = row.incident.as_mut()?;
+        incident.lapsed.retain(|id| id != &newest.run);
+        row.run = Some(newest.run.clone());
+        row.sampling = None;
+        row.walker = Some(Lease { owner: context.id.clone(), until: context.deadline });
+        Some(((), vec![replace(key.clone(), &run.row, run.version)]))
+    });
+    if adopted.await?.is_none() {
+        return Ok(None);
+    }
+    run.version = run.version.map(|version| version + 1);
+    Ok(Some(run))
+}

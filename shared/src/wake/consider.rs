@@ -1,0 +1,185 @@
+//! One application after one round: verdicts, decision, and what follows from it.
+
+use std::collections::BTreeMap;
+
+use tracing::info;
+
+use super::watched::Watched;
+use super::{Context, act, holds};
+use crate::decide::{
+    Answered, Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Reason, Situation, Standing, decide,
+};
+use crate::health::{RegionSeries, judge};
+use crate::names::{Region, RunId};
+use crate::observe::{Sample, recent_moves};
+use crate::ports::World;
+use crate::run::Run;
+use crate::state::{Held, StateError, stamp};
+
+/// What an application needs next.
+pub(super) enum Next<'a> {
+    /// Another round.
+    Stay(Watched<'a>),
+    /// Nothing more of this wake; how it stands, in words.
+    Leave(Watched<'a>, String),
+    /// Its run walked.
+    Walk(Watched<'a>, Held<Run>),
+}
+
+/// Judges, decides, and follows the decision.
+pub(super) async fn consider<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    mut item: Watched<'a>,
+    sample: &Sample,
+    series: &BTreeMap<Region, RegionSeries>,
+) -> Result<Next<'a>, StateError> {
+    forget_outdated_listing(&mut item, &sample.epoch);
+    let facts = facts(world, context, &item, sample, series).await;
+    if let Some(run) = act::adopt(world, context, &mut item, &facts).await? {
+        return Ok(Next::Walk(item, run));
+    }
+    let decision = decision(world, context, &item, &facts);
+    info!(wake = %context.id, application = %item.application.name, epoch = ?facts.newest_epoch(), ?decision, "decided");
+    if wants_listing(&item, &decision) {
+        if !item.lease(world, context).await? {
+            return Ok(Next::Leave(item, "another wake is at it".into()));
+        }
+        list(world, &mut item).await;
+        return Ok(Next::Stay(item));
+    }
+    holds::answer(world, context, &mut item, &facts).await?;
+    match decision {
+        Decision::Steady => {
+            holds::over(world, context, &mut item, &facts).await?;
+            Ok(Next::Leave(item, "steady".into()))
+        }
+        decision @ (Decision::Hold { .. } | Decision::Ask { .. }) => {
+            holds::stand(world, context, &mut item, &decision, &facts).await?;
+            let settling = decision.is_settling();
+            if settling && item.lease(world, context).await? {
+                return Ok(Next::Stay(item));
+            }
+            item.release(world, context).await?;
+            let guards: Vec<&str> = decision.holds().iter().map(|hold| hold.reason.guard()).collect();
+            Ok(Next::Leave(item, format!("held: {}", guards.join(", "))))
+        }
+        decision @ (Decision::Evacuate(_) | Decision::Restore(_)) => {
+            act::begin(world, context, item, decision, &facts).await
+        }
+    }
+}
+
+fn decision<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, facts: &Facts) -> Decision {
+    let now = world.now();
+    let row = &item.row.row;
+    let standing = Standing {
+        pause: item.pause.clone(),
+        run: row.run.clone(),
+        acknowledged: row.acknowledged,
+        failed: row.failed.clone(),
+    };
+    let run = RunId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
+    decide(&Situation {
+        application: item.application,
+        plan: &context.plan.digest,
+        here: context.here,
+        facts,
+        standing: &standing,
+        run: &run,
+        now,
+    })
+}
+
+async fn facts<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &Watched<'_>,
+    sample: &Sample,
+    series: &BTreeMap<Region, RegionSeries>,
+) -> Facts {
+    let now = world.now();
+    let application = item.application;
+    let none = RegionSeries::new();
+    let health = application.regions.iter().map(|region| {
+        let series = series.get(&region.name).unwrap_or(&none);
+        (region.name.clone(), judge(region, context.here, series, &application.timing, now))
+    });
+    let epoch = newest(&sample.epoch, item);
+    Facts {
+        observed_at: sample.at,
+        moves: moves(world, item, &epoch).await,
+        epoch,
+        listing: item.listing.clone(),
+        answered: sample.answered.clone(),
+        health: health.collect(),
+    }
+}
+
+/// A listing that does not know the newest epoch is of no use any more.
+fn forget_outdated_listing(item: &mut Watched<'_>, by_name_servers: &EpochReading) {
+    let listed = item.listing.read().and_then(|listing| listing.epochs(&item.application.served).ok());
+    if let (Some(listed), EpochReading::Known(Some(newest))) = (listed, by_name_servers)
+        && listed.first().is_none_or(|record| record.epoch < newest.epoch)
+    {
+        item.listing = ListingReading::NotAsked;
+    }
+}
+
+/// The newest epoch: by the name servers, or by the listing where that knows a newer one.
+fn newest(by_name_servers: &EpochReading, item: &Watched<'_>) -> EpochReading {
+    let Some(listing) = item.listing.read() else { return by_name_servers.clone() };
+    match (listing.epochs(&item.application.served), by_name_servers) {
+        (Err(unreadable), _) => EpochReading::Unreadable(unreadable),
+        (Ok(_), unreadable @ EpochReading::Unreadable(_)) => unreadable.clone(),
+        (Ok(records), by_name_servers) => {
+            let listed = records.into_iter().next();
+            let asked = match by_name_servers {
+                EpochReading::Known(record) => record.clone(),
+                _ => None,
+            };
+            let newer = [listed, asked].into_iter().flatten().max_by_key(|record| record.epoch);
+            EpochReading::Known(newer)
+        }
+    }
+}
+
+async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
+    match &item.listing {
+        ListingReading::Read(listing) => match listing.epochs(&item.application.served) {
+            Ok(records) => Moves::Known(records),
+            Err(unreadable) => Moves::Unknown { why: unreadable.to_string() },
+        },
+        ListingReading::Unavailable { .. } => {
+            let servers = world.name_servers(&item.application.zone.name).await.unwrap_or_default();
+            recent_moves(world, item.application, epoch, &servers).await
+        }
+        ListingReading::NotAsked => Moves::Unknown { why: "not asked yet".into() },
+    }
+}
+
+/// The API is asked once something is wrong, and again when the name servers know a newer epoch
+/// than it told. A restore that other guards hold asks nothing: it may stand for weeks.
+fn wants_listing(item: &Watched<'_>, decision: &Decision) -> bool {
+    let Some(wish) = decision.wish() else { return false };
+    let unasked = item.listing == ListingReading::NotAsked;
+    let held_anyway =
+        decision.holds().iter().any(|hold| !matches!(hold.reason, Reason::MovesUnknown { .. }));
+    unasked && (wish.kind == MoveKind::Evacuate || !held_anyway)
+}
+
+async fn list<W: World>(world: &W, item: &mut Watched<'_>) {
+    let application = item.application;
+    item.listing = match world.list(&application.zone, &application.served).await {
+        Ok(listing) => ListingReading::Read(listing),
+        Err(error) => ListingReading::Unavailable { why: error.to_string() },
+    };
+}
+
+/// The one region that is answered, where it is one.
+pub(super) fn only(answered: &Answered) -> Option<&Region> {
+    match answered {
+        Answered::Regions(regions) if regions.len() == 1 => regions.first(),
+        Answered::Regions(_) | Answered::Unknown { .. } => None,
+    }
+}

@@ -1,0 +1,179 @@
+//! One wake, from event to notification:
+//! event, observe, verdicts, decide, run (apply, verify), report.
+//!
+//! Events are hints: whatever woke us, the controller observes afresh and decides on what it sees.
+//! A wake that sees a bad sample stays awake and samples every `interval` until its decision is
+//! settled or its time is nearly up. Runs are walked beside the sampling of other applications.
+
+mod act;
+mod company;
+mod consider;
+mod holds;
+mod scope;
+mod watched;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tracing::{info, warn};
+
+use crate::event::Event;
+use crate::names::{ApplicationName, Region, WakeId};
+use crate::observe::{Depth, observe};
+use crate::plan::Plan;
+use crate::ports::World;
+use crate::state::{StateError, load, stamp};
+use crate::time::{after, since};
+use company::{Company, Done};
+use consider::{Next, consider};
+use watched::{Watched, keep_observations};
+
+/// What is left of a wake's time for writing down and publishing what it found.
+const LAST_WORDS: Duration = Duration::from_secs(8);
+
+/// What a wake knows from its start.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The region in which this controller runs.
+    pub here: &'a Region,
+    /// This wake.
+    pub id: &'a WakeId,
+    /// Leases of this wake end here, with its Lambda's time.
+    pub deadline: Timestamp,
+    /// No new sample or step begins after this.
+    pub until: Timestamp,
+}
+
+/// What a wake answers: for the log, and for whoever invoked it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// What woke us, in words.
+    pub event: String,
+    /// How it ended for each application that was looked at.
+    pub applications: BTreeMap<ApplicationName, String>,
+    /// Why nothing could be done, if so.
+    pub error: Option<String>,
+}
+
+/// Wakes: the same for an alarm, a tick and a command.
+pub async fn wake<W: World>(world: &W, plan: &Plan, here: &Region, event: &Event, deadline: Timestamp) -> Summary {
+    let now = world.now();
+    let id = WakeId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
+    let time = since(now, deadline);
+    let until = after(now, time.saturating_sub(LAST_WORDS.min(time / 4)));
+    let context = Context { plan, here, id: &id, deadline, until };
+    let mut summary = Summary { event: event.in_words(), ..Summary::default() };
+    if let Err(error) = look(world, &context, event, &mut summary).await {
+        // Without its state a controller does not act.
+        tracing::error!(wake = %id, error = %chain(&error), "the state table cannot be used: nothing is done");
+        summary.error = Some(chain(&error));
+    }
+    info!(wake = %id, event = summary.event, outcome = ?summary.applications, "awake for {} ms", since(now, world.now()).as_millis());
+    summary
+}
+
+/// The whole chain of an error, said once, at the outermost edge.
+fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}
+
+async fn look<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    event: &Event,
+    summary: &mut Summary,
+) -> Result<(), StateError> {
+    if matches!(event, Event::NotMine { .. }) {
+        return Ok(());
+    }
+    let mut table = load(world).await?;
+    let concerned = scope::concerned(world, context, event, &mut table, &mut summary.applications).await?;
+    let mut company = Company::default();
+    let mut watched = Vec::new();
+    for item in scope::watch(world, context, &mut table, concerned, &mut summary.applications).await? {
+        match item {
+            scope::Item::Sample(item) => watched.push(item),
+            scope::Item::Resume(item, run) => company.walk(act::walk_run(world, context, item, run)),
+        }
+    }
+    let mut depth = Depth::Glance;
+    while !watched.is_empty() {
+        let began = world.now();
+        watched = round(world, context, watched, depth, &mut table.observations, &mut company, summary).await?;
+        depth = Depth::Close;
+        let Some(interval) = watched.iter().map(|item| item.application.timing.interval).min() else { break };
+        let rest = interval.saturating_sub(since(began, world.now()));
+        if after(world.now(), rest) >= context.until {
+            break;
+        }
+        company.beside(world.sleep(rest)).await;
+    }
+    for mut item in watched {
+        summary.applications.insert(item.application.name.clone(), "time is up; the next wake goes on".into());
+        item.release(world, context).await?;
+        company.leave(item);
+    }
+    farewell(world, context, company, summary).await
+}
+
+/// One round: observe all, then consider each. Gives those that want another round.
+async fn round<'a, W: World>(
+    world: &'a W,
+    context: &'a Context<'a>,
+    watched: Vec<Watched<'a>>,
+    depth: Depth,
+    observations: &mut crate::state::Held<crate::state::Observations>,
+    company: &mut Company<'a>,
+    summary: &mut Summary,
+) -> Result<Vec<Watched<'a>>, StateError> {
+    let applications: Vec<_> = watched.iter().map(|item| item.application).collect();
+    let samples = company.beside(observe(world, &applications, depth)).await;
+    keep_observations(world, observations, &applications, &samples).await?;
+    let mut stay = Vec::new();
+    for (item, sample) in watched.into_iter().zip(samples) {
+        let name = item.application.name.clone();
+        let series = observations.row.applications.get(&name).cloned().unwrap_or_default();
+        match consider(world, context, item, &sample, &series).await? {
+            Next::Stay(item) => {
+                company.publish(world, &item.row.row.outbox);
+                stay.push(item);
+            }
+            Next::Leave(item, word) => {
+                company.publish(world, &item.row.row.outbox);
+                summary.applications.insert(name, word);
+                company.leave(item);
+            }
+            Next::Walk(item, run) => company.walk(act::walk_run(world, context, item, run)),
+        }
+    }
+    Ok(stay)
+}
+
+/// Waits for the runs that are being walked, then publishes what is still to be said.
+async fn farewell<'a, W: World>(
+    world: &'a W,
+    context: &'a Context<'a>,
+    mut company: Company<'a>,
+    summary: &mut Summary,
+) -> Result<(), StateError> {
+    while let Some(done) = company.next().await {
+        if let Done::Walked(item, word) = done {
+            company.publish(world, &item.row.row.outbox);
+            summary.applications.insert(item.application.name.clone(), word?);
+            company.leave(*item);
+        }
+    }
+    let (left, delivered) = company.part();
+    for mut item in left {
+        if !item.delivered(world, &delivered).await? {
+            warn!(wake = %context.id, application = %item.application.name, "some topics did not take a notice; the next wake tries again");
+        }
+    }
+    Ok(())
+}
+

@@ -1,0 +1,181 @@
+//! Which applications an event concerns, and what each needs of this wake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use tracing::{error, info};
+
+use super::Context;
+use super::watched::Watched;
+use crate::decide::ListingReading;
+use crate::event::{AlarmChange, AlarmState, Event};
+use crate::names::ApplicationName;
+use crate::plan::{Application, Signal};
+use crate::ports::World;
+use crate::report::LedgerEntry;
+use crate::run::Run;
+use crate::state::{ApplicationRow, Held, Lease, StateError, Table, find, ledger_write, run_key, update};
+use crate::time::clock;
+
+/// How many alarm transitions an application's row remembers.
+const EVENTS_KEPT: usize = 20;
+
+/// Applications to look at, each with the time at which an event says that the trouble began.
+pub(super) type Concerned<'a> = Vec<(&'a Application, Option<Timestamp>)>;
+
+/// What an application needs of this wake.
+pub(super) enum Item<'a> {
+    /// A look.
+    Sample(Watched<'a>),
+    /// Its run walked on.
+    Resume(Watched<'a>, Held<Run>),
+}
+
+/// The applications that an event concerns. Alarm transitions that are stale, were seen before or
+/// whose actions are suppressed are written down and otherwise ignored: the tick looks anyway.
+pub(super) async fn concerned<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    event: &Event,
+    table: &mut Table,
+    words: &mut BTreeMap<ApplicationName, String>,
+) -> Result<Concerned<'a>, StateError> {
+    let applications = &context.plan.applications;
+    let Event::Alarms(changes) = event else {
+        return Ok(applications.iter().map(|application| (application, None)).collect());
+    };
+    let mut concerned = Vec::new();
+    for application in applications {
+        let ours: Vec<&AlarmChange> = changes.iter().filter(|change| is_of(change, application)).collect();
+        if ours.is_empty() {
+            continue;
+        }
+        let held = table.applications.entry(application.name.clone()).or_default();
+        let fresh = note_events(world, application, held, &ours).await?;
+        match fresh.is_empty() {
+            true => drop(words.insert(application.name.clone(), "only stale or repeated events".into())),
+            false => concerned.push((application, impact(&fresh))),
+        }
+    }
+    if concerned.is_empty() && words.is_empty() {
+        info!(wake = %context.id, ?changes, "no application has this alarm");
+    }
+    Ok(concerned)
+}
+
+fn is_of(change: &AlarmChange, application: &Application) -> bool {
+    let signals = application.regions.iter().flat_map(|region| &region.signals);
+    signals.into_iter().any(|signal| matches!(signal, Signal::Alarm(arn) if change.alarm.matches(arn)))
+}
+
+fn impact(changes: &[AlarmChange]) -> Option<Timestamp> {
+    let alarms = changes.iter().filter(|change| change.state == AlarmState::Alarm);
+    alarms.filter_map(|change| change.changed_at).min()
+}
+
+/// Writes down what is new among the transitions; gives those that are worth a look.
+async fn note_events<W: World>(
+    world: &W,
+    application: &Application,
+    held: &mut Held<ApplicationRow>,
+    changes: &[&AlarmChange],
+) -> Result<Vec<AlarmChange>, StateError> {
+    let now = world.now();
+    let stale = |change: &AlarmChange| change.age(now).is_some_and(|age| age > application.timing.stale_event);
+    let kind = |change: &AlarmChange| match change {
+        _ if stale(change) => "stale-event",
+        // EventBridge tells of suppressed alarms too; honouring the suppression is left to us.
+        change if change.suppressed => "suppressed-event",
+        _ => "event",
+    };
+    let noted = update(world, &application.name, held, |row| {
+        // An event without a time cannot be told from the next one: it is always worth a look.
+        let known: BTreeSet<String> = row.events.iter().cloned().collect();
+        let new: Vec<AlarmChange> = changes
+            .iter()
+            .filter(|change| change.changed_at.is_none() || !known.contains(&change.key()))
+            .map(|change| (*change).clone())
+            .collect();
+        if new.is_empty() {
+            return None;
+        }
+        row.events.extend(new.iter().map(AlarmChange::key));
+        let surplus = row.events.len().saturating_sub(EVENTS_KEPT);
+        row.events.drain(..surplus);
+        let entries = new.iter().map(|change| {
+            let text = format!("{} is {} since {:?}", change.alarm, change.state, change.changed_at.map(clock));
+            ledger_write(&application.name, &LedgerEntry::new(now, kind(change), &change.key(), text, &change.reason))
+        });
+        let entries = entries.take(EVENTS_KEPT).collect();
+        Some((new, entries))
+    });
+    let new = noted.await?.unwrap_or_default();
+    Ok(new.into_iter().filter(|change| kind(change) == "event").collect())
+}
+
+/// Sorts applications by what they need. One that another wake samples or walks is left alone.
+pub(super) async fn watch<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    table: &mut Table,
+    concerned: Concerned<'a>,
+    words: &mut BTreeMap<ApplicationName, String>,
+) -> Result<Vec<Item<'a>>, StateError> {
+    let mut items = Vec::new();
+    let now = world.now();
+    for (application, hinted) in concerned {
+        let row = table.applications.remove(&application.name).unwrap_or_default();
+        let busy = |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
+        if busy(&row.row.sampling) || busy(&row.row.walker) {
+            words.insert(application.name.clone(), "another wake is at it".into());
+            continue;
+        }
+        let pause = table.pauses.get(&application.name).cloned();
+        let item = Watched { application, row, pause, listing: ListingReading::NotAsked, hinted };
+        match resume(world, context, item).await? {
+            Some(item) => items.push(item),
+            None => drop(words.insert(application.name.clone(), "another wake walks its run".into())),
+        }
+    }
+    Ok(items)
+}
+
+async fn resume<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    mut item: Watched<'a>,
+) -> Result<Option<Item<'a>>, StateError> {
+    let name = &item.application.name;
+    let Some(id) = item.row.row.run.clone() else { return Ok(Some(Item::Sample(item))) };
+    let now = world.now();
+    let lease = Lease { owner: context.id.clone(), until: context.deadline };
+    let taken = update(world, name, &mut item.row, |row| {
+        let free = !row.walker.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
+        (free && row.run.as_ref() == Some(&id)).then(|| {
+            row.walker = Some(lease.clone());
+            ((), Vec::new())
+        })
+    });
+    if taken.await?.is_none() {
+        return Ok(None);
+    }
+    match find(world, &run_key(name, &id)).await? {
+        Some(run) => Ok(Some(Item::Resume(item, run))),
+        None => {
+            // The application's row and its run's are written together: this cannot be, and yet
+            // a run that is nowhere must not block its application for ever.
+            error!(application = %name, run = %id, "the run in flight has no row: forgotten");
+            forget_run(world, &mut item).await?;
+            Ok(Some(Item::Sample(item)))
+        }
+    }
+}
+
+async fn forget_run<W: World>(world: &W, item: &mut Watched<'_>) -> Result<(), StateError> {
+    let forgotten = update(world, &item.application.name, &mut item.row, |row| {
+        row.walker = None;
+        row.run.take().map(|_| ((), Vec::new()))
+    });
+    forgotten.await.map(|_| ())
+}
+

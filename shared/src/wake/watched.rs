@@ -1,0 +1,98 @@
+//! One application in the hands of a wake.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::Context;
+use crate::decide::ListingReading;
+use crate::health::fold;
+use crate::names::Arn;
+use crate::observe::Sample;
+use crate::plan::Application;
+use crate::ports::{Store, World};
+use crate::state::{ApplicationRow, Held, Lease, Observations, Pause, StateError, update};
+
+/// An application with its row, in the hands of exactly one part of the wake at a time.
+#[derive(Debug)]
+pub(super) struct Watched<'a> {
+    /// The application, as planned.
+    pub application: &'a Application,
+    /// Its row.
+    pub row: Held<ApplicationRow>,
+    /// A person's pause.
+    pub pause: Option<Pause>,
+    /// What Route 53's API said in this wake.
+    pub listing: ListingReading,
+    /// When an alarm event says that the trouble began.
+    pub hinted: Option<Timestamp>,
+}
+
+/// A notice's id and a topic that has got it.
+pub(super) type Delivered = BTreeSet<(String, Arn)>;
+
+impl Watched<'_> {
+    /// Takes or renews the sampling lease: false where another wake has it.
+    pub async fn lease(&mut self, world: &impl World, context: &Context<'_>) -> Result<bool, StateError> {
+        let mine = |row: &ApplicationRow| row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
+        if mine(&self.row.row) {
+            return Ok(true);
+        }
+        let now = world.now();
+        let lease = Lease { owner: context.id.clone(), until: context.deadline };
+        let taken = update(world, &self.application.name, &mut self.row, |row| {
+            let free = !row.sampling.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
+            free.then(|| {
+                row.sampling = Some(lease.clone());
+                ((), Vec::new())
+            })
+        });
+        Ok(taken.await?.is_some())
+    }
+
+    /// Gives the sampling lease back.
+    pub async fn release(&mut self, world: &impl Store, context: &Context<'_>) -> Result<(), StateError> {
+        let released = update(world, &self.application.name, &mut self.row, |row| {
+            row.sampling.take_if(|lease| &lease.owner == context.id).map(|_| ((), Vec::new()))
+        });
+        released.await.map(|_| ())
+    }
+
+    /// Takes delivered notices out of the outbox; whether it is empty now.
+    pub async fn delivered(&mut self, world: &impl Store, delivered: &Delivered) -> Result<bool, StateError> {
+        let removed = update(world, &self.application.name, &mut self.row, |row| {
+            let before = row.outbox.clone();
+            for notice in &mut row.outbox {
+                notice.pending.retain(|topic| !delivered.contains(&(notice.id.clone(), topic.clone())));
+            }
+            row.outbox.retain(|notice| !notice.pending.is_empty());
+            (row.outbox != before).then(|| ((), Vec::new()))
+        });
+        removed.await?;
+        Ok(self.row.row.outbox.is_empty())
+    }
+}
+
+/// Folds a round's samples into the series of all applications, and writes them.
+///
+/// Another wake's samples that were written meanwhile stay: ours are folded in by their time.
+pub(super) async fn keep_observations(
+    world: &impl Store,
+    observations: &mut Held<Observations>,
+    applications: &[&Application],
+    samples: &[Sample],
+) -> Result<(), StateError> {
+    let Some(first) = applications.first() else { return Ok(()) };
+    let kept = update(world, &first.name, observations, |row| {
+        for (application, sample) in applications.iter().zip(samples) {
+            let of_application = row.applications.entry(application.name.clone()).or_default();
+            for region in &application.regions {
+                let series = of_application.entry(region.name.clone()).or_default();
+                let readings = sample.readings.get(&region.name).map_or(&[][..], Vec::as_slice);
+                *series = fold(region, series, readings, &application.timing);
+            }
+        }
+        Some(((), Vec::new()))
+    });
+    kept.await.map(|_| ())
+}

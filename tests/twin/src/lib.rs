@@ -1,0 +1,19 @@
+//! A strict model of Route 53: the double that everything else is tested against.
+//!
+//! No public emulator is right about Route 53. One replaces records regardless of their set identifier,
+//! another accepts nearly every invalid health check and reports every change as in sync at once. What
+//! moves production traffic must not be tested against such a double, so this crate holds our own:
+//!
+//! - [`model`] is pure and runs on virtual time. It has no clock, no I/O and no randomness except a seed:
+//!   the same calls give the same results, so a simulation can replay a failure from its seed.
+//! - [`wire`] puts the same model behind the real Route 53 REST/XML protocol, behind real DNS servers (one
+//!   for each name server) and behind real health checkers.
+//! - [`cli`] is the command line of the binary `twin`, which runs the twin alone.
+//!
+//! Where the service's behaviour is documented or was seen in a quoted error, the twin does the same and
+//! names the source. Where nobody knows, it refuses, and says that it does: a product that passes here must
+//! not depend on luck there.
+
+pub mod cli;
+pub mod model;
+pub mod wire;
