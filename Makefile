@@ -1,1 +1,85 @@
 # Understudy: one verb for each thing that people and CI do. `make help` lists them.
+
+PROFILE  ?= release
+SCENARIO ?= region-loss
+HTTP     ?= 127.0.0.1:5380
+DNS      ?= 127.0.0.1:5353
+
+FUNCTIONS  = alarm tick
+LAMBDA     = target/lambda
+CFN_LINT   = 1.51.0
+CARGO_DENY = 0.20.2
+STAGES     = fmt-check lint test check-core lab-ci template-check deny
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## kill a region on this machine and watch users being served again
+	@cargo build --quiet -p lab
+	@cargo run --quiet -p lab -- demo --binaries $(LAMBDA)
+
+test: ## all tests
+	cargo test --workspace
+
+build: ## each function's binary, at target/lambda/<function>/bootstrap (PROFILE=release)
+	cargo build --profile $(PROFILE) $(foreach f,$(FUNCTIONS),-p $(f))
+	@for f in $(FUNCTIONS); do \
+	  mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
+
+lab: build ## one scenario: make lab SCENARIO=region-loss
+	cargo run --quiet -p lab -- run $(SCENARIO) --binaries $(LAMBDA)
+
+lab-all: build ## every scenario
+	cargo run --quiet -p lab -- all --binaries $(LAMBDA)
+
+lab-ci: ## every scenario, with binaries that link quickly
+	$(MAKE) --no-print-directory lab-all PROFILE=ci
+
+twin: ## a strict Route 53 alone: HTTP=127.0.0.1:5380 DNS=127.0.0.1:5353
+	cargo run --quiet -p twin -- --http $(HTTP) --dns $(DNS)
+
+check-core: ## the core compiles alone: no AWS crate and no tokio in its tree
+	cargo check -p understudy --no-default-features
+	@! cargo tree -p understudy --no-default-features -e normal --prefix none \
+	  | grep -E '^(tokio|hyper|rustls|lambda_runtime|aws-[a-z0-9-]+) ' \
+	  || { echo "the core must not depend on these"; exit 1; }
+
+fmt: ## format everything
+	cargo fmt --all
+
+fmt-check:
+	cargo fmt --all -- --check
+
+lint: ## clippy, warnings are errors
+	cargo clippy --workspace --all-targets -- -D warnings
+
+template-check: .venv/cfn-lint-$(CFN_LINT) ## cfn-lint on template.yaml
+	.venv/bin/cfn-lint template.yaml
+
+.venv/cfn-lint-$(CFN_LINT):
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check cfn-lint==$(CFN_LINT)
+	@touch $@
+
+deny: .tools/bin/cargo-deny ## licences, bans and sources of all dependencies
+	.tools/bin/cargo-deny --all-features check licenses bans sources
+
+.tools/bin/cargo-deny:
+	cargo install --quiet --locked --version $(CARGO_DENY) --root .tools cargo-deny
+
+# Called by `sam build` for the layer that holds the plan.
+build-PlanLayer:
+	cp failover.toml "$(ARTIFACTS_DIR)/"
+
+ci: ## all that must pass, with the minutes of each stage
+	@times=""; for stage in $(STAGES); do \
+	  echo; echo "=== $$stage"; start=$$(date +%s); \
+	  $(MAKE) --no-print-directory $$stage || exit 1; \
+	  times="$$times$$(awk -v s=$$stage -v t=$$(( $$(date +%s) - start )) 'BEGIN{printf "  %-15s %5.1f min", s, t/60}')\n"; \
+	done; printf "\nAll stages passed:\n$$times"
+
+clean: ## what was built, and the tools
+	rm -rf target .venv .tools

@@ -18,6 +18,8 @@
 //!
 //! Without the feature `aws` nothing here knows AWS, a network, a clock or an environment.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod decide;
 pub mod dns;
 pub mod event;

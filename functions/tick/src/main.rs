@@ -1,1 +1,13 @@
-fn main() {}
+//! Wakes every minute: the same work without an event, and runs resumed.
+
+mod handler;
+
+use lambda_runtime::{Error, run, service_fn};
+use understudy::aws::{Controller, log};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    log::init();
+    let controller = Controller::start()?;
+    run(service_fn(|event| handler::handle(&controller, event))).await
+}

@@ -8,6 +8,8 @@ mod claim;
 mod facts;
 mod guards;
 mod hold;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -48,9 +48,14 @@ pub struct Series {
 impl Series {
     /// The series after one more reading. An unknown reading changes nothing: it neither counts
     /// nor breaks, but without samples the series goes stale. Neither does a reading that is not
-    /// newer than the last one, so that repeating or reordering changes nothing.
+    /// newer than the last one, so that repeating or reordering changes nothing; nor one that
+    /// repeats it within half an interval, so that two wakes at once do not count twice.
     pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
-        if reading.health == Health::Unknown || before.is_some_and(|b| reading.observed_at <= b.last) {
+        let too_soon = |b: &Self| since(b.last, reading.observed_at) < timing.interval / 2;
+        let repeats = |b: &Self| b.health == reading.health && too_soon(b);
+        if reading.health == Health::Unknown
+            || before.is_some_and(|b| reading.observed_at <= b.last || repeats(b))
+        {
             return before.cloned();
         }
         let unbroken = before.filter(|b| since(b.last, reading.observed_at) <= unbroken_gap(timing));
@@ -141,6 +146,14 @@ mod tests {
     fn a_repeated_or_late_sample_changes_nothing() {
         let once = series(&[(0, Unhealthy), (10, Unhealthy)]);
         assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (10, Unhealthy), (0, Healthy)]), once);
+    }
+
+    #[test]
+    fn two_wakes_at_once_do_not_count_twice() {
+        let twice = series(&[(0, Unhealthy), (1, Unhealthy), (2, Unhealthy)]).unwrap();
+        assert_eq!((twice.count, twice.settled), (1, None));
+        let contradicted = series(&[(0, Unhealthy), (1, Healthy)]).unwrap();
+        assert_eq!(contradicted.health, Healthy);
     }
 
     #[test]

@@ -215,3 +215,139 @@ pub(crate) fn fold(
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Arn;
+    use crate::plan::{Probe, RecordValue, Role, Target};
+
+    const SECOND: i64 = 2_000_000;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(SECOND + second).unwrap()
+    }
+
+    fn probe() -> Signal {
+        let target = Target::Tcp { host: "east.example.net".into(), port: 443 };
+        let timeout = Duration::from_secs(3);
+        Signal::Probe(Probe { target, contains: None, private: false, verify_tls: true, timeout })
+    }
+
+    fn alarm(hosted_in: &str) -> Signal {
+        let arn = format!("arn:aws:cloudwatch:{hosted_in}:123456789012:alarm:shop-errors");
+        Signal::Alarm(arn.parse::<Arn>().unwrap())
+    }
+
+    fn east(signals: Vec<Signal>) -> RegionPlan {
+        RegionPlan {
+            name: "us-east-1".into(),
+            role: Role::Primary,
+            health_check: None,
+            record: RecordValue::Cname("east.example.net".into()),
+            signals,
+        }
+    }
+
+    /// The verdict on us-east-1 after samples, one each ten seconds, of each signal; now is the last.
+    fn judged(here: &str, region: &RegionPlan, samples: &[(SignalId, &str)]) -> RegionHealth {
+        let timing = Timing::default();
+        let longest = samples.iter().map(|(_, word)| word.len()).max().unwrap_or(0);
+        let time = |index: usize| at(i64::try_from(index).unwrap() * 10);
+        let mut series = RegionSeries::new();
+        for index in 0..longest {
+            let round: Vec<_> = samples
+                .iter()
+                .filter_map(|(id, word)| Some((id.clone(), word.chars().nth(index)?)))
+                .map(|(id, sample)| {
+                    let health = match sample {
+                        'g' => Health::Healthy,
+                        'b' => Health::Unhealthy,
+                        _ => Health::Unknown,
+                    };
+                    (id, Reading::new(health, "seen", time(index)))
+                })
+                .collect();
+            series = fold(region, &series, &round, &timing);
+        }
+        judge(region, &here.into(), &series, &timing, time(longest.saturating_sub(1)))
+    }
+
+    fn from_west(probe_samples: &str, checkers: &str) -> RegionHealth {
+        let region = east(vec![probe()]);
+        judged("us-west-2", &region, &[(probe().id(), probe_samples), (checkers_signal(), checkers)])
+    }
+
+    #[test]
+    fn two_kinds_of_vantage_make_a_region_unhealthy() {
+        assert_eq!(from_west("gggbbb", "gggbbb").verdict, Verdict::Unhealthy);
+    }
+
+    #[test]
+    fn one_kind_alone_only_degrades_it() {
+        assert_eq!(from_west("gggbbb", "gggggg").verdict, Verdict::Degraded);
+        assert_eq!(from_west("gggggg", "gggbbb").verdict, Verdict::Degraded);
+        assert_eq!(from_west("gggbbb", "gggggg").bad_vantages, [Vantage::Here]);
+    }
+
+    #[test]
+    fn unknown_is_no_second_witness() {
+        assert_eq!(from_west("gggbbb", "??????").verdict, Verdict::Degraded);
+    }
+
+    #[test]
+    fn two_bad_samples_are_not_enough() {
+        let shaken = from_west("ggggbb", "ggggbb");
+        assert_eq!((shaken.verdict, shaken.is_suspect()), (Verdict::Degraded, true));
+    }
+
+    #[test]
+    fn nothing_known_is_unknown_and_suspect() {
+        let silent = from_west("???", "???");
+        assert_eq!((silent.verdict, silent.is_suspect()), (Verdict::Unknown, true));
+        assert_eq!(from_west("", "ggg").verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_region_is_healthy_after_rise_samples_and_no_sooner() {
+        assert_eq!(from_west("gg", "gg").verdict, Verdict::Unknown);
+        assert_eq!(from_west("ggg", "ggg").verdict, Verdict::Healthy);
+        assert_eq!(from_west("ggg", "???").verdict, Verdict::Healthy);
+    }
+
+    #[test]
+    fn a_region_that_was_bad_is_healthy_again_only_after_rise_samples() {
+        assert_eq!(from_west("bbbgg", "bbbgg").verdict, Verdict::Unknown);
+        assert_eq!(from_west("bbbggg", "bbbggg").verdict, Verdict::Healthy);
+    }
+
+    #[test]
+    fn a_controller_in_the_region_does_not_testify_against_it() {
+        let region = east(vec![probe()]);
+        let own = judged("us-east-1", &region, &[(probe().id(), "gggbbb"), (checkers_signal(), "gggbbb")]);
+        assert_eq!((own.verdict, own.bad_vantages), (Verdict::Degraded, vec![Vantage::Checkers]));
+    }
+
+    #[test]
+    fn an_alarm_that_lives_in_the_region_does_not_testify_against_it() {
+        for (hosted_in, verdict) in [("us-east-1", Verdict::Degraded), ("us-west-2", Verdict::Unhealthy)] {
+            let region = east(vec![alarm(hosted_in)]);
+            let samples = [(alarm(hosted_in).id(), "gggbbb"), (checkers_signal(), "gggbbb")];
+            assert_eq!(judged("us-west-2", &region, &samples).verdict, verdict, "{hosted_in}");
+        }
+    }
+
+    #[test]
+    fn soak_counts_from_the_youngest_good_stretch_and_needs_the_checkers() {
+        assert_eq!(from_west("bggggg", "gggggg").good_for(at(50)), Duration::from_secs(40));
+        assert_eq!(from_west("gggggg", "??????").good_for(at(50)), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_order_of_signals_does_not_matter() {
+        let (one, other) = (vec![probe(), alarm("us-west-2")], vec![alarm("us-west-2"), probe()]);
+        let samples = [(probe().id(), "gggbbb"), (alarm("us-west-2").id(), "ggg"), (checkers_signal(), "gggbbb")];
+        let verdicts = [one, other].map(|signals| judged("us-west-2", &east(signals), &samples).verdict);
+        assert_eq!(verdicts[0], verdicts[1]);
+    }
+}

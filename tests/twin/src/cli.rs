@@ -73,7 +73,10 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
     if address.ip().is_loopback() {
         return Ok(address);
     }
-    Err(format!("{} is not a loopback address; the twin listens on this host only, use 127.0.0.1 or [::1]", address.ip()))
+    Err(format!(
+        "{} is not a loopback address; the twin listens on this host only, use 127.0.0.1 or [::1]",
+        address.ip()
+    ))
 }
 
 #[cfg(test)]

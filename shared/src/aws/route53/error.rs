@@ -48,27 +48,19 @@ fn refusal(status: u16, error: &ChangeResourceRecordSetsError, claimed: &DnsName
     if BUSY.contains(&code.as_str()) {
         return Some(ChangeError::Busy { code });
     }
-    let message = message(error);
-    Some(match error {
-        ChangeResourceRecordSetsError::InvalidChangeBatch(_) if says_exists(&message, claimed) => {
-            ChangeError::Exists(message)
-        }
-        _ => ChangeError::Refused { code, message },
-    })
+    let messages = messages(error);
+    let exists = messages.iter().any(|message| says_exists(message, claimed));
+    let message = if messages.is_empty() { chain(error) } else { messages.join("; ") };
+    Some(if exists { ChangeError::Exists(message) } else { ChangeError::Refused { code, message } })
 }
 
 /// Route 53's words. An invalid batch has several messages, each about one change.
-fn message(error: &ChangeResourceRecordSetsError) -> String {
-    let mut messages: Vec<&str> = match error {
+fn messages(error: &ChangeResourceRecordSetsError) -> Vec<&str> {
+    match error {
         ChangeResourceRecordSetsError::InvalidChangeBatch(batch) => {
             batch.messages().iter().map(String::as_str).chain(batch.message()).collect()
         }
         other => other.message().into_iter().collect(),
-    };
-    messages.dedup();
-    match messages.as_slice() {
-        [] => chain(error),
-        messages => messages.join("; "),
     }
 }
 

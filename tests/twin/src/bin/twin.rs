@@ -14,10 +14,12 @@ use twin::wire::{Server, ServerConfig};
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let (model, zones) = model(&arguments)?;
-    let http = TcpListener::bind(arguments.http).await.map_err(|error| cannot("listen", arguments.http, &error))?;
+    let http =
+        TcpListener::bind(arguments.http).await.map_err(|error| cannot("listen", arguments.http, &error))?;
     let mut dns = Vec::new();
     for place in 0..arguments.name_servers {
-        let port = arguments.dns.port().checked_add(place).ok_or("the name servers' ports go beyond 65535")?;
+        let port =
+            arguments.dns.port().checked_add(place).ok_or("the name servers' ports go beyond 65535")?;
         dns.push(bind_dns(SocketAddr::new(arguments.dns.ip(), port)).await?);
     }
     let ports: Vec<SocketAddr> = dns.iter().filter_map(|(udp, _)| udp.local_addr().ok()).collect();
@@ -54,7 +56,8 @@ async fn bind_dns(address: SocketAddr) -> Result<(UdpSocket, TcpListener), Box<d
     let udp = UdpSocket::bind(address).await.map_err(|error| cannot("answer DNS", address, &error))?;
     // Port 0 is any: both must have the same one.
     let address = udp.local_addr()?;
-    let tcp = TcpListener::bind(address).await.map_err(|error| cannot("answer DNS by TCP", address, &error))?;
+    let tcp =
+        TcpListener::bind(address).await.map_err(|error| cannot("answer DNS by TCP", address, &error))?;
     Ok((udp, tcp))
 }
 
@@ -71,7 +74,8 @@ fn as_text(http: SocketAddr, dns: &[SocketAddr], zones: &[ZoneDetails]) -> Strin
     );
     let name = zones.first().map_or("example.com", |zone| zone.name.as_str());
     for (place, address) in dns.iter().enumerate() {
-        text += &format!("  dig @{} -p {} {name} SOA   # name server {place}\n", address.ip(), address.port());
+        text +=
+            &format!("  dig @{} -p {} {name} SOA   # name server {place}\n", address.ip(), address.port());
     }
     for zone in zones {
         text += &format!("\nZone {} is {}", zone.name, zone.id);

@@ -122,7 +122,9 @@ impl Twin {
             None => Answer::of(Rcode::Refused, false),
             Some(host) => {
                 let mut answer = Answer::of(Rcode::NoError, true);
-                answer.answers = rtype.map(|rtype| addresses(&name, rtype, &host.addresses, self.rotation(noise))).unwrap_or_default();
+                answer.answers = rtype
+                    .map(|rtype| addresses(&name, rtype, &host.addresses, self.rotation(noise)))
+                    .unwrap_or_default();
                 answer
             }
         }
@@ -137,7 +139,11 @@ impl Twin {
         now: Time,
         client: &AnswerContext,
     ) -> Option<Answer> {
-        if self.faults_mut().is_silent(server, now) { None } else { Some(self.answer(server, name, rtype, now, client)) }
+        if self.faults_mut().is_silent(server, now) {
+            None
+        } else {
+            Some(self.answer(server, name, rtype, now, client))
+        }
     }
 
     fn rotation(&self, noise: Noise) -> Option<Noise> {
@@ -196,7 +202,13 @@ impl<'a> View<'a> {
         None
     }
 
-    fn follow(&self, name: &DnsName, rtype: Option<RecordType>, found: &mut Vec<Record>, steps: usize) -> Rcode {
+    fn follow(
+        &self,
+        name: &DnsName,
+        rtype: Option<RecordType>,
+        found: &mut Vec<Record>,
+        steps: usize,
+    ) -> Rcode {
         let Some(owner) = self.owner(name) else { return Rcode::NxDomain };
         let chosen = rtype.map(|rtype| self.chosen(&owner, rtype)).unwrap_or_default();
         if !chosen.is_empty() {
@@ -211,7 +223,9 @@ impl<'a> View<'a> {
             });
             found.extend(records);
             // An authority goes on within its own zone (RFC 1034, 4.3.2) and leaves the rest to the resolver.
-            if let Some(target) = target.filter(|target| target.is_within(&self.zone.name) && steps < MAX_STEPS) {
+            if let Some(target) =
+                target.filter(|target| target.is_within(&self.zone.name) && steps < MAX_STEPS)
+            {
                 return self.follow(&target, rtype, found, steps + 1);
             }
         }
@@ -242,7 +256,10 @@ impl<'a> View<'a> {
     fn group(&self, name: &DnsName, rtype: RecordType) -> impl Iterator<Item = &'a RecordSet> + use<'a> {
         let from = SetKey { name: name.clone(), rtype, set_identifier: None };
         let name = name.clone();
-        self.sets.range(from..).map(|(_, set)| set).take_while(move |set| set.name == name && set.rtype == rtype)
+        self.sets
+            .range(from..)
+            .map(|(_, set)| set)
+            .take_while(move |set| set.name == name && set.rtype == rtype)
     }
 
     fn chosen(&self, name: &DnsName, rtype: RecordType) -> Vec<&'a RecordSet> {
@@ -253,7 +270,10 @@ impl<'a> View<'a> {
     /// A set is as healthy as its check and, where it evaluates it, its target; without either it is healthy.
     fn health(&self, set: &RecordSet, steps: usize) -> Health {
         let check = set.health_check.as_ref().map(|id| self.twin.checks.status(id, self.seen_at));
-        let target = set.alias().filter(|target| target.evaluate_target_health).map(|target| self.target_health(target, set.rtype, steps));
+        let target = set
+            .alias()
+            .filter(|target| target.evaluate_target_health)
+            .map(|target| self.target_health(target, set.rtype, steps));
         check.into_iter().chain(target).min().unwrap_or(Health::Healthy)
     }
 
@@ -261,12 +281,19 @@ impl<'a> View<'a> {
     /// complex configurations").
     fn target_health(&self, target: &AliasTarget, rtype: RecordType, steps: usize) -> Health {
         if target.zone != self.zone.id {
-            return self.twin.balancers.get(&target.dns_name).map_or(Health::Unhealthy, |balancer| balancer.health);
+            return self
+                .twin
+                .balancers
+                .get(&target.dns_name)
+                .map_or(Health::Unhealthy, |balancer| balancer.health);
         }
         if steps >= MAX_STEPS {
             return Health::Healthy;
         }
-        self.group(&target.dns_name, rtype).map(|set| self.health(set, steps + 1)).max().unwrap_or(Health::Unhealthy)
+        self.group(&target.dns_name, rtype)
+            .map(|set| self.health(set, steps + 1))
+            .max()
+            .unwrap_or(Health::Unhealthy)
     }
 
     /// What a set answers in the name of `owner`.
@@ -278,7 +305,12 @@ impl<'a> View<'a> {
                 if let Some(noise) = self.twin.rotation(self.noise) {
                     routing::rotate(&mut values, noise);
                 }
-                let record = |value: &Value| Record { name: owner.clone(), rtype: set.rtype, ttl, rdata: value.rdata.clone() };
+                let record = |value: &Value| Record {
+                    name: owner.clone(),
+                    rtype: set.rtype,
+                    ttl,
+                    rdata: value.rdata.clone(),
+                };
                 values.into_iter().map(record).collect()
             }
             RecordData::Alias(target) if target.zone == self.zone.id => {
@@ -290,15 +322,19 @@ impl<'a> View<'a> {
             }
             RecordData::Alias(target) => {
                 let balancer = self.twin.balancers.get(&target.dns_name);
-                balancer.map(|it| addresses(owner, set.rtype, &it.addresses, self.twin.rotation(self.noise))).unwrap_or_default()
+                balancer
+                    .map(|it| addresses(owner, set.rtype, &it.addresses, self.twin.rotation(self.noise)))
+                    .unwrap_or_default()
             }
         }
     }
 
     /// The SOA with the TTL of negative answers: the lesser of its own and its minimum (RFC 2308).
     fn negative_soa(&self) -> Vec<Record> {
-        let mut records: Vec<Record> =
-            self.group(&self.zone.name, RecordType::Soa).flat_map(|set| self.records_of(set, &self.zone.name, 0)).collect();
+        let mut records: Vec<Record> = self
+            .group(&self.zone.name, RecordType::Soa)
+            .flat_map(|set| self.records_of(set, &self.zone.name, 0))
+            .collect();
         for record in &mut records {
             if let Rdata::Soa { numbers: [.., minimum], .. } = record.rdata {
                 record.ttl = record.ttl.min(minimum);

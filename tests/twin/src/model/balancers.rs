@@ -111,7 +111,9 @@ impl Balancers {
 
     /// The entry of a name; `dualstack.` before a load balancer's name means the same balancer.
     pub fn get(&self, name: &DnsName) -> Option<&LoadBalancer> {
-        self.0.get(name).or_else(|| self.0.get(&DnsName::parse(name.as_str().strip_prefix("dualstack.")?).ok()?))
+        self.0
+            .get(name)
+            .or_else(|| self.0.get(&DnsName::parse(name.as_str().strip_prefix("dualstack.")?).ok()?))
     }
 
     pub fn place(&self, zone: &ZoneId, name: &DnsName) -> Place {

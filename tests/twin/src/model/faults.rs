@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use super::Time;
 use super::api::{Operation, Response};
 use super::error::{ApiError, ErrorCode};
-use super::Time;
 
 /// What goes wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,8 @@ impl Faults {
 
     /// Whether a name server is silent for this query.
     pub(super) fn is_silent(&mut self, server: usize, now: Time) -> bool {
-        let Some((_, span)) = self.silent.iter_mut().find(|(of, span)| *of == server && span.holds(now)) else {
+        let Some((_, span)) = self.silent.iter_mut().find(|(of, span)| *of == server && span.holds(now))
+        else {
             return false;
         };
         if let Span::NextCalls(left) = span {
@@ -138,7 +139,7 @@ pub struct Delivery {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// An answer.
-    Answered(Result<Response, ApiError>),
+    Answered(Box<Result<Response, ApiError>>),
     /// Nothing, ever. Whether something was done, the caller cannot know.
     Nothing,
 }
@@ -146,7 +147,7 @@ pub enum Outcome {
 impl Outcome {
     pub(super) fn result(self) -> Result<Response, ApiError> {
         match self {
-            Self::Answered(result) => result,
+            Self::Answered(result) => *result,
             Self::Nothing => Err(ApiError::new(ErrorCode::NoAnswer, "no answer came")),
         }
     }

@@ -27,7 +27,9 @@ mod zones;
 
 pub use answer::{Answer, AnswerContext, Rcode, Record};
 pub use api::{Limit, LimitKind, Operation, Page, Request, Response};
-pub use balancers::{ALB_ZONES, CLOUDFRONT_ZONE, GLOBAL_ACCELERATOR_ZONE, LoadBalancer, NLB_ZONES, alb_zone, nlb_zone};
+pub use balancers::{
+    ALB_ZONES, CLOUDFRONT_ZONE, GLOBAL_ACCELERATOR_ZONE, LoadBalancer, NLB_ZONES, alb_zone, nlb_zone,
+};
 pub use change::{ChangeInfo, ChangeStatus};
 pub use config::{Config, Propagation};
 pub use error::{ApiError, ErrorCode};
@@ -41,3 +43,6 @@ pub use zones::{NewZone, ZoneDetails};
 
 /// A moment of the model: the time since its start. Only differences and order mean anything.
 pub type Time = std::time::Duration;
+
+#[cfg(test)]
+mod tests;

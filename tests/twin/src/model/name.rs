@@ -101,7 +101,8 @@ fn labels(text: &str) -> Result<Vec<Vec<u8>>, NameFault> {
         match byte {
             b'.' => labels.push(Vec::new()),
             b'\\' => {
-                let value = octal([bytes.next(), bytes.next(), bytes.next()]).ok_or(NameFault::BadCharacter)?;
+                let value =
+                    octal([bytes.next(), bytes.next(), bytes.next()]).ok_or(NameFault::BadCharacter)?;
                 push(&mut labels, value);
             }
             b' ' | 0..=31 | 127 => return Err(NameFault::BadCharacter),

@@ -15,7 +15,11 @@ pub(super) type Candidate<'a> = (&'a RecordSet, Health);
 
 /// The sets that answer: one, or up to eight of a multivalue group. All sets have one policy, which the rules
 /// of a batch ensure.
-pub(super) fn choose<'a>(group: &[Candidate<'a>], context: &AnswerContext, noise: Noise) -> Vec<&'a RecordSet> {
+pub(super) fn choose<'a>(
+    group: &[Candidate<'a>],
+    context: &AnswerContext,
+    noise: Noise,
+) -> Vec<&'a RecordSet> {
     let Some((first, _)) = group.first() else { return Vec::new() };
     match first.policy {
         Policy::Simple => vec![first],
@@ -38,14 +42,16 @@ pub(super) fn rotate<T>(list: &mut [T], noise: Noise) {
 
 /// The healthy ones; all where none is, because "when all records are unhealthy, all are considered healthy".
 fn alive<'a>(group: &[Candidate<'a>]) -> Vec<&'a RecordSet> {
-    let healthy: Vec<_> = group.iter().filter(|(_, health)| health.is_healthy()).map(|(set, _)| *set).collect();
+    let healthy: Vec<_> =
+        group.iter().filter(|(_, health)| health.is_healthy()).map(|(set, _)| *set).collect();
     if healthy.is_empty() { group.iter().map(|(set, _)| *set).collect() } else { healthy }
 }
 
 /// Both healthy: primary. One healthy: that one. None: primary (Route 53 API reference, `Failover`). Where
 /// there is only one of the two, it answers.
 fn failover<'a>(group: &[Candidate<'a>]) -> Option<&'a RecordSet> {
-    let is_primary = |set: &RecordSet| matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. });
+    let is_primary =
+        |set: &RecordSet| matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. });
     let alive = alive(group);
     alive.iter().find(|set| is_primary(set)).or(alive.first()).copied()
 }

@@ -6,7 +6,10 @@ use super::health::{HealthCheck, HealthCheckInput, HealthCheckUpdate};
 use super::noise::Noise;
 use super::records::{self, ChangeBatch, ListStart, RecordPage};
 use super::tags::{ResourceKind, Tag};
-use super::{ChangeId, HealthCheckId, Limit, LimitKind, NewZone, Page, Request, Response, Time, Twin, ZoneDetails, ZoneId};
+use super::{
+    ChangeId, HealthCheckId, Limit, LimitKind, NewZone, Page, Request, Response, Time, Twin, ZoneDetails,
+    ZoneId,
+};
 
 /// Items of a page (Route 53 API reference, `ListHostedZones` and `ListHealthChecks`).
 const MAX_PAGE: usize = 100;
@@ -73,7 +76,10 @@ impl Twin {
             Request::GetAccountLimit { kind } => Response::Limit(self.account_limit(kind)),
             // Every writing request is served before.
             other => {
-                return Err(ApiError::new(ErrorCode::NotModelled, format!("{} only reads", other.operation().as_str())));
+                return Err(ApiError::new(
+                    ErrorCode::NotModelled,
+                    format!("{} only reads", other.operation().as_str()),
+                ));
             }
         })
     }
@@ -82,7 +88,11 @@ impl Twin {
     ///
     /// # Errors
     /// `InvalidDomainName`, `HostedZoneAlreadyExists`, `InvalidInput`.
-    pub fn create_hosted_zone(&mut self, asked: &NewZone, now: Time) -> Result<(ZoneDetails, ChangeInfo), ApiError> {
+    pub fn create_hosted_zone(
+        &mut self,
+        asked: &NewZone,
+        now: Time,
+    ) -> Result<(ZoneDetails, ChangeInfo), ApiError> {
         let zone = self.zones.create(asked, &self.config)?.details();
         let noise = Noise::seeded(self.config.seed).at("zone change").at(zone.id.as_str());
         let in_sync_at = now + self.config.propagation.draw(noise);
@@ -119,7 +129,9 @@ impl Twin {
         }
         let from = match &dns_name {
             None => None,
-            Some(text) => Some(super::DnsName::parse(text).map_err(|fault| ApiError::invalid_input(fault.to_string()))?),
+            Some(text) => Some(
+                super::DnsName::parse(text).map_err(|fault| ApiError::invalid_input(fault.to_string()))?,
+            ),
         };
         let mut zones: Vec<ZoneDetails> = self.zones.iter().map(|zone| zone.details()).collect();
         zones.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
@@ -137,7 +149,12 @@ impl Twin {
     /// # Errors
     /// `NoSuchHostedZone`, `PriorRequestNotComplete`, `InvalidInput`, `NoSuchHealthCheck`, or
     /// `InvalidChangeBatch` with every message.
-    pub fn change_resource_record_sets(&mut self, zone: &ZoneId, batch: &ChangeBatch, now: Time) -> Result<ChangeInfo, ApiError> {
+    pub fn change_resource_record_sets(
+        &mut self,
+        zone: &ZoneId,
+        batch: &ChangeBatch,
+        now: Time,
+    ) -> Result<ChangeInfo, ApiError> {
         let found = self.zones.find(zone)?;
         if found.is_busy(now) {
             return Err(ApiError::new(
@@ -161,7 +178,13 @@ impl Twin {
         Ok(self.record_change(noise, in_sync_at, batch.comment.clone(), now))
     }
 
-    fn record_change(&mut self, noise: Noise, in_sync_at: Time, comment: Option<String>, now: Time) -> ChangeInfo {
+    fn record_change(
+        &mut self,
+        noise: Noise,
+        in_sync_at: Time,
+        comment: Option<String>,
+        now: Time,
+    ) -> ChangeInfo {
         let id = ChangeId::draw(noise);
         let change = ChangeRecord { id: id.clone(), submitted_at: now, in_sync_at, comment };
         let info = change.info(now);
@@ -173,7 +196,12 @@ impl Twin {
     ///
     /// # Errors
     /// `NoSuchHostedZone`, `InvalidInput`.
-    pub fn list_resource_record_sets(&self, zone: &ZoneId, start: &ListStart, max_items: Option<i64>) -> Result<RecordPage, ApiError> {
+    pub fn list_resource_record_sets(
+        &self,
+        zone: &ZoneId,
+        start: &ListStart,
+        max_items: Option<i64>,
+    ) -> Result<RecordPage, ApiError> {
         records::list(self.zones.find(zone)?.newest(), start, max_items)
     }
 
@@ -183,14 +211,21 @@ impl Twin {
     /// `NoSuchChange`.
     pub fn get_change(&self, id: &ChangeId, now: Time) -> Result<ChangeInfo, ApiError> {
         let found = self.changes.get(id).map(|change| change.info(now));
-        found.ok_or_else(|| ApiError::new(ErrorCode::NoSuchChange, format!("Could not find resource with ID: {id}")))
+        found.ok_or_else(|| {
+            ApiError::new(ErrorCode::NoSuchChange, format!("Could not find resource with ID: {id}"))
+        })
     }
 
     /// `CreateHealthCheck`.
     ///
     /// # Errors
     /// `InvalidInput`, `HealthCheckAlreadyExists`, `TooManyHealthChecks`.
-    pub fn create_health_check(&mut self, caller_reference: &str, config: &HealthCheckInput, now: Time) -> Result<HealthCheck, ApiError> {
+    pub fn create_health_check(
+        &mut self,
+        caller_reference: &str,
+        config: &HealthCheckInput,
+        now: Time,
+    ) -> Result<HealthCheck, ApiError> {
         self.checks.create(caller_reference, config, now)
     }
 
@@ -206,7 +241,12 @@ impl Twin {
     ///
     /// # Errors
     /// `NoSuchHealthCheck`, `HealthCheckVersionMismatch`, `InvalidInput`.
-    pub fn update_health_check(&mut self, id: &HealthCheckId, update: &HealthCheckUpdate, now: Time) -> Result<HealthCheck, ApiError> {
+    pub fn update_health_check(
+        &mut self,
+        id: &HealthCheckId,
+        update: &HealthCheckUpdate,
+        now: Time,
+    ) -> Result<HealthCheck, ApiError> {
         self.checks.update(id, update, now)
     }
 
@@ -220,7 +260,13 @@ impl Twin {
         Ok(())
     }
 
-    fn change_tags(&mut self, kind: ResourceKind, id: &str, add: &[Tag], remove: &[String]) -> Result<(), ApiError> {
+    fn change_tags(
+        &mut self,
+        kind: ResourceKind,
+        id: &str,
+        add: &[Tag],
+        remove: &[String],
+    ) -> Result<(), ApiError> {
         self.must_exist(kind, id)?;
         self.tags.change(kind, id, add, remove)
     }
@@ -255,13 +301,19 @@ impl Twin {
 fn page_size(max_items: Option<i64>) -> Result<usize, ApiError> {
     match max_items {
         None => Ok(MAX_PAGE),
-        Some(asked) if asked < 1 => Err(ApiError::invalid_input("Invalid request: maxitems must be at least 1")),
+        Some(asked) if asked < 1 => {
+            Err(ApiError::invalid_input("Invalid request: maxitems must be at least 1"))
+        }
         Some(asked) => Ok(usize::try_from(asked).unwrap_or(MAX_PAGE).min(MAX_PAGE)),
     }
 }
 
 /// One page of what comes in the order of its markers; the marker itself is the first of its page.
-fn page<T>(all: impl Iterator<Item = (String, T)>, marker: Option<String>, max_items: Option<i64>) -> Result<Page<T>, ApiError> {
+fn page<T>(
+    all: impl Iterator<Item = (String, T)>,
+    marker: Option<String>,
+    max_items: Option<i64>,
+) -> Result<Page<T>, ApiError> {
     let max_items = page_size(max_items)?;
     let mut rest = all.skip_while(|(id, _)| marker.as_ref().is_some_and(|marker| id < marker));
     let items = rest.by_ref().take(max_items).map(|(_, item)| item).collect();

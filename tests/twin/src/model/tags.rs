@@ -45,21 +45,38 @@ pub struct Tag {
 pub(super) struct Tags(BTreeMap<(ResourceKind, String), BTreeMap<String, String>>);
 
 impl Tags {
-    pub fn change(&mut self, kind: ResourceKind, id: &str, add: &[Tag], remove: &[String]) -> Result<(), ApiError> {
+    pub fn change(
+        &mut self,
+        kind: ResourceKind,
+        id: &str,
+        add: &[Tag],
+        remove: &[String],
+    ) -> Result<(), ApiError> {
         if add.is_empty() && remove.is_empty() {
-            return Err(ApiError::invalid_input("Invalid request: neither AddTags nor RemoveTagKeys is given"));
+            return Err(ApiError::invalid_input(
+                "Invalid request: neither AddTags nor RemoveTagKeys is given",
+            ));
         }
         if add.len() > MAX_TAGS || remove.len() > MAX_TAGS {
-            return Err(ApiError::invalid_input(format!("Invalid request: at most {MAX_TAGS} tags can be changed at once")));
+            return Err(ApiError::invalid_input(format!(
+                "Invalid request: at most {MAX_TAGS} tags can be changed at once"
+            )));
         }
-        if let Some(bad) = add.iter().find(|tag| tag.key.is_empty() || tag.key.chars().count() > 128 || tag.value.chars().count() > 256) {
-            return Err(ApiError::invalid_input(format!("Invalid request: the tag '{}' is too short or too long", bad.key)));
+        if let Some(bad) = add.iter().find(|tag| {
+            tag.key.is_empty() || tag.key.chars().count() > 128 || tag.value.chars().count() > 256
+        }) {
+            return Err(ApiError::invalid_input(format!(
+                "Invalid request: the tag '{}' is too short or too long",
+                bad.key
+            )));
         }
         let mut tags = self.of(kind, id);
         tags.retain(|key, _| !remove.contains(key));
         tags.extend(add.iter().map(|tag| (tag.key.clone(), tag.value.clone())));
         if tags.len() > MAX_TAGS {
-            return Err(ApiError::invalid_input(format!("Invalid request: a resource can have at most {MAX_TAGS} tags")));
+            return Err(ApiError::invalid_input(format!(
+                "Invalid request: a resource can have at most {MAX_TAGS} tags"
+            )));
         }
         self.0.insert((kind, id.to_owned()), tags);
         Ok(())

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Time;
 use super::api::Operation;
 use super::error::{ApiError, ErrorCode};
-use super::Time;
 
 /// One token in the bucket's own unit, so that half a token a second is a whole number.
 const TOKEN: u128 = 1_000_000_000;

@@ -56,12 +56,12 @@ impl Twin {
     /// The same with what the network adds: how long the answer takes, and whether there is one.
     pub fn deliver(&mut self, request: Request, now: Time) -> Delivery {
         let (after, fault) = self.faults.befall(request.operation(), now);
-        let failed = |code, message| Outcome::Answered(Err(ApiError::new(code, message)));
+        let failed = |code, message| Outcome::Answered(Box::new(Err(ApiError::new(code, message))));
         let outcome = match fault {
-            None => Outcome::Answered(self.admit(request, now)),
+            None => Outcome::Answered(Box::new(self.admit(request, now))),
             Some(Fault::Unavailable) => failed(ErrorCode::ServiceUnavailable, "Service Unavailable"),
             Some(Fault::Throttled) => failed(ErrorCode::Throttling, "Rate exceeded"),
-            Some(Fault::Refused(error)) => Outcome::Answered(Err(error)),
+            Some(Fault::Refused(error)) => Outcome::Answered(Box::new(Err(error))),
             Some(Fault::Hang | Fault::Slow(_)) => Outcome::Nothing,
             Some(Fault::AppliedButFailed) => {
                 // Only the effect counts: the caller does not learn what the result was.
@@ -106,7 +106,10 @@ impl Twin {
         health: Health,
     ) -> Result<(), NameFault> {
         let addresses = addresses.into_iter().collect();
-        self.balancers.insert(DnsName::parse(dns_name)?, LoadBalancer { zone: Some(canonical_zone), addresses, health });
+        self.balancers.insert(
+            DnsName::parse(dns_name)?,
+            LoadBalancer { zone: Some(canonical_zone), addresses, health },
+        );
         Ok(())
     }
 
@@ -116,7 +119,11 @@ impl Twin {
     }
 
     /// Gives a load balancer other addresses. `false` where there is none of this name.
-    pub fn set_load_balancer_addresses(&mut self, dns_name: &str, addresses: impl IntoIterator<Item = IpAddr>) -> bool {
+    pub fn set_load_balancer_addresses(
+        &mut self,
+        dns_name: &str,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> bool {
         self.with_balancer(dns_name, |balancer| balancer.addresses = addresses.into_iter().collect())
     }
 
@@ -130,8 +137,13 @@ impl Twin {
     ///
     /// # Errors
     /// The name is none.
-    pub fn add_host(&mut self, dns_name: &str, addresses: impl IntoIterator<Item = IpAddr>) -> Result<(), NameFault> {
-        let host = LoadBalancer { zone: None, addresses: addresses.into_iter().collect(), health: Health::Healthy };
+    pub fn add_host(
+        &mut self,
+        dns_name: &str,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> Result<(), NameFault> {
+        let host =
+            LoadBalancer { zone: None, addresses: addresses.into_iter().collect(), health: Health::Healthy };
         self.balancers.insert(DnsName::parse(dns_name)?, host);
         Ok(())
     }
@@ -147,7 +159,13 @@ impl Twin {
     }
 
     /// What came of a checker's request.
-    pub fn probe_finished(&mut self, check: &HealthCheckId, checker: usize, outcome: ProbeOutcome, now: Time) {
+    pub fn probe_finished(
+        &mut self,
+        check: &HealthCheckId,
+        checker: usize,
+        outcome: ProbeOutcome,
+        now: Time,
+    ) {
         self.checks.probe_finished(check, checker, outcome, now);
     }
 

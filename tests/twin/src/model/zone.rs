@@ -38,7 +38,8 @@ struct Version {
 impl Zone {
     /// A new zone with its NS and SOA records, known to all its name servers at once.
     pub fn new(id: ZoneId, name: DnsName, asked: &NewZone, number: u64, config: &Config) -> Self {
-        let name_servers: Vec<String> = (0..config.name_servers).map(|index| config.name_server_name(index)).collect();
+        let name_servers: Vec<String> =
+            (0..config.name_servers).map(|index| config.name_server_name(index)).collect();
         let settled = Arc::new(apex_records(&name, &name_servers));
         Self {
             id,
@@ -73,7 +74,14 @@ impl Zone {
 
     /// Takes a new version and returns when the last name server has it. A server never gets a version before
     /// an older one, so a later batch can overtake an earlier one nowhere.
-    pub fn accept(&mut self, sets: Sets, propagation: Propagation, processing: Duration, seed: Noise, now: Time) -> Time {
+    pub fn accept(
+        &mut self,
+        sets: Sets,
+        propagation: Propagation,
+        processing: Duration,
+        seed: Noise,
+        now: Time,
+    ) -> Time {
         let noise = seed.at("arrival").at(self.id.as_str()).at(self.accepted);
         let previous = self.travelling.back().map(|version| version.arrives.clone()).unwrap_or_default();
         let arrival = |server: usize| {
@@ -129,7 +137,8 @@ fn apex_records(name: &DnsName, name_servers: &[String]) -> Sets {
         text: format!("{first} {mailbox} 1 7200 900 1209600 86400"),
         rdata: Rdata::Soa { primary: first, mailbox, numbers: [1, 7200, 900, 1_209_600, 86_400] },
     };
-    let ns = hosts.into_iter().map(|host| Value { text: host.to_string(), rdata: Rdata::Name(host) }).collect();
+    let ns =
+        hosts.into_iter().map(|host| Value { text: host.to_string(), rdata: Rdata::Name(host) }).collect();
     [(RecordType::Ns, 172_800, ns), (RecordType::Soa, 900, vec![soa])]
         .into_iter()
         .map(|(rtype, ttl, values)| RecordSet {

@@ -58,12 +58,16 @@ impl Zones {
         if asked.caller_reference.is_empty() || asked.caller_reference.chars().count() > 128 {
             return Err(ApiError::invalid_input("CallerReference must have 1 to 128 characters"));
         }
-        let name = DnsName::parse(&asked.name)
-            .map_err(|fault| ApiError::new(ErrorCode::InvalidDomainName, format!("{fault}: '{}'", asked.name)))?;
+        let name = DnsName::parse(&asked.name).map_err(|fault| {
+            ApiError::new(ErrorCode::InvalidDomainName, format!("{fault}: '{}'", asked.name))
+        })?;
         if self.all.values().any(|zone| zone.caller_reference() == asked.caller_reference) {
             return Err(ApiError::new(
                 ErrorCode::HostedZoneAlreadyExists,
-                format!("A hosted zone has already been created with the specified caller reference: {}", asked.caller_reference),
+                format!(
+                    "A hosted zone has already been created with the specified caller reference: {}",
+                    asked.caller_reference
+                ),
             ));
         }
         let id = ZoneId::draw(Noise::seeded(config.seed).at("zone").at(self.created));

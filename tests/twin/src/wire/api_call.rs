@@ -12,20 +12,24 @@ pub(super) fn new_zone(root: &Element) -> NewZone {
         caller_reference: root.text_of("CallerReference").unwrap_or_default(),
         comment: config.and_then(|config| config.text_of("Comment")),
         // The service needs a VPC for a private zone; the twin takes either as the sign of one.
-        private: root.child("VPC").is_some() || config.and_then(|config| config.text_of("PrivateZone")).as_deref() == Some("true"),
+        private: root.child("VPC").is_some()
+            || config.and_then(|config| config.text_of("PrivateZone")).as_deref() == Some("true"),
     }
 }
 
 pub(super) fn batch(root: &Element) -> Result<ChangeBatch, ApiError> {
-    let batch = root.child("ChangeBatch").ok_or_else(|| ApiError::invalid_input("Invalid XML ; ChangeBatch is missing"))?;
+    let batch = root
+        .child("ChangeBatch")
+        .ok_or_else(|| ApiError::invalid_input("Invalid XML ; ChangeBatch is missing"))?;
     let changes = batch.list("Changes").map(change).collect::<Result<_, _>>()?;
     Ok(ChangeBatch { comment: batch.text_of("Comment"), changes })
 }
 
 fn change(element: &Element) -> Result<Change, ApiError> {
     let action = element.text_of("Action").unwrap_or_default();
-    let action = Action::parse(&action)
-        .ok_or_else(|| ApiError::invalid_input(format!("Invalid XML ; '{action}' is not a facet-valid Action")))?;
+    let action = Action::parse(&action).ok_or_else(|| {
+        ApiError::invalid_input(format!("Invalid XML ; '{action}' is not a facet-valid Action"))
+    })?;
     let record = element
         .child("ResourceRecordSet")
         .ok_or_else(|| ApiError::invalid_input("Invalid XML ; ResourceRecordSet is missing"))?;
@@ -33,7 +37,8 @@ fn change(element: &Element) -> Result<Change, ApiError> {
 }
 
 /// Elements that the service knows and the twin does not.
-const NOT_MODELLED: [&str; 4] = ["GeoLocation", "GeoProximityLocation", "CidrRoutingConfig", "TrafficPolicyInstanceId"];
+const NOT_MODELLED: [&str; 4] =
+    ["GeoLocation", "GeoProximityLocation", "CidrRoutingConfig", "TrafficPolicyInstanceId"];
 
 fn record_set(element: &Element) -> Result<RecordSetInput, ApiError> {
     let alias = element.child("AliasTarget").map(|alias| {
@@ -53,10 +58,16 @@ fn record_set(element: &Element) -> Result<RecordSetInput, ApiError> {
         failover: element.text_of("Failover"),
         multivalue_answer: flag(element, "MultiValueAnswer")?,
         ttl: number(element, "TTL")?,
-        values: element.list("ResourceRecords").map(|record| record.text_of("Value").unwrap_or_default()).collect(),
+        values: element
+            .list("ResourceRecords")
+            .map(|record| record.text_of("Value").unwrap_or_default())
+            .collect(),
         alias: alias.transpose()?,
         health_check: element.text_of("HealthCheckId"),
-        not_modelled: NOT_MODELLED.iter().find(|name| element.child(name).is_some()).map(|&name| name.to_owned()),
+        not_modelled: NOT_MODELLED
+            .iter()
+            .find(|name| element.child(name).is_some())
+            .map(|&name| name.to_owned()),
     })
 }
 

@@ -25,7 +25,13 @@ const TCP_IDLE: Duration = Duration::from_secs(5);
 const TCP_BUFFER: usize = 32;
 
 /// Serves as name server number `index` until told to stop.
-pub(super) async fn serve(shared: Shared, index: usize, udp: UdpSocket, tcp: TcpListener, mut stopped: watch::Receiver<bool>) {
+pub(super) async fn serve(
+    shared: Shared,
+    index: usize,
+    udp: UdpSocket,
+    tcp: TcpListener,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut server = hickory_server::Server::new(NameServer { shared, index, asked: AtomicU64::new(0) });
     server.register_socket(udp);
     server.register_listener(tcp, TCP_IDLE, TCP_BUFFER);
@@ -43,7 +49,11 @@ struct NameServer {
 
 #[async_trait::async_trait]
 impl RequestHandler for NameServer {
-    async fn handle_request<R: ResponseHandler, T: Time>(&self, request: &Request, mut handle: R) -> ResponseInfo {
+    async fn handle_request<R: ResponseHandler, T: Time>(
+        &self,
+        request: &Request,
+        mut handle: R,
+    ) -> ResponseInfo {
         let edns = request.edns.as_ref().map(|theirs| {
             let mut ours = Edns::new();
             ours.set_max_payload(theirs.max_payload().max(512)).set_version(0);
@@ -72,7 +82,12 @@ fn info(metadata: Metadata) -> ResponseInfo {
 impl NameServer {
     /// The answer, with its code and flags in the metadata; none while this server is to be silent.
     fn look_up(&self, request: &Request, metadata: &mut Metadata) -> Option<Answer> {
-        let nothing = Answer { rcode: Rcode::Refused, authoritative: false, answers: Vec::new(), authority: Vec::new() };
+        let nothing = Answer {
+            rcode: Rcode::Refused,
+            authoritative: false,
+            answers: Vec::new(),
+            authority: Vec::new(),
+        };
         metadata.response_code = ResponseCode::NotImp;
         if request.metadata.op_code != OpCode::Query {
             return Some(nothing);
@@ -96,7 +111,9 @@ impl NameServer {
 /// A name from the wire with the twin's octal escapes.
 fn presentation(name: &Name) -> String {
     let byte = |text: String, byte: &u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text + char::from(*byte).encode_utf8(&mut [0; 4]),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {
+            text + char::from(*byte).encode_utf8(&mut [0; 4])
+        }
         other => text + &format!("\\{other:03o}"),
     };
     name.iter().fold(String::new(), |text, label| label.iter().fold(text, byte) + ".")
@@ -155,7 +172,15 @@ fn rdata(rtype: RecordType, data: &Rdata) -> Option<RData> {
         Rdata::Soa { primary, mailbox, numbers: [serial, refresh, retry, expire, minimum] } => {
             let signed = |number: &u32| i32::try_from(*number).unwrap_or(i32::MAX);
             let (refresh, retry, expire) = (signed(refresh), signed(retry), signed(expire));
-            RData::SOA(SOA::new(wire_name(primary)?, wire_name(mailbox)?, *serial, refresh, retry, expire, *minimum))
+            RData::SOA(SOA::new(
+                wire_name(primary)?,
+                wire_name(mailbox)?,
+                *serial,
+                refresh,
+                retry,
+                expire,
+                *minimum,
+            ))
         }
         Rdata::Srv { numbers: [priority, weight, port], target } => {
             RData::SRV(SRV::new(*priority, *weight, *port, wire_name(target)?))

@@ -54,7 +54,8 @@ async fn connection(front: Front, stream: TcpStream, requests: Arc<AtomicU64>) {
         async move { front.answer(request, &format!("00000000-0000-4000-8000-{number:012}")).await }
     });
     // An error here is a client that went away, or a connection that was to be dropped.
-    let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ended =
+        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// An error closes the connection without an answer.
@@ -74,13 +75,15 @@ impl Front {
         };
         let request = call.request();
         let path = head.uri.path_and_query().map_or("", |path| path.as_str());
-        let seen = Seen { front: self, caller: &caller, method: call.method, path, request: request.as_ref().ok() };
+        let seen =
+            Seen { front: self, caller: &caller, method: call.method, path, request: request.as_ref().ok() };
         let result = match seen.tell(Phase::Before).await? {
             Some(refused) => Err(refused),
             None => self.perform(request.clone()).await?,
         };
         let rendered = self.render(&result, request_id);
-        let after = Phase::After { status: rendered.status, error: result.as_ref().err().map(|error| error.code) };
+        let after =
+            Phase::After { status: rendered.status, error: result.as_ref().err().map(|error| error.code) };
         let rendered = match seen.tell(after).await? {
             Some(refused) => self.render(&Err(refused), request_id),
             None => rendered,
@@ -96,7 +99,7 @@ impl Front {
         let delivery = self.shared.with(|twin, now| twin.deliver(request, now));
         tokio::time::sleep(delivery.after).await;
         match delivery.outcome {
-            Outcome::Answered(result) => Ok(result),
+            Outcome::Answered(result) => Ok(*result),
             // Hangs until the client gives up or the server stops: both drop this future.
             Outcome::Nothing => std::future::pending().await,
         }

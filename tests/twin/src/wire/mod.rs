@@ -44,7 +44,13 @@ impl ServerConfig {
     /// A server for this model, which may have zones already. The checkers are on, with the documented
     /// timeouts.
     pub fn new(twin: Twin) -> Self {
-        Self { twin, clock: None, hook: None, checkers: Some(Timeouts::default()), batch_error: BatchErrorForm::default() }
+        Self {
+            twin,
+            clock: None,
+            hook: None,
+            checkers: Some(Timeouts::default()),
+            batch_error: BatchErrorForm::default(),
+        }
     }
 
     /// Shares a clock with others (a lab's other parts), so that all mean the same by a time.
@@ -92,16 +98,22 @@ impl Server {
     ///
     /// # Errors
     /// There are more DNS sockets than name servers. Must be called within a Tokio runtime.
-    pub fn start(config: impl Into<ServerConfig>, http: TcpListener, dns: Vec<(UdpSocket, TcpListener)>) -> io::Result<Running> {
+    pub fn start(
+        config: impl Into<ServerConfig>,
+        http: TcpListener,
+        dns: Vec<(UdpSocket, TcpListener)>,
+    ) -> io::Result<Running> {
         let config = config.into();
         if dns.len() > config.twin.name_servers() {
-            let message = format!("{} DNS sockets for {} name servers", dns.len(), config.twin.name_servers());
+            let message =
+                format!("{} DNS sockets for {} name servers", dns.len(), config.twin.name_servers());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let shared = Shared::new(config.twin, config.clock.unwrap_or_default());
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        let front = http::Front { shared: shared.clone(), hook: config.hook, batch_error: config.batch_error };
+        let front =
+            http::Front { shared: shared.clone(), hook: config.hook, batch_error: config.batch_error };
         tasks.spawn(http::serve(front, http, stopped.clone()));
         for (index, (udp, tcp)) in dns.into_iter().enumerate() {
             tasks.spawn(dns::serve(shared.clone(), index, udp, tcp, stopped.clone()));

@@ -64,17 +64,20 @@ pub(super) async fn ask(shared: &Shared, probe: &Probe, timeouts: Timeouts) -> P
 
 async fn try_ask(shared: &Shared, probe: &Probe, timeouts: Timeouts) -> Result<String, String> {
     let address = address(shared, probe).ok_or("DNS resolution failed")?;
-    let patience = if probe.protocol == ProbeProtocol::Tcp { timeouts.tcp_connect } else { timeouts.http_connect };
-    let connected = timeout(patience, TcpStream::connect(address)).await.map_err(|_| "Connection timed out")?;
+    let patience =
+        if probe.protocol == ProbeProtocol::Tcp { timeouts.tcp_connect } else { timeouts.http_connect };
+    let connected =
+        timeout(patience, TcpStream::connect(address)).await.map_err(|_| "Connection timed out")?;
     let stream = connected.map_err(|error| format!("The endpoint could not be reached: {error}"))?;
     if probe.protocol == ProbeProtocol::Tcp {
         return Ok("The TCP connection was opened".to_owned());
     }
     let deadline = Instant::now() + timeouts.status;
-    let (mut sender, connection) = timeout_at(deadline, hyper::client::conn::http1::handshake(TokioIo::new(stream)))
-        .await
-        .map_err(|_| "No response in time")?
-        .map_err(|error| error.to_string())?;
+    let (mut sender, connection) =
+        timeout_at(deadline, hyper::client::conn::http1::handshake(TokioIo::new(stream)))
+            .await
+            .map_err(|_| "No response in time")?
+            .map_err(|error| error.to_string())?;
     let request = hyper::Request::get(&probe.path)
         .header(hyper::header::HOST, &probe.host_header)
         .header(hyper::header::USER_AGENT, "Amazon-Route53-Health-Check-Service (ref twin)")
@@ -98,10 +101,12 @@ async fn converse(
     deadline: Instant,
     timeouts: Timeouts,
 ) -> Result<String, String> {
-    let response = timeout_at(deadline, sender.send_request(request)).await.map_err(|_| "No response in time")?;
+    let response =
+        timeout_at(deadline, sender.send_request(request)).await.map_err(|_| "No response in time")?;
     let mut response = response.map_err(|error| error.to_string())?;
     let status = response.status();
-    let words = format!("HTTP Status Code {}, {}", status.as_u16(), status.canonical_reason().unwrap_or_default());
+    let words =
+        format!("HTTP Status Code {}, {}", status.as_u16(), status.canonical_reason().unwrap_or_default());
     if !(status.is_success() || status.is_redirection()) {
         return Err(words);
     }

@@ -30,7 +30,9 @@ pub(super) struct Rendered {
 pub(super) fn error(error: &ApiError, form: BatchErrorForm, request_id: &str) -> Rendered {
     let body = if error.code == ErrorCode::InvalidChangeBatch && form == BatchErrorForm::Bare {
         Writer::document("InvalidChangeBatch", |xml| {
-            xml.element("Messages", |xml| error.messages.iter().for_each(|message| xml.text("Message", message)));
+            xml.element("Messages", |xml| {
+                error.messages.iter().for_each(|message| xml.text("Message", message))
+            });
             xml.text("RequestId", request_id);
         })
     } else {
@@ -58,11 +60,13 @@ pub(super) fn response(response: &Response, clock: &Clock) -> Rendered {
 
 fn body(response: &Response, clock: &Clock) -> String {
     match response {
-        Response::ZoneCreated { zone: details, change } => Writer::document("CreateHostedZoneResponse", |xml| {
-            zone(xml, details);
-            change_info(xml, change, clock);
-            delegation(xml, details);
-        }),
+        Response::ZoneCreated { zone: details, change } => {
+            Writer::document("CreateHostedZoneResponse", |xml| {
+                zone(xml, details);
+                change_info(xml, change, clock);
+                delegation(xml, details);
+            })
+        }
         Response::Zone(details) => Writer::document("GetHostedZoneResponse", |xml| {
             zone(xml, details);
             delegation(xml, details);
@@ -72,23 +76,29 @@ fn body(response: &Response, clock: &Clock) -> String {
             xml.element("HostedZones", |xml| page.items.iter().for_each(|details| zone(xml, details)));
             paging(xml, page);
         }),
-        Response::ZonesByName { page, asked_name, asked_zone } => Writer::document("ListHostedZonesByNameResponse", |xml| {
-            xml.element("HostedZones", |xml| page.items.iter().for_each(|details| zone(xml, details)));
-            xml.option("DNSName", asked_name.as_ref());
-            xml.option("HostedZoneId", asked_zone.as_ref());
-            xml.text("IsTruncated", page.next.is_some());
-            if let Some((name, id)) = page.next.as_ref().and_then(|next| next.split_once(' ')) {
-                xml.text("NextDNSName", name);
-                xml.text("NextHostedZoneId", id);
-            }
-            xml.text("MaxItems", page.max_items);
-        }),
+        Response::ZonesByName { page, asked_name, asked_zone } => {
+            Writer::document("ListHostedZonesByNameResponse", |xml| {
+                xml.element("HostedZones", |xml| page.items.iter().for_each(|details| zone(xml, details)));
+                xml.option("DNSName", asked_name.as_ref());
+                xml.option("HostedZoneId", asked_zone.as_ref());
+                xml.text("IsTruncated", page.next.is_some());
+                if let Some((name, id)) = page.next.as_ref().and_then(|next| next.split_once(' ')) {
+                    xml.text("NextDNSName", name);
+                    xml.text("NextHostedZoneId", id);
+                }
+                xml.text("MaxItems", page.max_items);
+            })
+        }
         Response::Changed(change) => changed("ChangeResourceRecordSetsResponse", change, clock),
         Response::Change(change) => changed("GetChangeResponse", change, clock),
         Response::Records(page) => records(page),
-        Response::HealthCheckCreated(it) => Writer::document("CreateHealthCheckResponse", |xml| check(xml, it)),
+        Response::HealthCheckCreated(it) => {
+            Writer::document("CreateHealthCheckResponse", |xml| check(xml, it))
+        }
         Response::HealthCheck(it) => Writer::document("GetHealthCheckResponse", |xml| check(xml, it)),
-        Response::HealthCheckUpdated(it) => Writer::document("UpdateHealthCheckResponse", |xml| check(xml, it)),
+        Response::HealthCheckUpdated(it) => {
+            Writer::document("UpdateHealthCheckResponse", |xml| check(xml, it))
+        }
         Response::HealthCheckDeleted => Writer::document("DeleteHealthCheckResponse", |_| {}),
         Response::HealthChecks(page) => Writer::document("ListHealthChecksResponse", |xml| {
             xml.element("HealthChecks", |xml| page.items.iter().for_each(|it| check(xml, it)));
@@ -97,9 +107,13 @@ fn body(response: &Response, clock: &Clock) -> String {
         Response::Status(seen) => observations("GetHealthCheckStatusResponse", seen, clock),
         Response::LastFailure(seen) => observations("GetHealthCheckLastFailureReasonResponse", seen, clock),
         Response::TagsChanged => Writer::document("ChangeTagsForResourceResponse", |_| {}),
-        Response::Tags { kind, id, tags } => Writer::document("ListTagsForResourceResponse", |xml| tag_set(xml, kind.as_str(), id, tags)),
+        Response::Tags { kind, id, tags } => {
+            Writer::document("ListTagsForResourceResponse", |xml| tag_set(xml, kind.as_str(), id, tags))
+        }
         Response::TagSets { kind, sets } => Writer::document("ListTagsForResourcesResponse", |xml| {
-            xml.element("ResourceTagSets", |xml| sets.iter().for_each(|(id, tags)| tag_set(xml, kind.as_str(), id, tags)));
+            xml.element("ResourceTagSets", |xml| {
+                sets.iter().for_each(|(id, tags)| tag_set(xml, kind.as_str(), id, tags))
+            });
         }),
         Response::Limit(limit) => Writer::document("GetAccountLimitResponse", |xml| {
             xml.element("Limit", |xml| {
@@ -183,7 +197,9 @@ fn record_set(xml: &mut Writer, set: &RecordSetInput) {
         xml.option("TTL", set.ttl);
         if !set.values.is_empty() {
             xml.element("ResourceRecords", |xml| {
-                set.values.iter().for_each(|value| xml.element("ResourceRecord", |xml| xml.text("Value", value)));
+                set.values
+                    .iter()
+                    .for_each(|value| xml.element("ResourceRecord", |xml| xml.text("Value", value)));
             });
         }
         if let Some(alias) = &set.alias {

@@ -27,25 +27,38 @@ impl Call<'_> {
             Some("hostedzone" | "hostedzonesbyname") => self.zones(&parts),
             Some("healthcheck") => self.checks(&parts),
             Some("tags") => self.tags(&parts),
-            Some("change") if parts.len() == 2 && self.method == "GET" => Ok(Request::GetChange { id: parts[1].into() }),
-            Some("accountlimit") if parts.len() == 2 && self.method == "GET" => LimitKind::parse(parts[1])
-                .map(|kind| Request::GetAccountLimit { kind })
-                .ok_or_else(|| ApiError::new(ErrorCode::NotModelled, format!("the twin does not model the limit {}", parts[1]))),
+            Some("change") if parts.len() == 2 && self.method == "GET" => {
+                Ok(Request::GetChange { id: parts[1].into() })
+            }
+            Some("accountlimit") if parts.len() == 2 && self.method == "GET" => {
+                LimitKind::parse(parts[1]).map(|kind| Request::GetAccountLimit { kind }).ok_or_else(|| {
+                    ApiError::new(
+                        ErrorCode::NotModelled,
+                        format!("the twin does not model the limit {}", parts[1]),
+                    )
+                })
+            }
             _ => Err(self.unknown()),
         }
     }
 
     fn unknown(&self) -> ApiError {
-        ApiError::new(ErrorCode::NotModelled, format!("the twin does not model {} {}", self.method, self.path))
+        ApiError::new(
+            ErrorCode::NotModelled,
+            format!("the twin does not model {} {}", self.method, self.path),
+        )
     }
 
     fn zones(&self, parts: &[&str]) -> Result<Request, ApiError> {
         let query = self.query();
         match (self.method, parts) {
-            ("POST", ["hostedzone"]) => Ok(Request::CreateHostedZone(new_zone(&self.document("CreateHostedZoneRequest")?))),
-            ("GET", ["hostedzone"]) => {
-                Ok(Request::ListHostedZones { marker: query.text("marker"), max_items: query.number("maxitems")? })
+            ("POST", ["hostedzone"]) => {
+                Ok(Request::CreateHostedZone(new_zone(&self.document("CreateHostedZoneRequest")?)))
             }
+            ("GET", ["hostedzone"]) => Ok(Request::ListHostedZones {
+                marker: query.text("marker"),
+                max_items: query.number("maxitems")?,
+            }),
             ("GET", ["hostedzonesbyname"]) => Ok(Request::ListHostedZonesByName {
                 dns_name: query.text("dnsname"),
                 zone: query.text("hostedzoneid").map(Into::into),
@@ -81,7 +94,10 @@ impl Call<'_> {
             }
             ("GET", ["healthcheck"]) => {
                 let query = self.query();
-                Ok(Request::ListHealthChecks { marker: query.text("marker"), max_items: query.number("maxitems")? })
+                Ok(Request::ListHealthChecks {
+                    marker: query.text("marker"),
+                    max_items: query.number("maxitems")?,
+                })
             }
             ("GET", ["healthcheck", id]) => Ok(Request::GetHealthCheck { id: (*id).into() }),
             ("DELETE", ["healthcheck", id]) => Ok(Request::DeleteHealthCheck { id: (*id).into() }),
@@ -99,7 +115,9 @@ impl Call<'_> {
 
     fn tags(&self, parts: &[&str]) -> Result<Request, ApiError> {
         let kind = parts.get(1).and_then(|text| ResourceKind::parse(text));
-        let kind = kind.ok_or_else(|| ApiError::invalid_input("Invalid request: ResourceType must be healthcheck or hostedzone"))?;
+        let kind = kind.ok_or_else(|| {
+            ApiError::invalid_input("Invalid request: ResourceType must be healthcheck or hostedzone")
+        })?;
         match (self.method, parts) {
             ("GET", [_, _, id]) => Ok(Request::ListTagsForResource { kind, id: (*id).to_owned() }),
             ("POST", [_, _, id]) => {
@@ -108,7 +126,10 @@ impl Call<'_> {
             }
             ("POST", [_, _]) => {
                 let root = self.document("ListTagsForResourcesRequest")?;
-                Ok(Request::ListTagsForResources { kind, ids: root.list("ResourceIds").map(|id| id.text.clone()).collect() })
+                Ok(Request::ListTagsForResources {
+                    kind,
+                    ids: root.list("ResourceIds").map(|id| id.text.clone()).collect(),
+                })
             }
             _ => Err(self.unknown()),
         }
@@ -120,7 +141,10 @@ impl Call<'_> {
         if element.name == root {
             return Ok(element);
         }
-        Err(ApiError::new(ErrorCode::MalformedInput, format!("{} is not valid, expected {root}", element.name)))
+        Err(ApiError::new(
+            ErrorCode::MalformedInput,
+            format!("{} is not valid, expected {root}", element.name),
+        ))
     }
 
     fn query(&self) -> Query {
@@ -172,8 +196,10 @@ mod tests {
 
     #[test]
     fn paths_and_queries_become_requests() {
-        let listed = get("/2013-04-01/hostedzone/Z1/rrset", "name=%5C052.example.com.&type=A&maxitems=3").unwrap();
-        let start = ListStart { name: Some("\\052.example.com.".into()), rtype: Some("A".into()), identifier: None };
+        let listed =
+            get("/2013-04-01/hostedzone/Z1/rrset", "name=%5C052.example.com.&type=A&maxitems=3").unwrap();
+        let start =
+            ListStart { name: Some("\\052.example.com.".into()), rtype: Some("A".into()), identifier: None };
         assert_eq!(listed, Request::ListResourceRecordSets { zone: "Z1".into(), start, max_items: Some(3) });
         assert_eq!(get("/2013-04-01/change/C1", "").unwrap(), Request::GetChange { id: "C1".into() });
     }
@@ -182,7 +208,15 @@ mod tests {
     fn what_is_not_modelled_or_malformed_says_so() {
         assert_eq!(get("/2013-04-01/trafficpolicies", "").unwrap_err().code, ErrorCode::NotModelled);
         assert_eq!(get("/2013-04-01/hostedzone", "maxitems=x").unwrap_err().code, ErrorCode::InvalidInput);
-        let wrong = Call { method: "POST", path: "/2013-04-01/hostedzone/Z1/rrset/", query: "", body: "<ChangeBatch/>" };
-        assert_eq!(wrong.request().unwrap_err().message(), "ChangeBatch is not valid, expected ChangeResourceRecordSetsRequest");
+        let wrong = Call {
+            method: "POST",
+            path: "/2013-04-01/hostedzone/Z1/rrset/",
+            query: "",
+            body: "<ChangeBatch/>",
+        };
+        assert_eq!(
+            wrong.request().unwrap_err().message(),
+            "ChangeBatch is not valid, expected ChangeResourceRecordSetsRequest"
+        );
     }
 }

@@ -39,7 +39,8 @@ impl Element {
                 _ => {}
             }
         }
-        let mut root = open.pop().filter(|_| open.is_empty()).ok_or("Invalid XML ; an element is not closed")?;
+        let mut root =
+            open.pop().filter(|_| open.is_empty()).ok_or("Invalid XML ; an element is not closed")?;
         root.children.pop().ok_or_else(|| "Invalid XML ; there is no element".to_owned())
     }
 
@@ -124,7 +125,10 @@ mod tests {
         });
         let root = Element::parse(&document).unwrap();
         assert_eq!(root.name, "Root");
-        assert_eq!(root.list("List").map(|item| item.text.as_str()).collect::<Vec<_>>(), ["\"a\" & <b>", "2"]);
+        assert_eq!(
+            root.list("List").map(|item| item.text.as_str()).collect::<Vec<_>>(),
+            ["\"a\" & <b>", "2"]
+        );
         assert_eq!(root.child("None"), None);
     }
 

@@ -44,7 +44,8 @@ impl Checkers {
     /// The checkers that want to ask now; they count as asking from here on.
     pub fn start_due(&mut self, now: Time) -> Vec<usize> {
         let due = |checker: &Checker| !checker.in_flight && checker.due <= now;
-        let places: Vec<usize> = self.0.iter().enumerate().filter(|(_, it)| due(it)).map(|(place, _)| place).collect();
+        let places: Vec<usize> =
+            self.0.iter().enumerate().filter(|(_, it)| due(it)).map(|(place, _)| place).collect();
         for &place in &places {
             self.0[place].in_flight = true;
         }
@@ -58,7 +59,14 @@ impl Checkers {
 
     /// One checker has its answer. The next request comes one interval after it (API reference,
     /// `RequestInterval`: from the response to the next request).
-    pub fn finish(&mut self, place: usize, outcome: ProbeOutcome, threshold: u8, interval: Duration, now: Time) {
+    pub fn finish(
+        &mut self,
+        place: usize,
+        outcome: ProbeOutcome,
+        threshold: u8,
+        interval: Duration,
+        now: Time,
+    ) {
         let Some(checker) = self.0.get_mut(place) else { return };
         checker.in_flight = false;
         checker.due = now + interval;
@@ -86,7 +94,8 @@ impl Checkers {
             [] => CHECKER_REGIONS[place % CHECKER_REGIONS.len()].to_owned(),
             some => some[place % some.len()].clone(),
         };
-        let seen = |checker: &Checker| if failures { checker.last_failure.clone() } else { checker.last.clone() };
+        let seen =
+            |checker: &Checker| if failures { checker.last_failure.clone() } else { checker.last.clone() };
         self.0
             .iter()
             .enumerate()
@@ -128,7 +137,9 @@ mod tests {
 
     #[test]
     fn healthy_needs_more_than_eighteen_percent() {
-        for (of, healthy, verdict) in [(16, 3, true), (16, 2, false), (50, 9, false), (50, 10, true), (1, 1, true)] {
+        for (of, healthy, verdict) in
+            [(16, 3, true), (16, 2, false), (50, 9, false), (50, 10, true), (1, 1, true)]
+        {
             let mut checkers = Checkers::new(of, INTERVAL, Time::ZERO);
             for turn in 1..=3 {
                 round(&mut checkers, |place| place < healthy, INTERVAL * 2 * turn);
@@ -141,7 +152,10 @@ mod tests {
     fn both_ways_take_the_threshold_of_consecutive_results() {
         let mut checkers = Checkers::new(1, INTERVAL, Time::ZERO);
         let mut seen = Vec::new();
-        for (turn, up) in [false, false, true, false, false, false, true, true, false, true, true, true].into_iter().enumerate() {
+        for (turn, up) in [false, false, true, false, false, false, true, true, false, true, true, true]
+            .into_iter()
+            .enumerate()
+        {
             round(&mut checkers, |_| up, INTERVAL * turn as u32);
             seen.push(u8::from(checkers.verdict().is_healthy()));
         }

@@ -107,13 +107,20 @@ impl Checks {
     }
 
     fn parse(&self, input: &HealthCheckInput) -> Result<HealthCheckConfig, ApiError> {
-        let child = |id: &HealthCheckId| self.get(id).map(|check| matches!(check.config().kind, Kind::Calculated { .. }));
+        let child = |id: &HealthCheckId| {
+            self.get(id).map(|check| matches!(check.config().kind, Kind::Calculated { .. }))
+        };
         matrix::parse(input, &Surroundings { allow_private: self.allow_private, child: &child })
     }
 
     /// Creates a check, or returns the one that the same reference and settings created before (Route 53 API
     /// reference, `CreateHealthCheck.CallerReference`).
-    pub fn create(&mut self, reference: &str, input: &HealthCheckInput, now: Time) -> Result<HealthCheck, ApiError> {
+    pub fn create(
+        &mut self,
+        reference: &str,
+        input: &HealthCheckInput,
+        now: Time,
+    ) -> Result<HealthCheck, ApiError> {
         if reference.is_empty() || reference.chars().count() > 64 {
             return Err(ApiError::invalid_input("CallerReference must have 1 to 64 characters"));
         }
@@ -123,17 +130,24 @@ impl Checks {
                 Some(check) if check.created_with == config => Ok(check.clone()),
                 _ => Err(ApiError::new(
                     ErrorCode::HealthCheckAlreadyExists,
-                    format!("A health check with the caller reference {reference} was created before with other settings, or is deleted"),
+                    format!(
+                        "A health check with the caller reference {reference} was created before with other settings, or is deleted"
+                    ),
                 )),
             };
         }
         if self.all.len() >= self.limit {
-            return Err(ApiError::new(ErrorCode::TooManyHealthChecks, format!("The account has the limit of {} health checks", self.limit)));
+            return Err(ApiError::new(
+                ErrorCode::TooManyHealthChecks,
+                format!("The account has the limit of {} health checks", self.limit),
+            ));
         }
         let id = HealthCheckId::draw(Noise::seeded(self.seed).at("health check").at(self.created));
         self.created += 1;
         let checkers = match &config.kind {
-            Kind::Endpoint(endpoint) => Some(Checkers::new(self.checkers, self.interval(endpoint.interval), now)),
+            Kind::Endpoint(endpoint) => {
+                Some(Checkers::new(self.checkers, self.interval(endpoint.interval), now))
+            }
             _ => None,
         };
         let check = HealthCheck {
@@ -150,7 +164,12 @@ impl Checks {
         Ok(check)
     }
 
-    pub fn update(&mut self, id: &HealthCheckId, update: &HealthCheckUpdate, now: Time) -> Result<HealthCheck, ApiError> {
+    pub fn update(
+        &mut self,
+        id: &HealthCheckId,
+        update: &HealthCheckUpdate,
+        now: Time,
+    ) -> Result<HealthCheck, ApiError> {
         let check = self.find(id)?;
         if update.version.is_some_and(|version| version != check.version) {
             return Err(ApiError::new(
@@ -178,10 +197,14 @@ impl Checks {
         let mut probes = Vec::new();
         for check in self.all.values_mut() {
             let config = check.configs.newest();
-            let (Kind::Endpoint(endpoint), false, Some(checkers)) = (&config.kind, config.disabled, &mut check.checkers) else {
+            let (Kind::Endpoint(endpoint), false, Some(checkers)) =
+                (&config.kind, config.disabled, &mut check.checkers)
+            else {
                 continue;
             };
-            probes.extend(checkers.start_due(now).into_iter().map(|place| probe::probe(&check.id, place, endpoint)));
+            probes.extend(
+                checkers.start_due(now).into_iter().map(|place| probe::probe(&check.id, place, endpoint)),
+            );
         }
         probes
     }
@@ -195,7 +218,9 @@ impl Checks {
     pub fn probe_finished(&mut self, id: &HealthCheckId, checker: usize, outcome: ProbeOutcome, now: Time) {
         let interval_override = self.interval_override;
         let Some(check) = self.all.get_mut(id) else { return };
-        if let (Kind::Endpoint(endpoint), Some(checkers)) = (&check.configs.newest().kind, &mut check.checkers) {
+        if let (Kind::Endpoint(endpoint), Some(checkers)) =
+            (&check.configs.newest().kind, &mut check.checkers)
+        {
             let interval = interval_override.unwrap_or(endpoint.interval);
             checkers.finish(checker, outcome, endpoint.threshold, interval, now);
             let verdict = checkers.verdict();
@@ -210,7 +235,9 @@ impl Checks {
             (Kind::Calculated { .. }, _) => Err(ApiError::invalid_input(format!(
                 "The status of {id} cannot be got: it is a CALCULATED health check"
             ))),
-            (Kind::Endpoint(endpoint), Some(checkers)) => Ok(checkers.observations(&endpoint.regions, failures)),
+            (Kind::Endpoint(endpoint), Some(checkers)) => {
+                Ok(checkers.observations(&endpoint.regions, failures))
+            }
             _ => Ok(Vec::new()),
         }
     }
@@ -219,12 +246,23 @@ impl Checks {
         self.metrics.entry(alarm).or_insert_with(|| History::of(MetricState::Insufficient)).set(now, state);
     }
 
-    pub(super) fn metric(&self, alarm: &AlarmIdentifier, at: Time) -> impl Iterator<Item = (Time, MetricState)> {
-        self.metrics.get(alarm).into_iter().flat_map(move |states| states.back_from(at)).map(|(since, state)| (since, *state))
+    pub(super) fn metric(
+        &self,
+        alarm: &AlarmIdentifier,
+        at: Time,
+    ) -> impl Iterator<Item = (Time, MetricState)> {
+        self.metrics
+            .get(alarm)
+            .into_iter()
+            .flat_map(move |states| states.back_from(at))
+            .map(|(since, state)| (since, *state))
     }
 
     pub fn set_control(&mut self, arn: &str, health: Health, now: Time) {
-        self.controls.entry(arn.to_owned()).or_insert_with(|| History::of(Health::Unhealthy)).set(now, health);
+        self.controls
+            .entry(arn.to_owned())
+            .or_insert_with(|| History::of(Health::Unhealthy))
+            .set(now, health);
     }
 
     /// On is healthy, off is unhealthy; a routing control starts off.

@@ -128,7 +128,8 @@ impl From<&HealthCheckConfig> for HealthCheckInput {
             Kind::Calculated { threshold, children } => Self {
                 check_type: "CALCULATED".to_owned(),
                 health_threshold: Some(i64::from(*threshold)),
-                child_health_checks: (!children.is_empty()).then(|| children.iter().map(ToString::to_string).collect()),
+                child_health_checks: (!children.is_empty())
+                    .then(|| children.iter().map(ToString::to_string).collect()),
                 ..Self::default()
             },
             Kind::Metric { alarm, insufficient } => Self {
@@ -153,7 +154,9 @@ fn of_endpoint(endpoint: &Endpoint) -> HealthCheckInput {
         Protocol::Tcp => ("TCP", Page::default(), None),
         Protocol::Http(page) if page.search.is_some() => ("HTTP_STR_MATCH", page.clone(), Some(false)),
         Protocol::Http(page) => ("HTTP", page.clone(), Some(false)),
-        Protocol::Https { page, sni } if page.search.is_some() => ("HTTPS_STR_MATCH", page.clone(), Some(*sni)),
+        Protocol::Https { page, sni } if page.search.is_some() => {
+            ("HTTPS_STR_MATCH", page.clone(), Some(*sni))
+        }
         Protocol::Https { page, sni } => ("HTTPS", page.clone(), Some(*sni)),
     };
     let (ip_address, host) = match &endpoint.target {

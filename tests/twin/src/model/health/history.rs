@@ -62,7 +62,8 @@ mod tests {
         history.set(Time::from_secs(9), 'c');
         assert_eq!((*history.at(Time::from_secs(4)), *history.at(Time::from_secs(5))), ('a', 'b'));
         assert_eq!(*history.newest(), 'c');
-        let back: Vec<_> = history.back_from(Time::from_secs(8)).map(|(since, value)| (since.as_secs(), *value)).collect();
+        let back: Vec<_> =
+            history.back_from(Time::from_secs(8)).map(|(since, value)| (since.as_secs(), *value)).collect();
         assert_eq!(back, [(5, 'b'), (0, 'a')]);
     }
 }

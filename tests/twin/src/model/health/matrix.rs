@@ -11,7 +11,14 @@ use crate::model::error::ApiError;
 
 /// Where checkers can be (service model, `HealthCheckRegion`).
 pub(super) const CHECKER_REGIONS: [&str; 8] = [
-    "us-east-1", "us-west-1", "us-west-2", "eu-west-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "sa-east-1",
+    "us-east-1",
+    "us-west-1",
+    "us-west-2",
+    "eu-west-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "sa-east-1",
 ];
 
 /// Children of a calculated check (the quotas page says 255, the API model 256).
@@ -25,7 +32,10 @@ pub(in crate::model) struct Surroundings<'a> {
 }
 
 /// Reads a configuration.
-pub(super) fn parse(input: &HealthCheckInput, world: &Surroundings<'_>) -> Result<HealthCheckConfig, ApiError> {
+pub(super) fn parse(
+    input: &HealthCheckInput,
+    world: &Surroundings<'_>,
+) -> Result<HealthCheckConfig, ApiError> {
     let kind = match input.check_type.as_str() {
         "HTTP" | "HTTPS" | "HTTP_STR_MATCH" | "HTTPS_STR_MATCH" | "TCP" => endpoint(input, world)?,
         "CALCULATED" => calculated(input, world)?,
@@ -42,8 +52,16 @@ fn refuse<T>(message: impl Into<String>) -> Result<T, ApiError> {
 }
 
 const ENDPOINT_FIELDS: [&str; 10] = [
-    "IPAddress", "Port", "ResourcePath", "FullyQualifiedDomainName", "SearchString", "RequestInterval",
-    "FailureThreshold", "MeasureLatency", "EnableSNI", "Regions",
+    "IPAddress",
+    "Port",
+    "ResourcePath",
+    "FullyQualifiedDomainName",
+    "SearchString",
+    "RequestInterval",
+    "FailureThreshold",
+    "MeasureLatency",
+    "EnableSNI",
+    "Regions",
 ];
 
 /// Refuses every field that is there and not among `allowed`.
@@ -66,7 +84,9 @@ fn only(input: &HealthCheckInput, allowed: &[&str]) -> Result<(), ApiError> {
         ("RoutingControlArn", input.routing_control_arn.is_some()),
     ];
     match present.iter().find(|(field, there)| *there && !allowed.contains(field)) {
-        Some((field, _)) => refuse(format!("{} health checks must not have {field} specified.", input.check_type)),
+        Some((field, _)) => {
+            refuse(format!("{} health checks must not have {field} specified.", input.check_type))
+        }
         None => Ok(()),
     }
 }
@@ -112,9 +132,15 @@ fn protocol(input: &HealthCheckInput) -> Result<Protocol, ApiError> {
     let name = input.check_type.as_str();
     let matches = name.ends_with("_STR_MATCH");
     match &input.search_string {
-        Some(_) if !matches => return refuse(format!("{name} health checks must not have SearchString specified.")),
-        None if matches => return refuse(format!("SearchString is required for a health check of type {name}")),
-        Some(text) if text.is_empty() || text.chars().count() > 255 => return refuse("SearchString must have 1 to 255 characters"),
+        Some(_) if !matches => {
+            return refuse(format!("{name} health checks must not have SearchString specified."));
+        }
+        None if matches => {
+            return refuse(format!("SearchString is required for a health check of type {name}"));
+        }
+        Some(text) if text.is_empty() || text.chars().count() > 255 => {
+            return refuse("SearchString must have 1 to 255 characters");
+        }
         _ => {}
     }
     if input.resource_path.as_ref().is_some_and(|path| path.chars().count() > 255) {
@@ -124,7 +150,9 @@ fn protocol(input: &HealthCheckInput) -> Result<Protocol, ApiError> {
     match (name, input.enable_sni) {
         ("TCP", Some(_)) => refuse("TCP health checks must not have EnableSNI specified."),
         ("TCP", None) => Ok(Protocol::Tcp),
-        ("HTTP" | "HTTP_STR_MATCH", Some(true)) => refuse(format!("{name} health checks must not have EnableSNI specified.")),
+        ("HTTP" | "HTTP_STR_MATCH", Some(true)) => {
+            refuse(format!("{name} health checks must not have EnableSNI specified."))
+        }
         ("HTTP" | "HTTP_STR_MATCH", _) => Ok(Protocol::Http(page)),
         (_, sni) => Ok(Protocol::Https { page, sni: sni.unwrap_or(true) }),
     }
@@ -168,7 +196,11 @@ fn is_unreachable(ip: IpAddr) -> bool {
         }
         IpAddr::V6(ip) => {
             let first = ip.segments()[0];
-            ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_multicast()
+                || first & 0xfe00 == 0xfc00
+                || first & 0xffc0 == 0xfe80
         }
     }
 }
@@ -203,8 +235,16 @@ fn calculated(input: &HealthCheckInput, world: &Surroundings<'_>) -> Result<Kind
     }
     for child in &children {
         match (world.child)(child) {
-            None => return refuse(format!("ChildHealthChecks: no health check exists with the specified ID: {child}")),
-            Some(true) => return refuse(format!("ChildHealthChecks: {child} is a CALCULATED health check, which cannot be a child")),
+            None => {
+                return refuse(format!(
+                    "ChildHealthChecks: no health check exists with the specified ID: {child}"
+                ));
+            }
+            Some(true) => {
+                return refuse(format!(
+                    "ChildHealthChecks: {child} is a CALCULATED health check, which cannot be a child"
+                ));
+            }
             Some(false) => {}
         }
     }
@@ -224,7 +264,9 @@ fn metric(input: &HealthCheckInput) -> Result<Kind, ApiError> {
     };
     match InsufficientData::WORDS.iter().find(|(known, _)| known == word) {
         Some((_, insufficient)) => Ok(Kind::Metric { alarm, insufficient: *insufficient }),
-        None => refuse(format!("InsufficientDataHealthStatus '{word}' is not Healthy, Unhealthy or LastKnownStatus")),
+        None => refuse(format!(
+            "InsufficientDataHealthStatus '{word}' is not Healthy, Unhealthy or LastKnownStatus"
+        )),
     }
 }
 

@@ -98,7 +98,8 @@ pub(super) fn probe(check: &HealthCheckId, checker: usize, endpoint: &Endpoint) 
         (None, Some(ip)) => ip.to_string(),
         (None, None) => String::new(),
     };
-    let host_header = if own_port == Some(endpoint.port) { host } else { format!("{host}:{}", endpoint.port) };
+    let host_header =
+        if own_port == Some(endpoint.port) { host } else { format!("{host}:{}", endpoint.port) };
     let path = page.and_then(|page| page.path.as_deref()).unwrap_or("/");
     Probe {
         check: check.clone(),

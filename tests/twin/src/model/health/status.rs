@@ -45,7 +45,8 @@ impl Checks {
                     Some((_, MetricState::Ok)) => Health::Healthy,
                     Some((_, MetricState::Breach)) => Health::Unhealthy,
                     Some((since, MetricState::Insufficient)) => {
-                        let known = back.map(|(_, state)| state).find(|state| *state != MetricState::Insufficient);
+                        let known =
+                            back.map(|(_, state)| state).find(|state| *state != MetricState::Insufficient);
                         self.without_data(*insufficient, known, at.saturating_sub(since))
                     }
                     None => self.without_data(*insufficient, None, Time::ZERO),
@@ -58,7 +59,9 @@ impl Checks {
     fn without_data(&self, meaning: InsufficientData, known: Option<MetricState>, missing: Time) -> Health {
         match (meaning, known) {
             (InsufficientData::Unhealthy, _) => Health::Unhealthy,
-            (InsufficientData::LastKnownStatus, Some(MetricState::Breach)) if missing <= self.last_known_for() => {
+            (InsufficientData::LastKnownStatus, Some(MetricState::Breach))
+                if missing <= self.last_known_for() =>
+            {
                 Health::Unhealthy
             }
             (InsufficientData::Healthy | InsufficientData::LastKnownStatus, _) => Health::Healthy,

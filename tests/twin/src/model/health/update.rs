@@ -5,7 +5,10 @@ use super::input::{HealthCheckInput, HealthCheckUpdate, ResetElement};
 use crate::model::error::ApiError;
 
 /// The configuration with the update laid over it, to be judged like a new one.
-pub(super) fn lay_over(config: &HealthCheckConfig, update: &HealthCheckUpdate) -> Result<HealthCheckInput, ApiError> {
+pub(super) fn lay_over(
+    config: &HealthCheckConfig,
+    update: &HealthCheckUpdate,
+) -> Result<HealthCheckInput, ApiError> {
     let mut input = HealthCheckInput::from(config);
     // "You can't update an existing health check to add or remove the value of IPAddress" (API reference).
     if update.ip_address.is_some() && input.ip_address.is_none() {
@@ -27,8 +30,20 @@ pub(super) fn lay_over(config: &HealthCheckConfig, update: &HealthCheckUpdate) -
         };
     }
     lay!(
-        ip_address, port, resource_path, fully_qualified_domain_name, search_string, failure_threshold, inverted,
-        disabled, health_threshold, child_health_checks, enable_sni, regions, alarm, insufficient_data_health_status
+        ip_address,
+        port,
+        resource_path,
+        fully_qualified_domain_name,
+        search_string,
+        failure_threshold,
+        inverted,
+        disabled,
+        health_threshold,
+        child_health_checks,
+        enable_sni,
+        regions,
+        alarm,
+        insufficient_data_health_status
     );
     Ok(input)
 }

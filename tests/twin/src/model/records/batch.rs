@@ -175,7 +175,10 @@ fn step(action: Action, set: &RecordSet, sets: &mut Sets, faults: &mut Vec<Strin
         (Action::Create, Some(_)) => faults.push(format!("{} but it already exists", wording("create"))),
         (Action::Delete, None) => faults.push(format!("{} but it was not found", wording("delete"))),
         (Action::Delete, Some(existing)) if !same(existing, set) => {
-            faults.push(format!("{} but the values provided do not match the current values", wording("delete")));
+            faults.push(format!(
+                "{} but the values provided do not match the current values",
+                wording("delete")
+            ));
         }
         (Action::Delete, Some(_)) => {
             sets.remove(&key);
@@ -190,7 +193,8 @@ fn step(action: Action, set: &RecordSet, sets: &mut Sets, faults: &mut Vec<Strin
 fn same(one: &RecordSet, other: &RecordSet) -> bool {
     let data = match (&one.data, &other.data) {
         (RecordData::Values { ttl: a, values: x }, RecordData::Values { ttl: b, values: y }) => {
-            let texts = |values: &[super::Value]| values.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
+            let texts =
+                |values: &[super::Value]| values.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
             a == b && x.len() == y.len() && texts(x) == texts(y)
         }
         (one, other) => one == other,

@@ -56,8 +56,15 @@ impl RecordSetInput {
     }
 
     /// An alias of another name.
-    pub fn alias(name: &str, rtype: &str, target_zone: &str, target: &str, evaluate_target_health: bool) -> Self {
-        let alias = AliasInput { zone: target_zone.to_owned(), dns_name: target.to_owned(), evaluate_target_health };
+    pub fn alias(
+        name: &str,
+        rtype: &str,
+        target_zone: &str,
+        target: &str,
+        evaluate_target_health: bool,
+    ) -> Self {
+        let alias =
+            AliasInput { zone: target_zone.to_owned(), dns_name: target.to_owned(), evaluate_target_health };
         Self { name: name.to_owned(), rtype: rtype.to_owned(), alias: Some(alias), ..Self::default() }
     }
 

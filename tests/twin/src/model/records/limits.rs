@@ -39,8 +39,10 @@ mod tests {
 
     #[test]
     fn an_upsert_counts_twice() {
-        let upserts = |count| (0..count).fold(ChangeBatch::new(), |batch, at| batch.upsert(record(at, "\"x\"")));
-        let creates = |count| (0..count).fold(ChangeBatch::new(), |batch, at| batch.create(record(at, "\"x\"")));
+        let upserts =
+            |count| (0..count).fold(ChangeBatch::new(), |batch, at| batch.upsert(record(at, "\"x\"")));
+        let creates =
+            |count| (0..count).fold(ChangeBatch::new(), |batch, at| batch.create(record(at, "\"x\"")));
         assert!(check(&creates(1000)).is_ok());
         assert!(check(&creates(1001)).is_err());
         assert!(check(&upserts(500)).is_ok());

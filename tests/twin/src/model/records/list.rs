@@ -32,10 +32,16 @@ pub struct RecordPage {
 }
 
 /// One page of a zone's newest version.
-pub(in crate::model) fn list(sets: &Sets, start: &ListStart, max_items: Option<i64>) -> Result<RecordPage, ApiError> {
+pub(in crate::model) fn list(
+    sets: &Sets,
+    start: &ListStart,
+    max_items: Option<i64>,
+) -> Result<RecordPage, ApiError> {
     let max_items = match max_items {
         None => MAX_ITEMS,
-        Some(asked) if asked < 1 => return Err(ApiError::invalid_input("Invalid request: maxitems must be at least 1")),
+        Some(asked) if asked < 1 => {
+            return Err(ApiError::invalid_input("Invalid request: maxitems must be at least 1"));
+        }
         Some(asked) => usize::try_from(asked).unwrap_or(MAX_ITEMS).min(MAX_ITEMS),
     };
     let from = bound(start)?;
@@ -47,18 +53,22 @@ pub(in crate::model) fn list(sets: &Sets, start: &ListStart, max_items: Option<i
 fn bound(start: &ListStart) -> Result<Bound<SetKey>, ApiError> {
     let Some(name) = &start.name else {
         if start.rtype.is_some() || start.identifier.is_some() {
-            return Err(ApiError::invalid_input("Invalid request: a start type or identifier needs a start name"));
+            return Err(ApiError::invalid_input(
+                "Invalid request: a start type or identifier needs a start name",
+            ));
         }
         return Ok(Bound::Unbounded);
     };
     if start.identifier.is_some() && start.rtype.is_none() {
         return Err(ApiError::invalid_input("Invalid request: a start identifier needs a start type"));
     }
-    let name = DnsName::parse(name).map_err(|fault| ApiError::invalid_input(format!("Invalid request: {fault}")))?;
+    let name =
+        DnsName::parse(name).map_err(|fault| ApiError::invalid_input(format!("Invalid request: {fault}")))?;
     let rtype = match start.rtype.as_deref() {
         None => RecordType::A,
-        Some(text) => RecordType::parse(text)
-            .ok_or_else(|| ApiError::invalid_input(format!("Invalid request: unknown record type '{text}'")))?,
+        Some(text) => RecordType::parse(text).ok_or_else(|| {
+            ApiError::invalid_input(format!("Invalid request: unknown record type '{text}'"))
+        })?,
     };
     Ok(Bound::Included(SetKey { name, rtype, set_identifier: start.identifier.clone() }))
 }

@@ -15,7 +15,11 @@ use crate::model::{DnsName, HealthCheckId, ZoneId};
 const MAX_TTL: i64 = 2_147_483_647;
 
 /// Reads one change's record set, and adds what is wrong with its values to `faults`.
-pub(super) fn parse(action: Action, input: &RecordSetInput, faults: &mut Vec<String>) -> Result<Option<RecordSet>, ApiError> {
+pub(super) fn parse(
+    action: Action,
+    input: &RecordSetInput,
+    faults: &mut Vec<String>,
+) -> Result<Option<RecordSet>, ApiError> {
     if let Some(element) = &input.not_modelled {
         return Err(ApiError::new(ErrorCode::NotModelled, format!("the twin does not model {element}")));
     }
@@ -38,7 +42,10 @@ pub(super) fn parse(action: Action, input: &RecordSetInput, faults: &mut Vec<Str
 fn unknown_type(text: &str) -> ApiError {
     // Types of the service that the twin does not know must not look like a client's mistake.
     if ["DS", "HTTPS", "NAPTR", "SSHFP", "SVCB", "TLSA"].contains(&text) {
-        return ApiError::new(ErrorCode::NotModelled, format!("the twin does not model records of type {text}"));
+        return ApiError::new(
+            ErrorCode::NotModelled,
+            format!("the twin does not model records of type {text}"),
+        );
     }
     ApiError::invalid_input(format!("Invalid request: unknown record type '{text}'"))
 }
@@ -53,7 +60,11 @@ impl std::fmt::Display for Place<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { action, input } = self;
         let identifier = input.set_identifier.as_deref().unwrap_or("null");
-        write!(out, "Change with [Action={action}, Name={}, Type={}, SetIdentifier={identifier}]", input.name, input.rtype)
+        write!(
+            out,
+            "Change with [Action={action}, Name={}, Type={}, SetIdentifier={identifier}]",
+            input.name, input.rtype
+        )
     }
 }
 
@@ -77,7 +88,9 @@ fn policy(place: &Place<'_>) -> Result<Policy, ApiError> {
         if count == 0 {
             return Ok(Policy::Simple);
         }
-        return Err(ApiError::invalid_input(format!("Invalid request: Missing field 'SetIdentifier' in {place}")));
+        return Err(ApiError::invalid_input(format!(
+            "Invalid request: Missing field 'SetIdentifier' in {place}"
+        )));
     };
     if count == 0 {
         return Err(ApiError::invalid_input(format!(
@@ -96,13 +109,17 @@ fn named_policy(place: &Place<'_>, id: String) -> Result<Policy, ApiError> {
     let input = place.input;
     if let Some(weight) = input.weight {
         let weight = u8::try_from(weight).map_err(|_| {
-            ApiError::invalid_input(format!("Invalid request: Weight {weight} is not within 0 to 255 in {place}"))
+            ApiError::invalid_input(format!(
+                "Invalid request: Weight {weight} is not within 0 to 255 in {place}"
+            ))
         })?;
         return Ok(Policy::Weighted { id, weight });
     }
     if let Some(region) = &input.region {
         if !is_record_region(region) {
-            return Err(ApiError::invalid_input(format!("Invalid request: Region '{region}' is not one of the enumeration in {place}")));
+            return Err(ApiError::invalid_input(format!(
+                "Invalid request: Region '{region}' is not one of the enumeration in {place}"
+            )));
         }
         return Ok(Policy::Latency { id, region: region.clone() });
     }
@@ -110,7 +127,9 @@ fn named_policy(place: &Place<'_>, id: String) -> Result<Policy, ApiError> {
         Some("PRIMARY") => return Ok(Policy::Failover { id, role: FailoverRole::Primary }),
         Some("SECONDARY") => return Ok(Policy::Failover { id, role: FailoverRole::Secondary }),
         Some(other) => {
-            return Err(ApiError::invalid_input(format!("Invalid request: Failover '{other}' is neither PRIMARY nor SECONDARY in {place}")));
+            return Err(ApiError::invalid_input(format!(
+                "Invalid request: Failover '{other}' is neither PRIMARY nor SECONDARY in {place}"
+            )));
         }
         None => {}
     }
@@ -135,15 +154,23 @@ fn check_shape(place: &Place<'_>) -> Result<(), ApiError> {
         )));
     }
     if input.ttl.is_some_and(|ttl| !(0..=MAX_TTL).contains(&ttl)) {
-        return Err(ApiError::invalid_input(format!("Invalid request: TTL is not within 0 to {MAX_TTL} in {place}")));
+        return Err(ApiError::invalid_input(format!(
+            "Invalid request: TTL is not within 0 to {MAX_TTL} in {place}"
+        )));
     }
     if input.multivalue_answer.is_some() && input.alias.is_some() {
-        return Err(ApiError::invalid_input(format!("Invalid request: MultiValueAnswer cannot be an alias in {place}")));
+        return Err(ApiError::invalid_input(format!(
+            "Invalid request: MultiValueAnswer cannot be an alias in {place}"
+        )));
     }
     Ok(())
 }
 
-fn data(rtype: RecordType, input: &RecordSetInput, faults: &mut Vec<String>) -> Result<Option<RecordData>, ApiError> {
+fn data(
+    rtype: RecordType,
+    input: &RecordSetInput,
+    faults: &mut Vec<String>,
+) -> Result<Option<RecordData>, ApiError> {
     if let Some(alias) = &input.alias {
         let zone = alias.zone.strip_prefix("/hostedzone/").unwrap_or(&alias.zone);
         return match DnsName::parse(&alias.dns_name) {
@@ -195,8 +222,13 @@ mod tests {
         let nameless = RecordSetInput { weight: Some(1), ..a() };
         assert!(refused(&nameless).contains("Missing field 'SetIdentifier'"));
         let aimless = RecordSetInput { set_identifier: Some("x".into()), ..a() };
-        assert!(refused(&aimless).contains("but found none in Change with [Action=CREATE, Name=a.example.com, Type=A, SetIdentifier=x]"));
-        assert!(refused(&RecordSetInput { region: Some("us-east-1".into()), ..a().weighted("x", 1) }).contains("more than one"));
+        assert!(refused(&aimless).contains(
+            "but found none in Change with [Action=CREATE, Name=a.example.com, Type=A, SetIdentifier=x]"
+        ));
+        assert!(
+            refused(&RecordSetInput { region: Some("us-east-1".into()), ..a().weighted("x", 1) })
+                .contains("more than one")
+        );
         assert!(refused(&a().weighted("", 1)).contains("1 to 128"));
         assert!(refused(&a().weighted(&"x".repeat(129), 1)).contains("1 to 128"));
         assert!(parse(Action::Create, &a().weighted(&"x".repeat(128), 1), &mut Vec::new()).is_ok());
@@ -207,8 +239,14 @@ mod tests {
         assert!(refused(&a().weighted("x", 256)).contains("0 to 255"));
         assert!(refused(&a().weighted("x", -1)).contains("0 to 255"));
         assert!(refused(&a().latency("x", "mars-north-1")).contains("mars-north-1"));
-        assert!(refused(&RecordSetInput { multivalue_answer: Some(false), ..a().weighted("x", 1) }).contains("more than one"));
-        assert!(refused(&RecordSetInput { multivalue_answer: Some(false), ..a().multivalue("x") }).contains("only be true"));
+        assert!(
+            refused(&RecordSetInput { multivalue_answer: Some(false), ..a().weighted("x", 1) })
+                .contains("more than one")
+        );
+        assert!(
+            refused(&RecordSetInput { multivalue_answer: Some(false), ..a().multivalue("x") })
+                .contains("only be true")
+        );
         assert!(refused(&RecordSetInput { ttl: Some(-1), ..a() }).contains("TTL"));
         assert!(refused(&RecordSetInput { rtype: "FOO".into(), ..a() }).contains("FOO"));
     }

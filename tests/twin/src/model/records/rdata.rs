@@ -66,7 +66,8 @@ const BAD_V6: RdataFault =
 const UNQUOTED: RdataFault =
     RdataFault { name: "InvalidTXTRDATA", words: "Value should be enclosed in quotation marks" };
 const TOO_LONG: RdataFault = RdataFault { name: "CharacterStringTooLong", words: "Value is too long" };
-const BAD_NAME: RdataFault = RdataFault { name: "InvalidDomainName", words: "Value is not a valid domain name" };
+const BAD_NAME: RdataFault =
+    RdataFault { name: "InvalidDomainName", words: "Value is not a valid domain name" };
 const BAD_FIELDS: RdataFault =
     RdataFault { name: "InvalidRDATA", words: "Value does not have the fields of its type" };
 
@@ -139,7 +140,8 @@ fn character_strings(text: &str) -> Result<Vec<Vec<u8>>, RdataFault> {
             return Err(TOO_LONG);
         }
         strings.push(string);
-        let next = after.iter().position(|&byte| byte != b' ').map_or(&after[after.len()..], |at| &after[at..]);
+        let next =
+            after.iter().position(|&byte| byte != b' ').map_or(&after[after.len()..], |at| &after[at..]);
         if next.is_empty() {
             return Ok(strings);
         }
@@ -183,7 +185,10 @@ mod tests {
             Rdata::Text(vec![b"one".to_vec(), b"tw\"o".to_vec(), b"A".to_vec()])
         );
         assert!(matches!(parse(RecordType::Mx, "10 mail.example.com"), Rdata::Mx { preference: 10, .. }));
-        assert!(matches!(parse(RecordType::Srv, "1 2 443 a.example.com"), Rdata::Srv { numbers: [1, 2, 443], .. }));
+        assert!(matches!(
+            parse(RecordType::Srv, "1 2 443 a.example.com"),
+            Rdata::Srv { numbers: [1, 2, 443], .. }
+        ));
         assert!(matches!(parse(RecordType::Caa, "0 issue \"ca.example.net\""), Rdata::Caa { flags: 0, .. }));
         assert!(matches!(parse(RecordType::Soa, "a.test. b.test. 1 2 3 4 5"), Rdata::Soa { .. }));
     }

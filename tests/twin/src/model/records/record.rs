@@ -160,9 +160,10 @@ impl Policy {
     pub fn set_identifier(&self) -> Option<&str> {
         match self {
             Self::Simple => None,
-            Self::Failover { id, .. } | Self::Weighted { id, .. } | Self::Latency { id, .. } | Self::Multivalue { id } => {
-                Some(id)
-            }
+            Self::Failover { id, .. }
+            | Self::Weighted { id, .. }
+            | Self::Latency { id, .. }
+            | Self::Multivalue { id } => Some(id),
         }
     }
 

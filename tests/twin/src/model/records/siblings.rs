@@ -18,13 +18,19 @@ pub(super) fn check_place(set: &RecordSet, apex: &DnsName, faults: &mut Vec<Stri
     }
     match rtype {
         RecordType::Cname if name == apex => {
-            faults.push(format!("RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {apex}"));
+            faults.push(format!(
+                "RRSet of type CNAME with DNS name {name} is not permitted at apex in zone {apex}"
+            ));
         }
         RecordType::Soa if name != apex => {
-            faults.push(format!("RRSet of type SOA with DNS name {name} is only permitted at apex in zone {apex}"));
+            faults.push(format!(
+                "RRSet of type SOA with DNS name {name} is only permitted at apex in zone {apex}"
+            ));
         }
         RecordType::Soa | RecordType::Ns if set.alias().is_some() || set.policy != Policy::Simple => {
-            faults.push(format!("RRSet of type {rtype} with DNS name {name} cannot be an alias or have a routing policy"));
+            faults.push(format!(
+                "RRSet of type {rtype} with DNS name {name} cannot be an alias or have a routing policy"
+            ));
         }
         _ => {}
     }
@@ -41,22 +47,37 @@ fn check_values(set: &RecordSet, count: usize, faults: &mut Vec<String>) {
     }
     let distinct: BTreeSet<&str> = set.values().iter().map(|value| value.text.as_str()).collect();
     if distinct.len() < count {
-        faults.push(format!("Duplicate Resource Record: '{}'", distinct.first().copied().unwrap_or_default()));
+        faults
+            .push(format!("Duplicate Resource Record: '{}'", distinct.first().copied().unwrap_or_default()));
     }
-    if matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. }) && set.health_check.is_none() {
+    if matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. })
+        && set.health_check.is_none()
+    {
         // Issues external-dns#2362 and #1420 quote this.
-        faults.push("A non-alias primary ResourceRecordSet must have an associated health check. No changes made.".to_owned());
+        faults.push(
+            "A non-alias primary ResourceRecordSet must have an associated health check. No changes made."
+                .to_owned(),
+        );
     }
 }
 
 /// Judges every written set against the zone after the batch, and against what it replaces.
-pub(super) fn check(written: &[&RecordSet], before: &Sets, after: &Sets, apex: &DnsName, faults: &mut Vec<String>) {
+pub(super) fn check(
+    written: &[&RecordSet],
+    before: &Sets,
+    after: &Sets,
+    apex: &DnsName,
+    faults: &mut Vec<String>,
+) {
     for set in written {
         let group: Vec<&RecordSet> = group(after, &set.name, set.rtype).collect();
         let others = || group.iter().copied().filter(|other| other.key() != set.key());
         check_policy(set, others(), faults);
         if group.len() > MAX_SIBLINGS {
-            faults.push(format!("{} exceeds the limit of {MAX_SIBLINGS} sets with the same name and type", title(set)));
+            faults.push(format!(
+                "{} exceeds the limit of {MAX_SIBLINGS} sets with the same name and type",
+                title(set)
+            ));
         }
         check_cname(set, after, apex, faults);
         if let Some(replaced) = before.get(&set.key()) {
@@ -72,18 +93,27 @@ fn group<'a>(sets: &'a Sets, name: &DnsName, rtype: RecordType) -> impl Iterator
 }
 
 fn title(set: &RecordSet) -> String {
-    let identifier = set.policy.set_identifier().map(|id| format!(", SetIdentifier {id}")).unwrap_or_default();
+    let identifier =
+        set.policy.set_identifier().map(|id| format!(", SetIdentifier {id}")).unwrap_or_default();
     format!("RRSet with DNS name {}, type {}{identifier}", set.name, set.rtype)
 }
 
-fn check_policy<'a>(set: &RecordSet, mut others: impl Iterator<Item = &'a RecordSet>, faults: &mut Vec<String>) {
+fn check_policy<'a>(
+    set: &RecordSet,
+    mut others: impl Iterator<Item = &'a RecordSet>,
+    faults: &mut Vec<String>,
+) {
     let fault = match &set.policy {
         // Issue chef-boneyard/route53#100.
-        Policy::Simple => others.next().map(|_| format!("{} cannot be created as other RRSets exist with the same name and type.", title(set))),
+        Policy::Simple => others.next().map(|_| {
+            format!("{} cannot be created as other RRSets exist with the same name and type.", title(set))
+        }),
         Policy::Weighted { .. } => others.find_map(|other| weighted(set, other)),
         Policy::Failover { role, .. } => others.find_map(|other| failover(set, *role, other)),
         Policy::Latency { region, .. } => others.find_map(|other| latency(set, region, other)),
-        Policy::Multivalue { .. } => others.find_map(|other| mixed(set, other, "because a non multivalue answer rrset exists")),
+        Policy::Multivalue { .. } => {
+            others.find_map(|other| mixed(set, other, "because a non multivalue answer rrset exists"))
+        }
     };
     faults.extend(fault);
 }

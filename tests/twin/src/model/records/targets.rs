@@ -7,8 +7,15 @@ use crate::model::balancers::{CLOUDFRONT_ZONE, Place};
 pub(super) fn check(set: &RecordSet, after: &Sets, world: &World<'_>, faults: &mut Vec<String>) {
     let Some(target) = set.alias() else { return };
     check_evaluation(set, target, faults);
-    let found = if target.zone == *world.zone { in_zone(set, target, after, world) } else { outside(set, target, world) };
-    let title = format!("Tried to create an alias that targets {}, type {} in zone {}", target.dns_name, set.rtype, target.zone);
+    let found = if target.zone == *world.zone {
+        in_zone(set, target, after, world)
+    } else {
+        outside(set, target, world)
+    };
+    let title = format!(
+        "Tried to create an alias that targets {}, type {} in zone {}",
+        target.dns_name, set.rtype, target.zone
+    );
     match found {
         Place::Found => {}
         Place::Missing => faults.push(format!("{title}, but that target was not found")),
@@ -25,10 +32,16 @@ pub(super) fn check(set: &RecordSet, after: &Sets, world: &World<'_>, faults: &m
 fn check_evaluation(set: &RecordSet, target: &AliasTarget, faults: &mut Vec<String>) {
     let cloudfront = target.zone.as_str() == CLOUDFRONT_ZONE;
     if cloudfront && target.evaluate_target_health {
-        faults.push(format!("EvaluateTargetHealth must be false for the CloudFront alias {}, type {}", set.name, set.rtype));
+        faults.push(format!(
+            "EvaluateTargetHealth must be false for the CloudFront alias {}, type {}",
+            set.name, set.rtype
+        ));
     }
     if matches!(set.policy, Policy::Failover { .. }) && !target.evaluate_target_health {
-        faults.push(format!("EvaluateTargetHealth must be true for the failover alias {}, type {}", set.name, set.rtype));
+        faults.push(format!(
+            "EvaluateTargetHealth must be true for the failover alias {}, type {}",
+            set.name, set.rtype
+        ));
     }
 }
 

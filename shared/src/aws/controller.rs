@@ -1,0 +1,93 @@
+//! A controller in a Lambda function: the plan and the world, made once at start.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tracing::{error, info, warn};
+
+use super::settings::{Settings, SettingsFaults};
+use super::world::AwsWorld;
+use crate::event::{self, Event};
+use crate::plan::Plan;
+use crate::ports::Clock;
+use crate::wake::{Summary, wake};
+
+/// What a function needs to answer events.
+pub struct Controller {
+    plan: Result<Plan, String>,
+    settings: Settings,
+    world: AwsWorld,
+}
+
+/// What a function answers.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "answer")]
+pub enum Answer {
+    /// The controller was awake.
+    Awake(Summary),
+    /// The event is not for us.
+    NotMine {
+        /// What was seen.
+        why: String,
+    },
+    /// The plan does not parse: nothing can be done until it does.
+    PlanRefused {
+        /// Every fault, with line, column and remedy.
+        faults: String,
+    },
+}
+
+impl Controller {
+    /// Reads the environment and the plan. A plan that does not parse is no reason to die: it is
+    /// logged, and answered to every event.
+    ///
+    /// # Errors
+    /// When the environment lacks what every function needs.
+    pub fn start() -> Result<Self, SettingsFaults> {
+        let settings = Settings::from_env()?;
+        let plan = read_plan(&settings);
+        Ok(Self { plan, world: AwsWorld::new(settings.clone()), settings })
+    }
+
+    /// Answers one event. `deadline` is Lambda's, in milliseconds since 1970.
+    pub async fn handle(&self, payload: &str, deadline: u64) -> Answer {
+        let event = event::read(payload);
+        if let Event::NotMine { why } = event {
+            info!(why, "not mine");
+            return Answer::NotMine { why };
+        }
+        match &self.plan {
+            Ok(plan) => {
+                Answer::Awake(wake(&self.world, plan, &self.settings.region, &event, self.deadline(deadline)).await)
+            }
+            Err(faults) => {
+                error!(faults, "the plan does not parse: nothing is done");
+                Answer::PlanRefused { faults: faults.clone() }
+            }
+        }
+    }
+
+    /// A deadline that makes no sense leaves a little time rather than none.
+    fn deadline(&self, millis: u64) -> Timestamp {
+        let told = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok());
+        told.unwrap_or_else(|| crate::time::after(self.world.now(), Duration::from_secs(10)))
+    }
+}
+
+fn read_plan(settings: &Settings) -> Result<Plan, String> {
+    let file = settings.plan.display().to_string();
+    let bytes = std::fs::read(&settings.plan).map_err(|error| format!("{file}: the plan cannot be read: {error}"));
+    let parsed = bytes.and_then(|bytes| Plan::read_bytes(&bytes, &file).map_err(|faults| faults.to_string()));
+    match parsed {
+        Ok((plan, warnings)) => {
+            warnings.iter().for_each(|warning| warn!("{warning}"));
+            info!(plan = %plan.digest, applications = plan.applications.len(), "plan read");
+            Ok(plan)
+        }
+        Err(faults) => {
+            error!(faults, "the plan does not parse");
+            Err(faults)
+        }
+    }
+}
