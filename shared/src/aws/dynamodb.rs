@@ -91,7 +91,11 @@ async fn put(client: &aws_sdk_dynamodb::Client, table: &str, write: &Write) -> R
     }
 }
 
-async fn transact(client: &aws_sdk_dynamodb::Client, table: &str, writes: &[Write]) -> Result<Commit, PortError> {
+async fn transact(
+    client: &aws_sdk_dynamodb::Client,
+    table: &str,
+    writes: &[Write],
+) -> Result<Commit, PortError> {
     let puts: Result<Vec<_>, _> = writes.iter().map(|write| transact_put(table, write)).collect();
     let puts = puts.map_err(|error| PortError::new(TRANSACT, error.to_string()))?;
     let request =
@@ -105,7 +109,10 @@ async fn transact(client: &aws_sdk_dynamodb::Client, table: &str, writes: &[Writ
     }
 }
 
-fn transact_put(table: &str, write: &Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+fn transact_put(
+    table: &str,
+    write: &Write,
+) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
     let mut put = Put::builder()
         .table_name(table)
         .set_item(Some(item(write)))
@@ -121,7 +128,9 @@ fn transact_put(table: &str, write: &Write) -> Result<TransactWriteItem, aws_sdk
 
 fn canceled(error: &SdkError<TransactWriteItemsError>) -> Option<&[CancellationReason]> {
     match error.as_service_error()? {
-        TransactWriteItemsError::TransactionCanceledException(canceled) => Some(canceled.cancellation_reasons()),
+        TransactWriteItemsError::TransactionCanceledException(canceled) => {
+            Some(canceled.cancellation_reasons())
+        }
         _ => None,
     }
 }
@@ -133,7 +142,9 @@ fn canceled(error: &SdkError<TransactWriteItemsError>) -> Option<&[CancellationR
 /// a transaction is whole, so that one that stands in part is not ours.
 fn verdict(writes: &[Write], reasons: &[CancellationReason]) -> Option<Commit> {
     let failed = |reason: &CancellationReason| reason.code.as_deref() == Some("ConditionalCheckFailed");
-    let other = |reason: &CancellationReason| !matches!(reason.code.as_deref(), None | Some("None")) && !failed(reason);
+    let other = |reason: &CancellationReason| {
+        !matches!(reason.code.as_deref(), None | Some("None")) && !failed(reason)
+    };
     if reasons.len() != writes.len() || !reasons.iter().any(failed) || reasons.iter().any(other) {
         return None;
     }
@@ -285,7 +296,9 @@ mod tests {
     #[test]
     fn a_transaction_that_met_another_or_was_throttled_is_neither_done_nor_lost() {
         let writes = [write("a", "1", Expect::Absent), write("b", "2", Expect::Absent)];
-        for code in ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"] {
+        for code in
+            ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"]
+        {
             assert_eq!(verdict(&writes, &[reason("None", None), reason(code, None)]), None, "{code}");
             assert_eq!(verdict(&writes, &[reason(FAILED, None), reason(code, None)]), None, "{code}");
         }

@@ -95,7 +95,12 @@ impl NameServers for AwsWorld {
         self.names.name_servers(zone).await
     }
 
-    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, PortError> {
+    async fn ask(
+        &self,
+        server: SocketAddr,
+        name: &DnsName,
+        kind: RecordType,
+    ) -> Result<DnsAnswer, PortError> {
         self.names.ask(server, name, kind).await
     }
 

@@ -154,10 +154,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             "true" => Some(true),
             "false" => Some(false),
             other => {
-                self.faults.push(SettingsFault {
-                    variable,
-                    problem: format!("is {other:?}: write true or false"),
-                });
+                self.faults
+                    .push(SettingsFault { variable, problem: format!("is {other:?}: write true or false") });
                 None
             }
         }

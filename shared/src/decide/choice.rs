@@ -50,6 +50,6 @@ pub(super) fn wish(situation: &Situation<'_>) -> Option<Wish> {
 
 fn evacuation(situation: &Situation<'_>, seat: Region) -> Option<Wish> {
     let is_taker = situation.application.region(situation.here).is_some();
-    let suspect = situation.facts.health.get(&seat).is_none_or(|health| health.is_suspect());
+    let suspect = situation.facts.health.get(&seat).is_none_or(|health| health.suspect);
     (is_taker && suspect).then(|| Wish { kind: MoveKind::Evacuate, from: seat, to: situation.here.clone() })
 }

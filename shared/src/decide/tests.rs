@@ -132,6 +132,7 @@ fn healthy(region: &str, seconds: u64) -> RegionHealth {
         bad_vantages: Vec::new(),
         bad_since: None,
         good_since: Some(ago(seconds)),
+        suspect: false,
     }
 }
 
@@ -141,6 +142,7 @@ fn dead(region: &str, seconds: u64) -> RegionHealth {
         bad_vantages: vec![Vantage::Here, Vantage::Checkers],
         bad_since: Some(ago(seconds)),
         good_since: None,
+        suspect: true,
         ..healthy(region, 0)
     }
 }

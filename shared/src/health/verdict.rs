@@ -75,6 +75,9 @@ pub struct RegionHealth {
     pub bad_since: Option<Timestamp>,
     /// Since when every signal that knows anything has been good, from this region and by the checkers.
     pub good_since: Option<Timestamp>,
+    /// Whether there is a reason to look closer: something that counts is bad, or was and has not
+    /// settled as good again, or nobody has seen the region well.
+    pub suspect: bool,
 }
 
 impl RegionHealth {
@@ -86,11 +89,6 @@ impl RegionHealth {
     /// How long every signal has been good; zero when one is not.
     pub fn good_for(&self, now: Timestamp) -> Duration {
         self.good_since.map_or(Duration::ZERO, |at| since(at, now))
-    }
-
-    /// Whether anything that counts is bad, or nothing is known: a reason to look closer.
-    pub fn is_suspect(&self) -> bool {
-        self.bad_since.is_some() || matches!(self.verdict, Verdict::Unhealthy | Verdict::Unknown)
     }
 
     /// The evidence as one line, bad news first.
@@ -124,6 +122,9 @@ pub fn judge(
     bad_vantages.sort();
     bad_vantages.dedup();
     let good_since = good_since(&evidence);
+    let was_bad = |t: &Testimony| t.counts && fresh(&t.signal).is_some_and(|s| s.settled == Some(Settled::Bad));
+    let seen_well = evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Healthy);
+    let suspect = bad_since.is_some() || evidence.iter().any(was_bad) || !seen_well;
     let mut health = RegionHealth {
         region: region.name.clone(),
         verdict: Verdict::Unknown,
@@ -131,6 +132,7 @@ pub fn judge(
         bad_vantages,
         bad_since,
         good_since,
+        suspect,
     };
     let bad_now = health.evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Unhealthy);
     health.verdict = verdict(&health, bad_now, timing, now);
@@ -298,26 +300,28 @@ mod tests {
     #[test]
     fn two_bad_samples_are_not_enough() {
         let shaken = from_west("ggggbb", "ggggbb");
-        assert_eq!((shaken.verdict, shaken.is_suspect()), (Verdict::Degraded, true));
+        assert_eq!((shaken.verdict, shaken.suspect), (Verdict::Degraded, true));
     }
 
     #[test]
     fn nothing_known_is_unknown_and_suspect() {
         let silent = from_west("???", "???");
-        assert_eq!((silent.verdict, silent.is_suspect()), (Verdict::Unknown, true));
+        assert_eq!((silent.verdict, silent.suspect), (Verdict::Unknown, true));
         assert_eq!(from_west("", "ggg").verdict, Verdict::Unknown);
     }
 
     #[test]
     fn a_region_is_healthy_after_rise_samples_and_no_sooner() {
-        assert_eq!(from_west("gg", "gg").verdict, Verdict::Unknown);
+        let young = from_west("gg", "gg");
+        assert_eq!((young.verdict, young.suspect), (Verdict::Unknown, false));
         assert_eq!(from_west("ggg", "ggg").verdict, Verdict::Healthy);
         assert_eq!(from_west("ggg", "???").verdict, Verdict::Healthy);
     }
 
     #[test]
     fn a_region_that_was_bad_is_healthy_again_only_after_rise_samples() {
-        assert_eq!(from_west("bbbgg", "bbbgg").verdict, Verdict::Unknown);
+        let recovering = from_west("bbbgg", "bbbgg");
+        assert_eq!((recovering.verdict, recovering.suspect), (Verdict::Unknown, true));
         assert_eq!(from_west("bbbggg", "bbbggg").verdict, Verdict::Healthy);
     }
 

@@ -164,7 +164,7 @@ pub(super) async fn over<W: World>(
 ) -> Result<(), StateError> {
     let application = item.application;
     let now = world.now();
-    let calm = facts.health.values().all(|health| !health.is_suspect());
+    let calm = facts.health.values().all(|health| !health.suspect);
     update(world, &application.name, &mut item.row, |row| {
         let before = row.clone();
         let writes = end(context, application, row, now);

@@ -74,7 +74,8 @@ impl DnsClient {
         let names = wire::name_servers(&message, zone);
         let found = join_all(names.iter().map(|name| addresses(&self.system, name, RecordType::A))).await;
         let missing = found.iter().filter(|result| result.is_err()).count();
-        let servers: Vec<SocketAddr> = found.into_iter().flatten().flatten().map(|ip| (ip, 53).into()).collect();
+        let servers: Vec<SocketAddr> =
+            found.into_iter().flatten().flatten().map(|ip| (ip, 53).into()).collect();
         if servers.is_empty() {
             return Err("no name server with an address was found".to_owned());
         }
@@ -112,7 +113,12 @@ impl NameServers for DnsClient {
         }
     }
 
-    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, PortError> {
+    async fn ask(
+        &self,
+        server: SocketAddr,
+        name: &DnsName,
+        kind: RecordType,
+    ) -> Result<DnsAnswer, PortError> {
         let question = Question::new(id(), name, wire::wire_kind(kind), false);
         let message = exchange::ask(server, &question).await;
         message

@@ -12,10 +12,11 @@ pub(super) fn resolvers() -> Vec<SocketAddr> {
 
 /// The `nameserver` lines of resolv.conf(5), at most three of which count.
 fn named(text: &str) -> Vec<SocketAddr> {
-    let servers = text.lines().map(str::split_whitespace).filter_map(|mut line| match (line.next(), line.next()) {
-        (Some("nameserver"), Some(address)) => address.parse::<IpAddr>().ok(),
-        _ => None,
-    });
+    let servers =
+        text.lines().map(str::split_whitespace).filter_map(|mut line| match (line.next(), line.next()) {
+            (Some("nameserver"), Some(address)) => address.parse::<IpAddr>().ok(),
+            _ => None,
+        });
     servers.take(3).map(|address| (address, 53).into()).collect()
 }
 

@@ -83,7 +83,8 @@ async fn a_silent_server_is_an_error_in_time() {
 
 #[tokio::test]
 async fn a_refusal_is_an_error() {
-    let server = udp(|bytes| vec![changed(bytes, |m| m.metadata.response_code = ResponseCode::Refused)]).await;
+    let server =
+        udp(|bytes| vec![changed(bytes, |m| m.metadata.response_code = ResponseCode::Refused)]).await;
     assert!(ask(server).await.is_err());
 }
 

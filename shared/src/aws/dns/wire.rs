@@ -97,7 +97,8 @@ pub(super) fn answer(
     authoritative: bool,
 ) -> Result<DnsAnswer, String> {
     checked(message, authoritative)?;
-    let values: Vec<DnsValue> = records(message, name, wire_kind(kind)).into_iter().filter_map(value).collect();
+    let values: Vec<DnsValue> =
+        records(message, name, wire_kind(kind)).into_iter().filter_map(value).collect();
     Ok(if values.is_empty() { DnsAnswer::Nothing } else { DnsAnswer::Values(values) })
 }
 

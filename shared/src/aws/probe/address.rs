@@ -78,10 +78,10 @@ fn forbidden_v6(ip: Ipv6Addr) -> Option<&'static str> {
 /// site-local addresses.
 fn is_private(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(v4) => {
-            v4.is_private() || v4.is_loopback() || matches!(v4.octets(), [100, 64..=127, ..])
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || matches!(v4.octets(), [100, 64..=127, ..]),
+        IpAddr::V6(v6) => {
+            v6.is_loopback() || matches!(v6.segments(), [0xfc00..=0xfdff | 0xfec0..=0xfeff, ..])
         }
-        IpAddr::V6(v6) => v6.is_loopback() || matches!(v6.segments(), [0xfc00..=0xfdff | 0xfec0..=0xfeff, ..]),
     }
 }
 
@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn public_addresses_are_always_allowed() {
-        for ip in ["192.0.2.1", "100.63.255.255", "100.128.0.0", "172.32.0.1", "2001:db8::1", "64:ff9b::c000:201"] {
+        for ip in
+            ["192.0.2.1", "100.63.255.255", "100.128.0.0", "172.32.0.1", "2001:db8::1", "64:ff9b::c000:201"]
+        {
             assert!(allowed(ip, false), "{ip}");
         }
     }
@@ -104,8 +106,19 @@ mod tests {
     #[test]
     fn private_addresses_need_the_plans_word() {
         for ip in [
-            "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "127.0.0.1", "127.8.8.8", "100.64.0.1",
-            "100.127.255.255", "::1", "fc00::1", "fd12::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "127.0.0.1",
+            "127.8.8.8",
+            "100.64.0.1",
+            "100.127.255.255",
+            "::1",
+            "fc00::1",
+            "fd12::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
         ] {
             assert!(!allowed(ip, false), "{ip}");
             assert!(allowed(ip, true), "{ip}");
@@ -115,9 +128,23 @@ mod tests {
     #[test]
     fn nothing_admits_the_rest() {
         for ip in [
-            "169.254.169.254", "169.254.170.2", "169.254.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe",
-            "fe80::1", "febf::1", "fd00:ec2::254", "fd00:ec2::23", "0.0.0.0", "0.1.2.3", "::", "224.0.0.1",
-            "239.1.1.1", "255.255.255.255", "250.0.0.1", "ff02::1",
+            "169.254.169.254",
+            "169.254.170.2",
+            "169.254.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "fe80::1",
+            "febf::1",
+            "fd00:ec2::254",
+            "fd00:ec2::23",
+            "0.0.0.0",
+            "0.1.2.3",
+            "::",
+            "224.0.0.1",
+            "239.1.1.1",
+            "255.255.255.255",
+            "250.0.0.1",
+            "ff02::1",
         ] {
             assert!(!allowed(ip, true), "{ip}");
         }

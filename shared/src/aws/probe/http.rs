@@ -11,8 +11,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Failure;
 use super::super::sdk_error::chain;
+use super::Failure;
 
 /// As far as Route 53's own string match reads (Developer Guide, health check values).
 const REACH: usize = 5_120;

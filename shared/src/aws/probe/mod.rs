@@ -62,7 +62,8 @@ impl EndpointProbes {
             Target::Tcp { .. } => "connected".to_owned(),
             Target::Http { tls, host, port, path } => {
                 let host_header = host_header(*tls, host, *port);
-                let question = http::Question { host: host_header, path, contains: probe.contains.as_deref() };
+                let question =
+                    http::Question { host: host_header, path, contains: probe.contains.as_deref() };
                 let status = if *tls {
                     let stream = self.handshake(stream, host, probe.verify_tls, &limit).await?;
                     limit.hold("no complete answer within", http::get(stream, &question)).await??
@@ -76,7 +77,12 @@ impl EndpointProbes {
     }
 
     /// Where to connect: IPv4 first, as far as the rules allow.
-    async fn addresses(&self, probe: &Probe, at: Option<IpAddr>, limit: &Limit) -> Result<Vec<SocketAddr>, Failure> {
+    async fn addresses(
+        &self,
+        probe: &Probe,
+        at: Option<IpAddr>,
+        limit: &Limit,
+    ) -> Result<Vec<SocketAddr>, Failure> {
         let mut found = match at {
             Some(ip) => vec![ip],
             None => {

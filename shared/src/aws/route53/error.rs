@@ -25,26 +25,29 @@ const BUSY: [&str; 9] = [
 ];
 
 /// Sorts an error of `ChangeResourceRecordSets`; `claimed` is the name that the batch CREATEs.
-pub(super) fn change_error(error: &SdkError<ChangeResourceRecordSetsError>, claimed: &DnsName) -> ChangeError {
+pub(super) fn change_error(
+    error: &SdkError<ChangeResourceRecordSetsError>,
+    claimed: &DnsName,
+) -> ChangeError {
     match error {
         SdkError::ConstructionFailure(_) => ChangeError::NotSent(words(error)),
         SdkError::DispatchFailure(_) if never_connected(error) => ChangeError::NotSent(words(error)),
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
-            refusal(status, service.err(), claimed).unwrap_or_else(|| {
-                ChangeError::OutcomeUnknown(format!("status {status}, {}", words(error)))
-            })
+            refusal(status, service.err(), claimed)
+                .unwrap_or_else(|| ChangeError::OutcomeUnknown(format!("status {status}, {}", words(error))))
         }
         _ => ChangeError::OutcomeUnknown(words(error)),
     }
 }
 
-/// The refusal of a request that Route 53 understood; `None` where its own fault answered.
+/// The refusal of a request that Route 53 understood; `None` where its own fault answered, or
+/// somebody else (a proxy) without a code that could be read.
 fn refusal(status: u16, error: &ChangeResourceRecordSetsError, claimed: &DnsName) -> Option<ChangeError> {
     if !(400..500).contains(&status) {
         return None;
     }
-    let code = error.code().unwrap_or("no code").to_owned();
+    let code = error.code()?.to_owned();
     if BUSY.contains(&code.as_str()) {
         return Some(ChangeError::Busy { code });
     }
@@ -64,11 +67,14 @@ fn messages(error: &ChangeResourceRecordSetsError) -> Vec<&str> {
     }
 }
 
-/// `[Tried to create resource record set [name='e00000042._understudy.shop.example.com.',
-/// type='TXT'] but it already exists]`. Only about the claim: any other record set is UPSERTed.
+/// `Tried to create resource record set [name='e00000042._understudy.shop.example.com.',
+/// type='TXT'] but it already exists`. The service writes several such sentences into one message;
+/// only the one about the claim counts.
 fn says_exists(message: &str, claimed: &DnsName) -> bool {
     let message = message.to_ascii_lowercase();
-    message.contains(claimed.as_str()) && message.contains("but it already exists")
+    let named = format!("name='{claimed}");
+    let mut sentences = message.split("tried to ");
+    sentences.any(|sentence| sentence.contains(&named) && sentence.contains("but it already exists"))
 }
 
 /// Whether the failure came before the first byte of the request: no address, no connection, no
@@ -88,7 +94,6 @@ fn never_connected(error: &(dyn Error + 'static)) -> bool {
 mod tests {
     use aws_sdk_route53::config::http::HttpResponse;
     use aws_sdk_route53::error::{ConnectorError, ErrorMetadata};
-    use aws_sdk_route53::primitives::SdkBody;
     use aws_sdk_route53::types::error::InvalidChangeBatch;
 
     use super::*;
@@ -97,7 +102,7 @@ mod tests {
                           type='TXT'] but it already exists]";
 
     fn answered(status: u16, error: ChangeResourceRecordSetsError) -> ChangeError {
-        let raw = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
+        let raw = HttpResponse::new(status.try_into().unwrap(), "".into());
         sort(&SdkError::service_error(error, raw))
     }
 
@@ -122,6 +127,11 @@ mod tests {
         assert!(matches!(answered(400, invalid(&[EXISTS])), ChangeError::Exists(_)));
         assert!(matches!(answered(400, invalid(&["other", EXISTS])), ChangeError::Exists(_)));
         let another = EXISTS.replace("00000042", "00000041");
+        let both = format!(
+            "{another}, [Tried to create resource record set [name='e00000042._understudy.\
+                            shop.example.com.', type='TXT'] but the zone is full]"
+        );
+        assert!(matches!(answered(400, invalid(&[&both])), ChangeError::Refused { .. }));
         assert!(matches!(answered(400, invalid(&[&another])), ChangeError::Refused { .. }));
         assert!(matches!(answered(400, invalid(&[])), ChangeError::Refused { .. }));
     }
@@ -144,6 +154,8 @@ mod tests {
         assert!(matches!(answered(503, generic("Throttling")), ChangeError::OutcomeUnknown(_)));
         assert!(matches!(answered(500, invalid(&[EXISTS])), ChangeError::OutcomeUnknown(_)));
         assert!(matches!(answered(403, generic("AccessDenied")), ChangeError::Refused { .. }));
+        let no_code = ChangeResourceRecordSetsError::generic(ErrorMetadata::builder().build());
+        assert!(matches!(answered(403, no_code), ChangeError::OutcomeUnknown(_)));
     }
 
     #[test]
@@ -152,7 +164,7 @@ mod tests {
         assert!(unknown(SdkError::timeout_error("5 s")));
         assert!(unknown(SdkError::dispatch_failure(ConnectorError::io("connection reset".into()))));
         assert!(unknown(SdkError::dispatch_failure(ConnectorError::timeout("read timed out".into()))));
-        let raw = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());
+        let raw = HttpResponse::new(200.try_into().unwrap(), "".into());
         assert!(unknown(SdkError::response_error("no XML", raw)));
         assert!(matches!(sort(&SdkError::construction_failure("no region")), ChangeError::NotSent(_)));
     }

@@ -43,7 +43,9 @@ pub(super) async fn list(
     zone: &Zone,
     served: &DnsName,
 ) -> Result<Listing, PortError> {
-    let both = async { futures_util::try_join!(is_private(client, kinds, &zone.id), sets(client, &zone.id, served)) };
+    let both = async {
+        futures_util::try_join!(is_private(client, kinds, &zone.id), sets(client, &zone.id, served))
+    };
     match tokio::time::timeout(LISTING, both).await {
         Ok(Ok((private_zone, sets))) => Ok(Listing { private_zone, sets }),
         Ok(Err(error)) => Err(error),
@@ -80,7 +82,8 @@ async fn is_private(client: &Client, kinds: &ZoneKinds, zone: &ZoneId) -> Result
     }
     let request = client.get_hosted_zone().id(zone.as_str()).customize().config_override(twice());
     let reply = request.send().await.map_err(|error| port_error(ZONE, &error))?;
-    let private = reply.hosted_zone().and_then(|zone| zone.config()).is_some_and(|config| config.private_zone());
+    let private =
+        reply.hosted_zone().and_then(|zone| zone.config()).is_some_and(|config| config.private_zone());
     kinds.0.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), private);
     Ok(private)
 }
@@ -109,7 +112,11 @@ async fn sets(client: &Client, zone: &ZoneId, served: &DnsName) -> Result<Vec<Re
     }
 }
 
-async fn page(client: &Client, zone: &ZoneId, from: Start) -> Result<ListResourceRecordSetsOutput, PortError> {
+async fn page(
+    client: &Client,
+    zone: &ZoneId,
+    from: Start,
+) -> Result<ListResourceRecordSetsOutput, PortError> {
     let request = client
         .list_resource_record_sets()
         .hosted_zone_id(zone.as_str())

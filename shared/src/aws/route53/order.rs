@@ -49,8 +49,8 @@ impl Subtree {
         &self.root
     }
 
-    /// Where a name lies, as Route 53 writes it. Whether Route 53 sorts escaped characters as they
-    /// are or as they are written is not documented: a name counts as past only if it is so both
+    /// Where a name lies, as Route 53 writes it. That escaped characters are sorted as they are
+    /// written is documented for hosted zones only: a name counts as past only if it is so both
     /// ways, which can cost a page but never lose a record.
     pub(super) fn place(&self, name: &str) -> Place {
         let written = key(name);

@@ -26,7 +26,9 @@ fn routing(set: &ResourceRecordSet) -> Routing {
     let Some(identifier) = set.set_identifier() else { return Routing::Simple };
     let identifier = identifier.to_owned();
     match set.failover() {
-        Some(ResourceRecordSetFailover::Primary) => Routing::Failover { set: identifier, side: Side::Primary },
+        Some(ResourceRecordSetFailover::Primary) => {
+            Routing::Failover { set: identifier, side: Side::Primary }
+        }
         Some(ResourceRecordSetFailover::Secondary) => {
             Routing::Failover { set: identifier, side: Side::Secondary }
         }

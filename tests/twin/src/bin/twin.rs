@@ -18,8 +18,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         TcpListener::bind(arguments.http).await.map_err(|error| cannot("listen", arguments.http, &error))?;
     let mut dns = Vec::new();
     for place in 0..arguments.name_servers {
-        let port =
-            arguments.dns.port().checked_add(place).ok_or("the name servers' ports go beyond 65535")?;
+        // Port 0 means any free port, for each of them.
+        let step = if arguments.dns.port() == 0 { 0 } else { place };
+        let port = arguments.dns.port().checked_add(step).ok_or("the name servers' ports go beyond 65535")?;
         dns.push(bind_dns(SocketAddr::new(arguments.dns.ip(), port)).await?);
     }
     let ports: Vec<SocketAddr> = dns.iter().filter_map(|(udp, _)| udp.local_addr().ok()).collect();

@@ -15,6 +15,7 @@ use hickory_server::zone_handler::MessageResponseBuilder;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
 
+use super::RegionOf;
 use super::shared::Shared;
 use crate::model::records::{Rdata, RecordType};
 use crate::model::{Answer, AnswerContext, DnsName, Rcode};
@@ -24,15 +25,14 @@ const TCP_IDLE: Duration = Duration::from_secs(5);
 /// Answers that may wait on one TCP connection.
 const TCP_BUFFER: usize = 32;
 
-/// Serves as name server number `index` until told to stop.
+/// Serves until told to stop.
 pub(super) async fn serve(
-    shared: Shared,
-    index: usize,
+    server: NameServer,
     udp: UdpSocket,
     tcp: TcpListener,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let mut server = hickory_server::Server::new(NameServer { shared, index, asked: AtomicU64::new(0) });
+    let mut server = hickory_server::Server::new(server);
     server.register_socket(udp);
     server.register_listener(tcp, TCP_IDLE, TCP_BUFFER);
     // The guard of the watched value must not live on: dropping it here is meant.
@@ -40,9 +40,11 @@ pub(super) async fn serve(
     let _ended = server.shutdown_gracefully().await;
 }
 
-struct NameServer {
+/// Name server number `index` of every zone.
+pub(super) struct NameServer {
     shared: Shared,
     index: usize,
+    region_of: Option<RegionOf>,
     /// Counts the queries, so that weighted answers differ from one to the next.
     asked: AtomicU64,
 }
@@ -80,6 +82,10 @@ fn info(metadata: Metadata) -> ResponseInfo {
 }
 
 impl NameServer {
+    pub fn new(shared: Shared, index: usize, region_of: Option<RegionOf>) -> Self {
+        Self { shared, index, region_of, asked: AtomicU64::new(0) }
+    }
+
     /// The answer, with its code and flags in the metadata; none while this server is to be silent.
     fn look_up(&self, request: &Request, metadata: &mut Metadata) -> Option<Answer> {
         let nothing = Answer {
@@ -96,7 +102,8 @@ impl NameServer {
         let Ok(asked) = request.request_info() else { return Some(nothing) };
         let name = presentation(asked.query.original().name());
         let rtype = RecordType::parse(&asked.query.query_type().to_string());
-        let client = AnswerContext::seeded(self.asked.fetch_add(1, Ordering::Relaxed));
+        let region = self.region_of.as_ref().and_then(|region_of| region_of(request.src().ip()));
+        let client = AnswerContext { region, seed: self.asked.fetch_add(1, Ordering::Relaxed) };
         let answer = self.shared.with(|twin, now| twin.ask(self.index, &name, rtype, now, &client))?;
         metadata.authoritative = answer.authoritative;
         metadata.response_code = match answer.rcode {

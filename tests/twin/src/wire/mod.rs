@@ -16,7 +16,8 @@ mod shared;
 mod xml;
 
 use std::io;
-use std::sync::MutexGuard;
+use std::net::IpAddr;
+use std::sync::{Arc, MutexGuard};
 
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::watch;
@@ -38,7 +39,11 @@ pub struct ServerConfig {
     hook: Option<Hook>,
     checkers: Option<Timeouts>,
     batch_error: BatchErrorForm,
+    region_of: Option<RegionOf>,
 }
+
+/// Which AWS region a DNS client is near to, by its address.
+pub type RegionOf = Arc<dyn Fn(IpAddr) -> Option<String> + Send + Sync>;
 
 impl ServerConfig {
     /// A server for this model, which may have zones already. The checkers are on, with the documented
@@ -50,6 +55,7 @@ impl ServerConfig {
             hook: None,
             checkers: Some(Timeouts::default()),
             batch_error: BatchErrorForm::default(),
+            region_of: None,
         }
     }
 
@@ -71,6 +77,13 @@ impl ServerConfig {
     #[must_use]
     pub fn checkers(mut self, timeouts: Option<Timeouts>) -> Self {
         self.checkers = timeouts;
+        self
+    }
+
+    /// Tells where DNS clients are, for the latency policy. Without this, all are near us-east-1.
+    #[must_use]
+    pub fn region_of(mut self, region_of: RegionOf) -> Self {
+        self.region_of = Some(region_of);
         self
     }
 
@@ -116,7 +129,8 @@ impl Server {
             http::Front { shared: shared.clone(), hook: config.hook, batch_error: config.batch_error };
         tasks.spawn(http::serve(front, http, stopped.clone()));
         for (index, (udp, tcp)) in dns.into_iter().enumerate() {
-            tasks.spawn(dns::serve(shared.clone(), index, udp, tcp, stopped.clone()));
+            let server = dns::NameServer::new(shared.clone(), index, config.region_of.clone());
+            tasks.spawn(dns::serve(server, udp, tcp, stopped.clone()));
         }
         if let Some(timeouts) = config.checkers {
             tasks.spawn(checkers::run(shared.clone(), timeouts, stopped));

@@ -122,7 +122,7 @@ pub(in crate::model) fn apply(sets: &Sets, batch: &ChangeBatch, world: &World<'_
     }
     let written: Vec<&RecordSet> =
         parsed.iter().filter(|(action, _)| *action != Action::Delete).map(|(_, set)| set).collect();
-    siblings::check(&written, sets, &after, world.apex, &mut faults);
+    siblings::check(&written, &after, world.apex, &mut faults);
     for set in &written {
         targets::check(set, &after, world, &mut faults);
     }
@@ -183,7 +183,10 @@ fn step(action: Action, set: &RecordSet, sets: &mut Sets, faults: &mut Vec<Strin
         (Action::Delete, Some(_)) => {
             sets.remove(&key);
         }
-        (Action::Create | Action::Upsert, _) => {
+        (Action::Create | Action::Upsert, replaced) => {
+            if let Some(replaced) = replaced {
+                siblings::check_replacement(replaced, set, faults);
+            }
             sets.insert(key, set.clone());
         }
     }

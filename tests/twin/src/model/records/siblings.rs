@@ -45,11 +45,9 @@ fn check_values(set: &RecordSet, count: usize, faults: &mut Vec<String>) {
     if alone && count > 1 {
         faults.push(format!("{} can have only one value", title(set)));
     }
-    let distinct: BTreeSet<&str> = set.values().iter().map(|value| value.text.as_str()).collect();
-    if distinct.len() < count {
-        faults
-            .push(format!("Duplicate Resource Record: '{}'", distinct.first().copied().unwrap_or_default()));
-    }
+    let mut seen = BTreeSet::new();
+    let repeated = set.values().iter().find(|value| !seen.insert(value.text.as_str()));
+    faults.extend(repeated.map(|value| format!("Duplicate Resource Record: '{}'", value.text)));
     if matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. })
         && set.health_check.is_none()
     {
@@ -61,14 +59,8 @@ fn check_values(set: &RecordSet, count: usize, faults: &mut Vec<String>) {
     }
 }
 
-/// Judges every written set against the zone after the batch, and against what it replaces.
-pub(super) fn check(
-    written: &[&RecordSet],
-    before: &Sets,
-    after: &Sets,
-    apex: &DnsName,
-    faults: &mut Vec<String>,
-) {
+/// Judges every written set against the zone after the batch.
+pub(super) fn check(written: &[&RecordSet], after: &Sets, apex: &DnsName, faults: &mut Vec<String>) {
     for set in written {
         let group: Vec<&RecordSet> = group(after, &set.name, set.rtype).collect();
         let others = || group.iter().copied().filter(|other| other.key() != set.key());
@@ -80,9 +72,6 @@ pub(super) fn check(
             ));
         }
         check_cname(set, after, apex, faults);
-        if let Some(replaced) = before.get(&set.key()) {
-            check_replacement(replaced, set, faults);
-        }
     }
 }
 
@@ -176,7 +165,7 @@ fn check_cname(set: &RecordSet, after: &Sets, apex: &DnsName, faults: &mut Vec<S
 
 /// Whether an `UPSERT` may change a set's policy or its failover role is not known of the service (boto3#1347
 /// failed, for another reason). The twin refuses, so that nothing comes to depend on it.
-fn check_replacement(replaced: &RecordSet, set: &RecordSet, faults: &mut Vec<String>) {
+pub(super) fn check_replacement(replaced: &RecordSet, set: &RecordSet, faults: &mut Vec<String>) {
     let role = |set: &RecordSet| match &set.policy {
         Policy::Failover { role, .. } => Some(*role),
         _ => None,

@@ -261,7 +261,7 @@ fn disabled_is_healthy_and_disabled_inverted_is_not_for_parents_too() {
     let parent = world.check(&HealthCheckInput::calculated(1, [&child]));
     world.turn("s", Unhealthy);
     assert_eq!((world.health(&child), world.health(&parent)), (Unhealthy, Unhealthy));
-    let mut set = |world: &mut World, inverted, disabled| {
+    let set = |world: &mut World, inverted, disabled| {
         let update =
             HealthCheckUpdate { inverted: Some(inverted), disabled: Some(disabled), ..Default::default() };
         world.twin.update_health_check(&child, &update, Time::ZERO).unwrap();

@@ -1,0 +1,124 @@
+//! The cloud endpoint: every AWS service at one loopback address.
+//!
+//! Which service and which region a request is for stands in the scope of its signature, as with a real
+//! request; who sent it, in its access key. Each call is counted, and befallen by what a scenario ordered.
+//! Route 53 requests go on to the twin.
+
+mod answer;
+mod calls;
+mod dynamodb;
+mod faults;
+mod form;
+mod operation;
+mod scope;
+mod services;
+mod sns;
+mod strike;
+mod table;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+pub use calls::{Call, Calls, Outcome};
+pub use faults::{Faults, Lost, Trouble};
+pub use operation::operation;
+pub use scope::{Caller, Scope};
+pub use services::Services;
+pub use sns::Publication;
+pub use strike::{Moment, Strike};
+pub use table::{TableRow, TABLE};
+
+use crate::net::{self, Server};
+
+/// Kills a process, and comes back when it is dead.
+pub type Killer = Box<dyn Fn(Caller) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// All services of all regions.
+pub struct Cloud {
+    /// Every call, in the order in which they came.
+    pub calls: Calls,
+    services: Services,
+    faults: Mutex<Faults>,
+    published: Mutex<Vec<Publication>>,
+    strike: Mutex<Option<Strike>>,
+    killer: OnceLock<Killer>,
+    route53: OnceLock<SocketAddr>,
+}
+
+impl Default for Cloud {
+    fn default() -> Self {
+        Self {
+            calls: Calls::default(),
+            services: Services::default(),
+            faults: Mutex::default(),
+            published: Mutex::default(),
+            strike: Mutex::default(),
+            killer: OnceLock::new(),
+            route53: OnceLock::new(),
+        }
+    }
+}
+
+impl Cloud {
+    /// Answers at an address until the server is dropped.
+    ///
+    /// # Errors
+    /// There is no free port.
+    pub async fn serve(self: &Arc<Self>) -> std::io::Result<(SocketAddr, Server)> {
+        let listener = net::listen().await?;
+        let address = listener.local_addr()?;
+        let cloud = self.clone();
+        let server = net::serve(listener, move |asked| {
+            let cloud = cloud.clone();
+            async move { cloud.answer(asked).await }
+        });
+        Ok((address, server))
+    }
+
+    /// Where the twin of Route 53 answers.
+    pub fn set_route53(&self, address: SocketAddr) {
+        let _first_counts = self.route53.set(address);
+    }
+
+    /// How a calling process is killed.
+    pub fn set_killer(&self, killer: Killer) {
+        let _first_counts = self.killer.set(killer);
+    }
+
+    /// The services by themselves: no fault befalls who asks them here, and nobody counts it.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The faults, to order or end some.
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    /// What was published so far, in order.
+    pub fn published(&self) -> Vec<Publication> {
+        lock(&self.published).clone()
+    }
+
+    /// Orders that a calling process is killed.
+    pub fn arm(&self, strike: Strike) {
+        *lock(&self.strike) = Some(strike);
+    }
+
+    /// The order, with what has come of it.
+    pub fn strike(&self) -> Option<Strike> {
+        lock(&self.strike).clone()
+    }
+
+    /// A process has answered its invocation: its run does not go on within it.
+    pub fn invocation_ended(&self, caller: &Caller) {
+        if let Some(strike) = lock(&self.strike).as_mut() {
+            strike.invocation_ended(caller);
+        }
+    }
+}
+
+/// A panic of one task must not hide behind another one here.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,11 @@
+//! The world: what is shared by all controllers, and each controller's view of it.
+
+mod cloud;
+mod ports;
+mod story;
+mod time;
+
+pub use cloud::{Cloud, Published};
+pub use ports::{Controller, Crash};
+pub use story::{EAST, Story, WEST};
+pub use time::Scheduler;

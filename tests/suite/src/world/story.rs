@@ -1,0 +1,190 @@
+//! A story: shop.example.com in two regions, a controller in each, a tick every minute.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+use twin::model::AnswerContext;
+use twin::model::records::RecordType;
+use understudy::event::{self, Event};
+use understudy::names::Region;
+use understudy::plan::Plan;
+use understudy::time::after;
+use understudy::wake::{Summary, wake};
+
+use super::cloud::Cloud;
+use super::ports::{Controller, Crash};
+
+/// The region that serves when all is well.
+pub const EAST: &str = "us-east-1";
+/// The region that takes over.
+pub const WEST: &str = "us-west-2";
+
+/// A Lambda's time for `alarm` and `tick`.
+const LAMBDA_TIME: Duration = Duration::from_secs(120);
+
+/// A region's address.
+pub(super) fn address(region: &str) -> &'static str {
+    match region {
+        EAST => "198.51.100.1",
+        _ => "198.51.100.2",
+    }
+}
+
+/// A world, a plan, and controllers that tick.
+#[derive(Clone)]
+pub struct Story {
+    /// The world.
+    pub cloud: Cloud,
+    /// The plan that both controllers have.
+    pub plan: Plan,
+    /// What wakes answered, by region.
+    pub summaries: Rc<RefCell<Vec<(Region, Summary)>>>,
+}
+
+impl Story {
+    /// A story with further lines in the application's section of the plan, such as `mode = "advise"`.
+    pub fn new(lines: &str) -> Self {
+        let served = "shop.example.com";
+        let cloud = Cloud::new(served, &[(EAST, address(EAST)), (WEST, address(WEST))]);
+        let plan = plan(&cloud, lines);
+        Self { cloud, plan, summaries: Rc::default() }
+    }
+
+    /// Wakes a controller once.
+    pub async fn wake(&self, region: &str, event: &Event, crash: Crash) {
+        let controller = Controller { cloud: self.cloud.clone(), region: region.into(), crash: crash.clone() };
+        let deadline = after(self.cloud.time.now(), LAMBDA_TIME);
+        let mut awake = pin!(wake(&controller, &self.plan, &controller.region, event, deadline));
+        // A process that died is dropped where it stood.
+        let summary = std::future::poll_fn(|context| match awake.as_mut().poll(context) {
+            Poll::Ready(summary) => Poll::Ready(Some(summary)),
+            Poll::Pending if crash.is_dead() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await;
+        if let Some(summary) = summary {
+            self.summaries.borrow_mut().push((region.into(), summary));
+        }
+    }
+
+    /// Ticks a controller every minute for a time; each wake on its own, as Lambda does.
+    pub async fn ticks(&self, region: &str, time: Duration) {
+        let count = time.as_secs() / 60;
+        join_all((0..count).map(|minute| async move {
+            self.cloud.time.sleep(Duration::from_secs(60 * minute + 7)).await;
+            self.wake(region, &tick(), Crash::never()).await;
+        }))
+        .await;
+    }
+
+    /// Runs both controllers for a time beside a script.
+    pub fn play<F: Future>(&self, time: Duration, script: F) -> F::Output {
+        let controllers = join_all([EAST, WEST].map(|region| self.ticks(region, time)));
+        self.cloud.run(async { futures_util::future::join(controllers, script).await.1 })
+    }
+
+    /// Waits, within a script.
+    pub async fn pause(&self, seconds: u64) {
+        self.cloud.time.sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The region that each name server answers now.
+    pub fn answers(&self) -> Vec<&'static str> {
+        let state = self.cloud.state.borrow();
+        let region = |server| {
+            let client = AnswerContext::seeded(1);
+            let now = self.cloud.time.elapsed();
+            let answer = state.twin.answer(server, "shop.example.com", RecordType::A, now, &client);
+            let ips: Vec<String> = answer.addresses().iter().map(ToString::to_string).collect();
+            [EAST, WEST].into_iter().find(|region| ips == [address(region)]).unwrap_or("nobody")
+        };
+        (0..state.twin.name_servers()).map(region).collect()
+    }
+
+    /// The epoch records, oldest first, as one name server answers them when all has settled.
+    pub fn epochs(&self) -> Vec<String> {
+        let state = self.cloud.state.borrow();
+        let text = |epoch: u32| {
+            let name = format!("e{epoch:08}._understudy.shop.example.com");
+            let client = AnswerContext::seeded(1);
+            state.twin.answer(0, &name, RecordType::Txt, self.cloud.time.elapsed(), &client).texts().pop()
+        };
+        (1..).map_while(text).collect()
+    }
+
+    /// Moves as `from>to`, one for each epoch.
+    pub fn moves(&self) -> Vec<String> {
+        let field = |text: &str, key: &str| {
+            text.split(' ').find_map(|part| part.strip_prefix(key)).unwrap_or_default().to_owned()
+        };
+        self.epochs().iter().map(|text| format!("{}>{}", field(text, "from="), field(text, "to="))).collect()
+    }
+
+    /// What people were told, in order: the events, once for each message.
+    pub fn told(&self) -> Vec<String> {
+        let state = self.cloud.state.borrow();
+        state.published.iter().map(|published| published.message.attributes["event"].clone()).collect()
+    }
+
+    /// Entries of a region's ledger, as `kind`.
+    pub fn ledger(&self, region: &str) -> Vec<String> {
+        let state = self.cloud.state.borrow();
+        let rows = state.tables.get(&Region::from(region)).into_iter().flat_map(BTreeMap::values);
+        let entries = rows.filter(|row| row.key.partition == "ledger#shop");
+        let kind = |body: &str| serde_json::from_str::<Value>(body).unwrap()["kind"].as_str().unwrap().to_owned();
+        entries.map(|row| kind(&row.body)).collect()
+    }
+
+    /// How often a region's controller made a call.
+    pub fn calls(&self, region: &str, name: &str) -> usize {
+        let calls = &self.cloud.state.borrow().calls;
+        calls.iter().filter(|(by, call)| by.as_str() == region && *call == name).count()
+    }
+}
+
+/// The minute's tick.
+pub fn tick() -> Event {
+    event::read(r#"{"understudy":"tick"}"#)
+}
+
+fn plan(cloud: &Cloud, lines: &str) -> Plan {
+    let region = |name: &str, role: &str| {
+        let check = &cloud.checks[&Region::from(name)];
+        format!(
+            r#"
+[[application.shop.region]]
+region = "{name}"
+role = "{role}"
+health_check = "{check}"
+record = {{ a = ["{}"] }}
+signals = [{{ probe = "http://{name}.example.net/health" }}]
+"#,
+            address(name)
+        )
+    };
+    let text = format!(
+        r#"
+[topics]
+ops-team = ["arn:aws:sns:us-west-2:123456789012:ops-team"]
+[application.shop]
+name = "shop.example.com"
+zone = {{ id = "{}", name = "example.com" }}
+policy = "failover"
+rto = "10m"
+sets = {{ primary = "PRIMARY", secondary = "SECONDARY" }}
+notify = {{ critical = ["ops-team"], info = ["ops-team"] }}
+{lines}
+{}{}"#,
+        cloud.zone.as_str(),
+        region(EAST, "primary"),
+        region(WEST, "standby")
+    );
+    Plan::parse(&text, "story").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+}

@@ -1,0 +1,3 @@
+//! Stories: the real core in a world in memory, on virtual time.
+
+mod failover;
