@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+/// A day: the span of the flap limit, and of the last reminders.
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How long after `earlier` `later` is; zero when it is not later (clocks jump).
 pub fn since(earlier: Timestamp, later: Timestamp) -> Duration {
     Duration::try_from(later.duration_since(earlier)).unwrap_or_default()

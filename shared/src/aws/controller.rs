@@ -58,9 +58,9 @@ impl Controller {
             return Answer::NotMine { why };
         }
         match &self.plan {
-            Ok(plan) => {
-                Answer::Awake(wake(&self.world, plan, &self.settings.region, &event, self.deadline(deadline)).await)
-            }
+            Ok(plan) => Answer::Awake(
+                wake(&self.world, plan, &self.settings.region, &event, self.deadline(deadline)).await,
+            ),
             Err(faults) => {
                 error!(faults, "the plan does not parse: nothing is done");
                 Answer::PlanRefused { faults: faults.clone() }
@@ -77,7 +77,8 @@ impl Controller {
 
 fn read_plan(settings: &Settings) -> Result<Plan, String> {
     let file = settings.plan.display().to_string();
-    let bytes = std::fs::read(&settings.plan).map_err(|error| format!("{file}: the plan cannot be read: {error}"));
+    let bytes =
+        std::fs::read(&settings.plan).map_err(|error| format!("{file}: the plan cannot be read: {error}"));
     let parsed = bytes.and_then(|bytes| Plan::read_bytes(&bytes, &file).map_err(|faults| faults.to_string()));
     match parsed {
         Ok((plan, warnings)) => {

@@ -6,7 +6,7 @@ use tracing_subscriber::filter::LevelFilter;
 /// Starts logging at the level of `RUST_LOG`, or at `info`. Later calls change nothing.
 ///
 /// The fields of all open spans stand on every line: the application, the run and the epoch.
-pub fn start() {
+pub fn init() {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let subscriber = tracing_subscriber::fmt()
         .json()

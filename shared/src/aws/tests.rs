@@ -1,8 +1,9 @@
 //! Each adapter once over the wire, against canned answers: that requests and errors of the real
 //! SDK are what the pure mappings expect.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -10,7 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use super::settings::tests::settings;
 use super::*;
 use crate::health::Health;
-use crate::ports::{Expect, Key, World};
+use crate::names::Arn;
+use crate::ports::{Alarms, Commit, Expect, Key, Message, Store, Topics, World, Write};
 
 /// What a server answers to a request's text; `None` closes the connection.
 type Answer = Option<(u16, Vec<u8>)>;
@@ -29,7 +31,7 @@ pub(super) async fn world(
             tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&kept)));
         }
     });
-    (AwsWorld::new(&settings(&[("AWS_ENDPOINT_URL", &endpoint)]).unwrap()), requests)
+    (AwsWorld::new(settings(&[("AWS_ENDPOINT_URL", &endpoint)]).unwrap()), requests)
 }
 
 async fn serve(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> Answer>, kept: Arc<Mutex<Vec<String>>>) {
@@ -70,7 +72,7 @@ fn it_is_a_world() {
 
 #[tokio::test]
 async fn a_world_that_is_asked_nothing_makes_no_client() {
-    let world = AwsWorld::new(&settings(&[]).unwrap());
+    let world = AwsWorld::new(settings(&[]).unwrap());
     assert!(format!("{world:?}").contains("route53: OnceLock(<uninit>)"));
 }
 

@@ -9,10 +9,7 @@ use crate::dns::{EpochRecord, Listing, ServingUnit, Side, UnreadableEpoch};
 use crate::health::RegionHealth;
 use crate::names::{Epoch, Region};
 use crate::plan::Application;
-use crate::time::since;
-
-/// A day: the span of the flap limit.
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+use crate::time::{DAY, since};
 
 /// One round's observations.
 #[derive(Clone, Debug, PartialEq, Serialize)]

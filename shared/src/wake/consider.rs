@@ -7,7 +7,7 @@ use tracing::info;
 use super::watched::Watched;
 use super::{Context, act, holds};
 use crate::decide::{
-    Answered, Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Reason, Situation, Standing, decide,
+    Answered, Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
 use crate::health::{RegionSeries, judge};
 use crate::names::{Region, RunId};
@@ -15,6 +15,7 @@ use crate::observe::{Sample, recent_moves};
 use crate::ports::World;
 use crate::run::Run;
 use crate::state::{Held, StateError, stamp};
+use crate::time::{DAY, since};
 
 /// What an application needs next.
 pub(super) enum Next<'a> {
@@ -144,28 +145,29 @@ fn newest(by_name_servers: &EpochReading, item: &Watched<'_>) -> EpochReading {
     }
 }
 
+/// The last moves: by the listing, or by the name servers, which cost nothing.
 async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
-    match &item.listing {
-        ListingReading::Read(listing) => match listing.epochs(&item.application.served) {
-            Ok(records) => Moves::Known(records),
-            Err(unreadable) => Moves::Unknown { why: unreadable.to_string() },
-        },
-        ListingReading::Unavailable { .. } => {
+    let listed = item.listing.read().map(|listing| listing.epochs(&item.application.served));
+    match (listed, epoch) {
+        (Some(Ok(records)), _) => Moves::Known(records),
+        (Some(Err(unreadable)), _) => Moves::Unknown { why: unreadable.to_string() },
+        // Nothing moved for a day: the newest record is all that a guard needs.
+        (None, EpochReading::Known(Some(newest))) if since(newest.at, world.now()) > DAY => {
+            Moves::Known(vec![newest.clone()])
+        }
+        (None, _) => {
             let servers = world.name_servers(&item.application.zone.name).await.unwrap_or_default();
             recent_moves(world, item.application, epoch, &servers).await
         }
-        ListingReading::NotAsked => Moves::Unknown { why: "not asked yet".into() },
     }
 }
 
 /// The API is asked once something is wrong, and again when the name servers know a newer epoch
-/// than it told. A restore that other guards hold asks nothing: it may stand for weeks.
+/// than it told. A restore that guards hold asks nothing: it may stand for weeks.
 fn wants_listing(item: &Watched<'_>, decision: &Decision) -> bool {
     let Some(wish) = decision.wish() else { return false };
     let unasked = item.listing == ListingReading::NotAsked;
-    let held_anyway =
-        decision.holds().iter().any(|hold| !matches!(hold.reason, Reason::MovesUnknown { .. }));
-    unasked && (wish.kind == MoveKind::Evacuate || !held_anyway)
+    unasked && (wish.kind == MoveKind::Evacuate || decision.holds().is_empty())
 }
 
 async fn list<W: World>(world: &W, item: &mut Watched<'_>) {

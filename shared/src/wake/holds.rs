@@ -15,11 +15,10 @@ use crate::plan::Application;
 use crate::ports::{World, Write};
 use crate::report::{Happening, LedgerEntry, Notice, Severity, hold_story, native_move_story};
 use crate::state::{ApplicationRow, Incident, StandingHolds, StateError, ledger_write, stamp, update};
-use crate::time::since;
+use crate::time::{DAY, since};
 
 /// When people are reminded of a hold that still stands; after the last one, daily.
 const REMINDERS: [Duration; 2] = [Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A hold on nothing but counts that are not yet full is worth a word only when it lasts.
 const LASTING: Duration = Duration::from_secs(60);
@@ -212,7 +211,8 @@ pub(super) async fn answer<W: World>(
         let account = native_move_story(application, context.here, (&before, &answered), now);
         let kind = if by_a_run { "moved-by-a-run" } else { "native-move" };
         let text = format!("the answer changed from {before} to {answered}");
-        if !by_a_run {
+        // Every controller sees it; the one whose region is answered now tells it.
+        if !by_a_run && &answered == context.here {
             row.outbox.push(Notice::of(&account, context.plan, application));
         }
         Some(((), vec![ledger_write(&application.name, &LedgerEntry::new(now, kind, answered.as_str(), text, &account)) ]))

@@ -14,6 +14,13 @@
 //! names the source. Where nobody knows, it refuses, and says that it does: a product that passes here must
 //! not depend on luck there.
 
+//!
+//! Not modelled, and said so with the code `NotModelled` (501) where a client asks for it: geolocation,
+//! geoproximity and IP-based routing, traffic policies, DNSSEC, record types other than A, AAAA, CAA, CNAME, MX,
+//! NS, PTR, SOA, SPF, SRV and TXT, VPC association, query logging, accelerated recovery, record protections.
+//! Quietly absent: the limit of 1 000 created health checks a day, the bucket of change throughput (its numbers
+//! are not published), delegation sets, signatures (any caller is believed).
+
 pub mod cli;
 pub mod model;
 pub mod wire;

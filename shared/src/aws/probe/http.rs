@@ -92,7 +92,9 @@ async fn holds(mut body: Incoming, text: &str) -> Result<bool, Failure> {
         }
         match body.frame().await {
             None => return Ok(false),
-            Some(Err(error)) => return Err(broken(&error)),
+            Some(Err(error)) => {
+                return Err(Failure::Unhealthy(format!("the body broke off: {}", chain(&error))));
+            }
             Some(Ok(frame)) => {
                 let data = frame.into_data().unwrap_or_default();
                 let room = REACH - read.len();

@@ -73,9 +73,9 @@ fn key(name: &str) -> String {
     folded.rsplit('.').fold(String::new(), |key, label| key + label + ".")
 }
 
-/// A name without escapes. "If the domain name includes any characters other than a to z, 0 to 9,
-/// - (hyphen), or _ (underscore), Route 53 API actions return the characters as escape codes":
-/// a backslash and three octal digits (Developer Guide, "DNS domain name format").
+/// A name without escapes. Route 53 returns "any characters other than a to z, 0 to 9, - (hyphen),
+/// or _ (underscore)" as a backslash and three octal digits (Developer Guide, "DNS domain name
+/// format").
 pub(super) fn unescape(name: &str) -> Cow<'_, str> {
     if !name.contains('\\') {
         return Cow::Borrowed(name);

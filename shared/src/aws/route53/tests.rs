@@ -184,9 +184,12 @@ async fn without_a_connection_nothing_was_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    for endpoint in [format!("http://127.0.0.1:{port}"), "http://route53.invalid".to_owned()] {
+    // One that takes connections, and never says a word of TLS.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mute = mute.local_addr().map(|address| (format!("https://{address}"), mute)).unwrap();
+    for endpoint in [format!("http://127.0.0.1:{port}"), "http://route53.invalid".to_owned(), mute.0] {
         let settings = settings::tests::settings(&[("AWS_ENDPOINT_URL", &endpoint)]).unwrap();
-        let error = AwsWorld::new(&settings).change(&zone().id, &batch()).await.unwrap_err();
+        let error = AwsWorld::new(settings).change(&zone().id, &batch()).await.unwrap_err();
         assert!(matches!(error, ChangeError::NotSent(_)), "{error:?}");
     }
 }

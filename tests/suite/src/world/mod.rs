@@ -7,5 +7,5 @@ mod time;
 
 pub use cloud::{Cloud, Published};
 pub use ports::{Controller, Crash};
-pub use story::{EAST, Story, WEST};
+pub use story::{EAST, Story, WEST, tick};
 pub use time::Scheduler;

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::Value;
-use twin::model::AnswerContext;
-use twin::model::records::RecordType;
+use twin::model::records::{ChangeBatch, RecordSetInput, RecordType};
+use twin::model::{AnswerContext, Request};
 use understudy::event::{self, Event};
 use understudy::names::Region;
 use understudy::plan::Plan;
+use understudy::ports::{Key, Row};
 use understudy::time::after;
 use understudy::wake::{Summary, wake};
 
@@ -51,9 +52,19 @@ pub struct Story {
 impl Story {
     /// A story with further lines in the application's section of the plan, such as `mode = "advise"`.
     pub fn new(lines: &str) -> Self {
+        Self::tell(lines, "")
+    }
+
+    /// The same with an alarm on us-east-1, hosted in us-west-2.
+    pub fn with_alarm(lines: &str) -> Self {
+        let arn = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors";
+        Self::tell(lines, &format!(r#", {{ alarm = "{arn}" }}"#))
+    }
+
+    fn tell(lines: &str, east_signals: &str) -> Self {
         let served = "shop.example.com";
         let cloud = Cloud::new(served, &[(EAST, address(EAST)), (WEST, address(WEST))]);
-        let plan = plan(&cloud, lines);
+        let plan = plan(&cloud, lines, east_signals);
         Self { cloud, plan, summaries: Rc::default() }
     }
 
@@ -88,6 +99,25 @@ impl Story {
     pub fn play<F: Future>(&self, time: Duration, script: F) -> F::Output {
         let controllers = join_all([EAST, WEST].map(|region| self.ticks(region, time)));
         self.cloud.run(async { futures_util::future::join(controllers, script).await.1 })
+    }
+
+    /// A person pauses the application, as far as one region's controller knows.
+    pub fn pause_by(&self, region: &str, author: &str, until: &str) {
+        let key = Key::new("controller", "pause#shop");
+        let body = format!(r#"{{"author":"{author}","reason":"migration","until":"{until}"}}"#);
+        let mut state = self.cloud.state.borrow_mut();
+        let table = state.tables.entry(region.into()).or_default();
+        table.insert(key.clone(), Row { key, version: 1, body });
+    }
+
+    /// Somebody else's batch claims an epoch.
+    pub fn claim_by_another(&self, epoch: u32, text: &str) {
+        let name = format!("e{epoch:08}._understudy.shop.example.com");
+        let record = RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")]);
+        let batch = ChangeBatch::new().create(record);
+        let request = Request::ChangeResourceRecordSets { zone: self.cloud.zone.clone(), batch };
+        let now = self.cloud.time.elapsed();
+        self.cloud.state.borrow_mut().twin.call(request, now).expect("the epoch is free");
     }
 
     /// Waits, within a script.
@@ -154,8 +184,8 @@ pub fn tick() -> Event {
     event::read(r#"{"understudy":"tick"}"#)
 }
 
-fn plan(cloud: &Cloud, lines: &str) -> Plan {
-    let region = |name: &str, role: &str| {
+fn plan(cloud: &Cloud, lines: &str, east_signals: &str) -> Plan {
+    let region = |name: &str, role: &str, signals: &str| {
         let check = &cloud.checks[&Region::from(name)];
         format!(
             r#"
@@ -164,7 +194,7 @@ region = "{name}"
 role = "{role}"
 health_check = "{check}"
 record = {{ a = ["{}"] }}
-signals = [{{ probe = "http://{name}.example.net/health" }}]
+signals = [{{ probe = "http://{name}.example.net/health" }}{signals}]
 "#,
             address(name)
         )
@@ -183,8 +213,8 @@ notify = {{ critical = ["ops-team"], info = ["ops-team"] }}
 {lines}
 {}{}"#,
         cloud.zone.as_str(),
-        region(EAST, "primary"),
-        region(WEST, "standby")
+        region(EAST, "primary", east_signals),
+        region(WEST, "standby", "")
     );
     Plan::parse(&text, "story").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
 }

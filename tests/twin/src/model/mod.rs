@@ -1,5 +1,25 @@
 //! The model: hosted zones, record sets, changes, health checks, answers. Pure, on virtual time.
 //!
+//! ```
+//! use std::time::Duration;
+//! use twin::model::records::{ChangeBatch, RecordSetInput, RecordType};
+//! use twin::model::{AnswerContext, Config, NewZone, Propagation, Request, Time, Twin};
+//!
+//! let config = Config::default().seed(1).propagation(Propagation::exactly(Duration::from_secs(30)));
+//! let mut twin = Twin::new(config);
+//! let (zone, _) = twin.create_hosted_zone(&NewZone::public("example.com"), Time::ZERO)?;
+//! let record = RecordSetInput::simple("shop.example.com", "A", 60, &["192.0.2.1"]);
+//! let batch = ChangeBatch::new().create(record);
+//! twin.call(Request::ChangeResourceRecordSets { zone: zone.id, batch }, Time::ZERO)?;
+//!
+//! let ask = |seconds| {
+//!     let now = Duration::from_secs(seconds);
+//!     twin.answer(0, "shop.example.com", RecordType::A, now, &AnswerContext::default()).addresses().len()
+//! };
+//! assert_eq!((ask(29), ask(30)), (0, 1));
+//! # Ok::<(), twin::model::ApiError>(())
+//! ```
+//!
 //! The single entry for clients is [`Twin::call`] (or [`Twin::deliver`], which also tells of lost and slow
 //! answers). Everything that an operator or the world does to Route 53 from outside its API (a load balancer
 //! falls ill, an alarm's data breaches, a probe comes back) is a method of [`Twin`].
@@ -15,6 +35,7 @@ pub mod health;
 mod ids;
 mod name;
 mod noise;
+mod paging;
 pub mod records;
 mod regions;
 mod routing;
@@ -22,6 +43,7 @@ mod service;
 mod tags;
 mod throttle;
 mod twin;
+mod view;
 mod zone;
 mod zones;
 

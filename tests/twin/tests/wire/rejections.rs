@@ -178,11 +178,14 @@ async fn an_unknown_outcome_is_found_by_reading() {
 #[tokio::test]
 async fn the_burst_of_the_account_is_fifty() {
     let world = World::start(config()).await;
-    let mut refused = 0;
+    let before = world.running.clock().now();
+    let mut answered = 0;
     for _ in 0..70 {
-        refused += u32::from(world.client.get_hosted_zone().id(&world.zone).send().await.is_err());
+        answered += u32::from(world.client.get_hosted_zone().id(&world.zone).send().await.is_ok());
     }
-    assert!((5..=21).contains(&refused), "{refused}");
+    // However slow the host is, no more than the refill comes on top; one token went into the zone.
+    let refilled = (world.running.clock().now() - before).as_secs_f64() * 10.0;
+    assert!(answered >= 49 && f64::from(answered) <= 50.0 + refilled, "{answered}, refilled {refilled}");
     world.running.shutdown().await;
 }
 

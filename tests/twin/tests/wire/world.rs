@@ -142,16 +142,17 @@ pub async fn try_ask_udp(
     name: &str,
     rtype: RecordType,
     payload: Option<u16>,
+    patience: Duration,
 ) -> Option<Message> {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     socket.send_to(&query(name, rtype, payload), server).await.unwrap();
     let mut buffer = vec![0; 65_535];
-    let received = tokio::time::timeout(300 * MS, socket.recv(&mut buffer)).await.ok()?.unwrap();
+    let received = tokio::time::timeout(patience, socket.recv(&mut buffer)).await.ok()?.unwrap();
     Some(Message::from_vec(&buffer[..received]).unwrap())
 }
 
 pub async fn ask_udp(server: SocketAddr, name: &str, rtype: RecordType, payload: Option<u16>) -> Message {
-    try_ask_udp(server, name, rtype, payload).await.expect("an answer by UDP")
+    try_ask_udp(server, name, rtype, payload, 5_000 * MS).await.expect("an answer by UDP")
 }
 
 pub async fn ask_tcp(server: SocketAddr, name: &str, rtype: RecordType) -> Message {

@@ -7,6 +7,7 @@ mod faults;
 mod listing;
 mod propagation;
 mod properties;
+mod status;
 
 use std::net::IpAddr;
 

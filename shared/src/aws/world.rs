@@ -1,0 +1,126 @@
+//! One value that is every port.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::clients::Clients;
+use super::clock::{SystemClock, SystemRandom};
+use super::dns::DnsClient;
+use super::probe::EndpointProbes;
+use super::route53::ZoneKinds;
+use super::settings::Settings;
+use super::{cloudwatch, dynamodb, route53, sns};
+use crate::dns::{Batch, Listing, RecordType};
+use crate::health::Reading;
+use crate::names::{Arn, DnsName, ZoneId};
+use crate::plan::{Probe, Zone};
+use crate::ports::{
+    Alarms, ChangeError, ChangeId, Clock, Commit, DnsAnswer, Message, NameServers, PortError, Probes, Random,
+    Records, Row, Store, Topics, Write,
+};
+
+/// All ports of one controller.
+#[derive(Debug)]
+pub struct AwsWorld {
+    table: String,
+    clients: Clients,
+    zones: ZoneKinds,
+    names: Arc<DnsClient>,
+    probes: EndpointProbes,
+}
+
+impl AwsWorld {
+    /// Opens nothing yet: each client is made when it is first needed.
+    pub fn new(settings: Settings) -> Self {
+        let clients = Clients::new(&settings);
+        let names = Arc::new(DnsClient::new(settings.name_servers));
+        Self {
+            table: settings.table,
+            clients,
+            zones: ZoneKinds::default(),
+            probes: EndpointProbes::new(Arc::clone(&names), settings.runtime_api),
+            names,
+        }
+    }
+}
+
+impl Clock for AwsWorld {
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    async fn sleep(&self, time: Duration) {
+        SystemClock.sleep(time).await;
+    }
+}
+
+impl Random for AwsWorld {
+    fn bits(&self) -> u64 {
+        SystemRandom.bits()
+    }
+}
+
+impl Probes for AwsWorld {
+    async fn probe(&self, probe: &Probe, at: Option<IpAddr>) -> Reading {
+        self.probes.probe(probe, at).await
+    }
+}
+
+impl Alarms for AwsWorld {
+    async fn alarm_states(&self, alarms: &[Arn]) -> Result<BTreeMap<Arn, Reading>, PortError> {
+        cloudwatch::alarm_states(&self.clients, alarms, || self.now()).await
+    }
+}
+
+impl NameServers for AwsWorld {
+    async fn name_servers(&self, zone: &DnsName) -> Result<Vec<SocketAddr>, PortError> {
+        self.names.name_servers(zone).await
+    }
+
+    async fn ask(
+        &self,
+        server: SocketAddr,
+        name: &DnsName,
+        kind: RecordType,
+    ) -> Result<DnsAnswer, PortError> {
+        self.names.ask(server, name, kind).await
+    }
+
+    async fn resolve(&self, name: &DnsName) -> Result<Vec<IpAddr>, PortError> {
+        self.names.resolve(name).await
+    }
+}
+
+impl Records for AwsWorld {
+    async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError> {
+        route53::list(self.clients.route53(), &self.zones, zone, served).await
+    }
+
+    async fn change(&self, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError> {
+        route53::change(self.clients.route53(), zone, batch).await
+    }
+
+    async fn in_sync(&self, change: &ChangeId) -> Result<bool, PortError> {
+        route53::in_sync(self.clients.route53(), change).await
+    }
+}
+
+impl Store for AwsWorld {
+    async fn query(&self, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError> {
+        dynamodb::query(self.clients.dynamodb(), &self.table, partition, prefix).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError> {
+        dynamodb::commit(self.clients.dynamodb(), &self.table, writes).await
+    }
+}
+
+impl Topics for AwsWorld {
+    async fn publish(&self, topic: &Arn, message: &Message) -> Result<(), PortError> {
+        sns::publish(&self.clients, topic, message).await
+    }
+}

@@ -1,0 +1,108 @@
+//! Every batch that Route 53 accepted, read from the twin's own hook.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use twin::model::Request;
+use twin::model::records::{Action, ChangeBatch};
+use twin::wire::{CallInfo, Hook, HookAction, Phase};
+use understudy::dns::EpochRecord;
+use understudy::names::DnsName;
+
+use super::names::SERVED;
+use crate::clock;
+use crate::cloud::{Caller, lock};
+
+/// One batch that was accepted.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// When.
+    pub at: Timestamp,
+    /// Who sent it.
+    pub caller: Option<Caller>,
+    /// The epoch records that it CREATEd: one, if all is well.
+    pub claims: Vec<Result<EpochRecord, String>>,
+    /// How many records it DELETEd.
+    pub deletes: usize,
+    /// The addresses that it put into the PRIMARY set, if it did.
+    pub primary: Vec<IpAddr>,
+}
+
+impl Applied {
+    /// The one epoch record, if it is one.
+    pub fn claim(&self) -> Option<&EpochRecord> {
+        match self.claims.as_slice() {
+            [Ok(record)] => Some(record),
+            _ => None,
+        }
+    }
+}
+
+/// All accepted batches.
+#[derive(Debug, Default)]
+pub struct History(Mutex<Vec<Applied>>);
+
+impl History {
+    /// All of them, in order.
+    pub fn all(&self) -> Vec<Applied> {
+        lock(&self.0).clone()
+    }
+
+    /// The hook that writes them down.
+    pub(super) fn hook(self: &Arc<Self>) -> Hook {
+        let history = self.clone();
+        Arc::new(move |call: &CallInfo<'_>| {
+            if let (Phase::After { status: 200, .. }, Some(Request::ChangeResourceRecordSets { batch, .. })) =
+                (call.phase, call.request)
+            {
+                let caller = call.caller.access_key.as_deref().and_then(Caller::of);
+                lock(&history.0).push(read(batch, caller));
+            }
+            HookAction::Continue
+        })
+    }
+}
+
+fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
+    let served = DnsName::new(SERVED);
+    let creates = batch.changes.iter().filter(|change| change.action == Action::Create);
+    let epochs = creates.filter(|change| {
+        change.record.rtype == "TXT" && EpochRecord::epoch_in(&DnsName::new(&change.record.name), &served).is_some()
+    });
+    let text = |value: &String| value.trim_matches('"').to_owned();
+    let claims = epochs.map(|change| {
+        let text = change.record.values.first().map(text).unwrap_or_default();
+        EpochRecord::parse(&text).map_err(|_| text)
+    });
+    let primary = batch.changes.iter().filter(|change| change.record.failover.as_deref() == Some("PRIMARY"));
+    Applied {
+        at: clock::now(),
+        caller,
+        claims: claims.collect(),
+        deletes: batch.changes.iter().filter(|change| change.action == Action::Delete).count(),
+        primary: primary.flat_map(|change| &change.record.values).filter_map(|value| value.parse().ok()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twin::model::records::{FailoverRole, RecordSetInput};
+
+    use super::*;
+
+    #[test]
+    fn a_batch_is_read_for_what_the_invariants_ask() {
+        let text = "understudy v=1 epoch=1 run=r-1 from=us-east-1 to=us-west-2 at=2026-11-22T21:45:01Z plan=0123456789ab";
+        let name = format!("e00000001._understudy.{SERVED}.");
+        let batch = ChangeBatch::new()
+            .create(RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")]))
+            .upsert(RecordSetInput::simple(SERVED, "A", 2, &["127.0.2.1"]).failover("primary", FailoverRole::Primary));
+        let applied = read(&batch, None);
+        assert_eq!(applied.claim().map(|claim| claim.epoch.0), Some(1));
+        assert_eq!(applied.primary, ["127.0.2.1".parse::<IpAddr>().unwrap()]);
+        assert_eq!(applied.deletes, 0);
+        let foreign = ChangeBatch::new().create(RecordSetInput::simple(&name, "TXT", 5, &["\"mine\""]));
+        assert!(read(&foreign, None).claim().is_none());
+    }
+}

@@ -1,0 +1,257 @@
+//! What a scenario can set. Times are those of production, compressed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::duration;
+use crate::cloud::Lost;
+
+/// A time between two times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// The shortest.
+    pub from: Duration,
+    /// The longest.
+    pub to: Duration,
+}
+
+impl Band {
+    /// Reads `3s..7s`, or one time for both.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let band = Self { from: duration::parse(from)?, to: duration::parse(to)? };
+        (band.from <= band.to).then_some(band)
+    }
+
+    /// Writes it as it is read.
+    pub fn show(&self) -> String {
+        if self.from == self.to {
+            return duration::show(self.from);
+        }
+        format!("{}..{}", duration::show(self.from), duration::show(self.to))
+    }
+}
+
+macro_rules! settings {
+    ($($(#[$doc:meta])* $key:ident: $kind:ident = $default:literal,)*) => {
+        /// The settings of a lab.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Settings {
+            $($(#[$doc])* pub $key: <$kind as Setting>::Value,)*
+        }
+
+        impl Settings {
+            /// Every key with its value as text.
+            pub fn shown(&self) -> BTreeMap<&'static str, String> {
+                BTreeMap::from([$((stringify!($key), <$kind>::show(&self.$key)),)*])
+            }
+
+            /// Sets one key.
+            ///
+            /// # Errors
+            /// In words: there is no such key, or it cannot have that value.
+            pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+                match key {
+                    $(stringify!($key) => self.$key = <$kind>::parse(value)
+                        .ok_or_else(|| format!("{value:?} is no value of {key}: write {}", <$kind>::FORM))?,)*
+                    _ => return Err(format!("there is no setting {key:?}; there are {}", Self::KEYS.join(", "))),
+                }
+                Ok(())
+            }
+
+            /// All keys.
+            pub const KEYS: &[&str] = &[$(stringify!($key)),*];
+
+            fn defaults() -> Option<Self> {
+                Some(Self { $($key: <$kind>::parse($default)?,)* })
+            }
+        }
+    };
+}
+
+trait Setting {
+    type Value;
+    const FORM: &str;
+    fn parse(text: &str) -> Option<Self::Value>;
+    fn show(value: &Self::Value) -> String;
+}
+
+struct Time;
+
+impl Setting for Time {
+    type Value = Duration;
+    const FORM: &str = "a time like 250ms, 5s or 2m";
+    fn parse(text: &str) -> Option<Duration> {
+        duration::parse(text)
+    }
+    fn show(value: &Duration) -> String {
+        duration::show(*value)
+    }
+}
+
+struct Between;
+
+impl Setting for Between {
+    type Value = Band;
+    const FORM: &str = "a time like 1s, or two like 1s..2s";
+    fn parse(text: &str) -> Option<Band> {
+        Band::parse(text)
+    }
+    fn show(value: &Band) -> String {
+        value.show()
+    }
+}
+
+struct Count;
+
+impl Setting for Count {
+    type Value = u8;
+    const FORM: &str = "a number from 1 to 255";
+    fn parse(text: &str) -> Option<u8> {
+        text.parse().ok().filter(|count| *count > 0)
+    }
+    fn show(value: &u8) -> String {
+        value.to_string()
+    }
+}
+
+/// A word that the plan takes; the product's own parser judges it.
+struct Word;
+
+impl Setting for Word {
+    type Value = String;
+    const FORM: &str = "one word in lower case";
+    fn parse(text: &str) -> Option<String> {
+        let sound = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        sound.then(|| text.to_owned())
+    }
+    fn show(value: &String) -> String {
+        value.clone()
+    }
+}
+
+struct Switch;
+
+impl Setting for Switch {
+    type Value = bool;
+    const FORM: &str = "on or off";
+    fn parse(text: &str) -> Option<bool> {
+        ["off", "on"].iter().position(|word| *word == text).map(|place| place == 1)
+    }
+    fn show(value: &bool) -> String {
+        if *value { "on" } else { "off" }.to_owned()
+    }
+}
+
+struct Manner;
+
+impl Setting for Manner {
+    type Value = Lost;
+    const FORM: &str = "hang or reset";
+    fn parse(text: &str) -> Option<Lost> {
+        [("hang", Lost::Hang), ("reset", Lost::Reset)].into_iter().find(|(word, _)| *word == text).map(|(_, how)| how)
+    }
+    fn show(value: &Lost) -> String {
+        if *value == Lost::Hang { "hang" } else { "reset" }.to_owned()
+    }
+}
+
+settings! {
+    /// Of the plan: between two samples.
+    interval: Time = "1s",
+    /// Of the plan: for one probe.
+    timeout: Time = "500ms",
+    /// Of the plan: bad samples until a signal is bad.
+    fall: Count = "3",
+    /// Of the plan: good samples until a signal is good.
+    rise: Count = "3",
+    /// Of the plan: from the first bad sample until it may count.
+    dwell: Time = "3s",
+    /// Of the plan: the age at which a sample says nothing more.
+    freshness: Time = "6s",
+    /// Of the plan: kinds of vantage that must agree.
+    quorum: Count = "2",
+    /// Of the plan: between two moves.
+    cooldown: Time = "8s",
+    /// Of the plan: the same while nobody has acknowledged the last one.
+    cooldown_unacknowledged: Time = "8s",
+    /// Of the plan: moves in 24 hours.
+    flap_limit: Count = "6",
+    /// Of the plan: healthy for so long before traffic returns.
+    soak: Time = "10s",
+    /// Of the plan: an older alarm event is only recorded.
+    stale_event: Time = "5m",
+    /// Of the plan: a decision is not sent later than this after its observations.
+    validity: Time = "2m",
+    /// Of the plan: the time to live of the served name.
+    ttl: Time = "2s",
+    /// Of the plan: the longest outage that the business accepts.
+    rto: Time = "1m",
+    /// Of the plan: `auto`, `approve` or `advise`.
+    mode: Word = "auto",
+    /// Of the plan: `backstop` or `off`.
+    native: Word = "backstop",
+    /// Of the plan: `ask` or `auto`.
+    restore: Word = "auto",
+    /// Between two scheduled wakes (a minute in production).
+    tick: Time = "5s",
+    /// How long a change takes to a name server.
+    propagation: Between = "1s",
+    /// Between two requests of one of Route 53's checkers.
+    checker_interval: Time = "1s",
+    /// Results that change a checker's mind.
+    checker_threshold: Count = "2",
+    /// How many checkers there are.
+    checkers: Count = "8",
+    /// How long a region must be bad or good until its alarm says so.
+    alarm_after: Time = "4s",
+    /// How long a function may take.
+    lambda_timeout: Time = "2m",
+    /// Until Lambda tries a failed event again (a minute in production).
+    retry_after: Time = "4s",
+    /// How the services of a lost region behave.
+    lost_services: Manner = "hang",
+    /// Whether our functions run at all.
+    functions: Switch = "on",
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        // The defaults are literals that a test parses, so that there is always a value.
+        #[allow(clippy::expect_used, reason = "the defaults are literals above, and a test reads them")]
+        Self::defaults().expect("the defaults are readable")
+    }
+}
+
+impl Settings {
+    /// Whether Route 53 itself may answer another region.
+    pub fn is_native(&self) -> bool {
+        self.native == "backstop"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_readable_and_shown_as_they_are_read() {
+        let settings = Settings::default();
+        let mut again = Settings::default();
+        for (key, value) in settings.shown() {
+            again.set(key, &value).unwrap();
+        }
+        assert_eq!(again, settings);
+        assert_eq!(settings.shown().len(), Settings::KEYS.len());
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_said_with_what_can() {
+        let mut settings = Settings::default();
+        assert!(settings.set("fall", "0").unwrap_err().contains("1 to 255"));
+        assert!(settings.set("dwel", "3s").unwrap_err().contains("dwell"));
+        assert!(settings.set("propagation", "3s..1s").is_err());
+        settings.set("functions", "off").unwrap();
+        assert!(!settings.functions);
+    }
+}
