@@ -19,7 +19,10 @@
 //! geoproximity and IP-based routing, traffic policies, DNSSEC, record types other than A, AAAA, CAA, CNAME, MX,
 //! NS, PTR, SOA, SPF, SRV and TXT, VPC association, query logging, accelerated recovery, record protections.
 //! Quietly absent: the limit of 1 000 created health checks a day, the bucket of change throughput (its numbers
-//! are not published), delegation sets, signatures (any caller is believed).
+//! are not published), delegation sets, signatures (any caller is believed), TLS of the API and of HTTPS checks.
+//! Chosen where nothing is known: a zone is on all its name servers as soon as it exists; the target of an alias
+//! may be deleted (then the alias answers nothing and counts as unhealthy); an `UPSERT` may change neither the
+//! policy nor the failover role of a set; a deleted health check has a status drawn from the seed.
 
 pub mod cli;
 pub mod model;

@@ -40,12 +40,16 @@ impl Scheduler {
     /// Waits.
     pub async fn sleep(&self, time: Duration) {
         let until = self.elapsed() + time;
-        poll_fn(|context: &mut Context<'_>| {
+        // A future stays with the task that polled it first: one entry is enough.
+        let mut known = false;
+        poll_fn(move |context: &mut Context<'_>| {
             let mut timers = self.timers.borrow_mut();
             if timers.now >= until {
                 return Poll::Ready(());
             }
-            timers.sleepers.push((until, context.waker().clone()));
+            if !std::mem::replace(&mut known, true) {
+                timers.sleepers.push((until, context.waker().clone()));
+            }
             Poll::Pending
         })
         .await;

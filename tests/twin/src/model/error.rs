@@ -31,7 +31,7 @@ impl ApiError {
     }
 
     /// The text of the element `Message`. A refused batch lists its messages in brackets with commas
-    /// between, as the service does since about 2020 (issues aws-sdk-kotlin#1433 and #1435).
+    /// between, as the service does (quoted in aws-sdk-kotlin#1433 and #1435).
     pub fn message(&self) -> String {
         match self.code {
             ErrorCode::InvalidChangeBatch => format!("[{}]", self.messages.join(", ")),

@@ -1,5 +1,5 @@
 //! Which fields each type of health check needs, may have and must not have (Route 53 API reference,
-//! `HealthCheckConfig`, and the issues named below). What is wrong is `InvalidInput` and names the field.
+//! `HealthCheckConfig`, and the reports named below). What is wrong is `InvalidInput` and names the field.
 
 use std::net::IpAddr;
 use std::time::Duration;

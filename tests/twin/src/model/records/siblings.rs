@@ -51,7 +51,7 @@ fn check_values(set: &RecordSet, count: usize, faults: &mut Vec<String>) {
     if matches!(set.policy, Policy::Failover { role: FailoverRole::Primary, .. })
         && set.health_check.is_none()
     {
-        // Issues external-dns#2362 and #1420 quote this.
+        // Quoted in external-dns#2362 and #1420.
         faults.push(
             "A non-alias primary ResourceRecordSet must have an associated health check. No changes made."
                 .to_owned(),
@@ -149,7 +149,7 @@ fn latency(set: &RecordSet, region: &str, other: &RecordSet) -> Option<String> {
     }
 }
 
-/// A CNAME is alone at its name (issues aws-sdk-java#1996 and external-dns#323).
+/// A CNAME is alone at its name (quoted in aws-sdk-java#1996 and external-dns#323).
 fn check_cname(set: &RecordSet, after: &Sets, apex: &DnsName, faults: &mut Vec<String>) {
     let (name, rtype) = (&set.name, set.rtype);
     let from = SetKey { name: name.clone(), rtype: RecordType::A, set_identifier: None };

@@ -313,3 +313,23 @@ fn a_zone_has_a_limit_and_an_unknown_zone_has_nothing() {
     );
     assert_eq!(world.change(ChangeBatch::new()).unwrap_err().code, ErrorCode::InvalidInput);
 }
+
+#[test]
+fn a_repeated_value_is_named() {
+    let twice = RecordSetInput::simple(SHOP, "A", 60, &["192.0.2.1", "192.0.2.2", "192.0.2.2"]);
+    assert_eq!(World::new().refusal(create(twice)), ["Duplicate Resource Record: '192.0.2.2'"]);
+}
+
+#[test]
+fn a_target_that_is_deleted_leaves_an_alias_that_answers_nothing_and_is_unhealthy() {
+    let mut world = World::new();
+    let zone = world.zone.to_string();
+    world.create([
+        a("origin.example.com", 1),
+        RecordSetInput::alias(SHOP, "A", &zone, "origin.example.com", true).failover("p", PRIMARY),
+        a(SHOP, 2).failover("s", SECONDARY),
+    ]);
+    assert_eq!(world.answered(SHOP), 1);
+    world.change(ChangeBatch::new().delete(a("origin.example.com", 1))).unwrap();
+    assert_eq!(world.answered(SHOP), 2);
+}
