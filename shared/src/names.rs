@@ -269,7 +269,9 @@ mod tests {
 
     #[test]
     fn what_is_no_arn_is_refused() {
-        for text in ["", "arn", "arn:aws:sns:us-east-1:12:topic", "arn:aws:sns::123456789012:t", "x:y:z:a:b:c"] {
+        for text in
+            ["", "arn", "arn:aws:sns:us-east-1:12:topic", "arn:aws:sns::123456789012:t", "x:y:z:a:b:c"]
+        {
             assert!(text.parse::<Arn>().is_err(), "{text}");
         }
     }

@@ -53,7 +53,8 @@ pub trait NameServers {
     /// The addresses of a zone's authoritative name servers.
     async fn name_servers(&self, zone: &DnsName) -> Result<Vec<SocketAddr>, PortError>;
     /// One non-recursive question to one server, by TCP where the UDP answer was truncated.
-    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, PortError>;
+    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType)
+    -> Result<DnsAnswer, PortError>;
     /// The addresses of a name, by the resolver.
     async fn resolve(&self, name: &DnsName) -> Result<Vec<IpAddr>, PortError>;
 }

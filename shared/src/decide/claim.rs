@@ -87,7 +87,8 @@ pub(super) fn claim(situation: &Situation<'_>, wish: Wish) -> Decision {
         at: whole_second(situation.now),
         plan: situation.plan.clone(),
     };
-    let batch = seat_batch(application, situation.facts.listing.read(), &Seats { primary, secondary }, record);
+    let batch =
+        seat_batch(application, situation.facts.listing.read(), &Seats { primary, secondary }, record);
     let validity = application.timing.validity.min(LONGEST_VALIDITY);
     let kind = wish.kind;
     let claim = Box::new(Claim {

@@ -212,14 +212,17 @@ impl Reason {
                 format!("bad for {}, {} are asked for", span(*bad_for), span(*needed))
             }
             Self::EverythingUnhealthy { verdicts } => {
-                let each: Vec<String> = verdicts.iter().map(|(region, v)| format!("{region} {v:?}")).collect();
+                let each: Vec<String> =
+                    verdicts.iter().map(|(region, v)| format!("{region} {v:?}")).collect();
                 format!("no region looks healthy from here, so the observer is suspect ({})", each.join(", "))
             }
             Self::NoFitTarget { region, verdict, evidence } => {
                 format!("{region} is not verified healthy but {verdict:?}: {evidence}")
             }
             Self::TargetIncomplete { region } => {
-                format!("{region} has no health check in the plan or on a live record, and a plain PRIMARY needs one")
+                format!(
+                    "{region} has no health check in the plan or on a live record, and a plain PRIMARY needs one"
+                )
             }
             Self::Cooldown { elapsed, needed, acknowledged } => {
                 let word = if *acknowledged { "acknowledged" } else { "not acknowledged" };
@@ -241,7 +244,9 @@ impl Reason {
             }
             Self::RunFailed { run, error } => format!("run {run} failed: {error}"),
             Self::DataNeedsConsent { kind } => {
-                format!("its data ({kind}) cannot be promoted by this version, and moving users without it may lose writes")
+                format!(
+                    "its data ({kind}) cannot be promoted by this version, and moving users without it may lose writes"
+                )
             }
             Self::ConsentNeeded { to } => format!("the plan asks for a person's consent to {to}"),
         }

@@ -260,7 +260,11 @@ impl World {
 }
 
 fn pause(seconds: u64) -> Pause {
-    Pause { author: "alice".into(), reason: "migration".into(), until: after(now(), Duration::from_secs(seconds)) }
+    Pause {
+        author: "alice".into(),
+        reason: "migration".into(),
+        until: after(now(), Duration::from_secs(seconds)),
+    }
 }
 
 fn failed(seconds_ago: u64) -> FailedRun {
@@ -400,7 +404,8 @@ fn three_moves_a_day_are_enough_and_stages_of_one_run_are_one_move() {
         .moved(3, "r-2", WEST, EAST, 14_000)
         .moved(4, "r-2", WEST, EAST, 13_000);
     assert!(matches!(staged.decide(), Decision::Evacuate(_)));
-    let yesterday = World::east_is_dead().moved(1, "r-1", EAST, WEST, 90_000).moved(2, "r-2", WEST, EAST, 89_000);
+    let yesterday =
+        World::east_is_dead().moved(1, "r-1", EAST, WEST, 90_000).moved(2, "r-2", WEST, EAST, 89_000);
     assert!(matches!(yesterday.decide(), Decision::Evacuate(_)));
 }
 

@@ -21,11 +21,18 @@ pub struct Seats<'a> {
 
 /// The batch that seats two units and claims an epoch. Set identifiers, sides and live TTLs stay;
 /// what is already so is not sent.
-pub fn seat_batch(application: &Application, live: Option<&Listing>, seats: &Seats<'_>, claim: EpochRecord) -> Batch {
+pub fn seat_batch(
+    application: &Application,
+    live: Option<&Listing>,
+    seats: &Seats<'_>,
+    claim: EpochRecord,
+) -> Batch {
     let sides = [(Side::Primary, seats.primary), (Side::Secondary, seats.secondary)];
     let upserts = sides
         .into_iter()
-        .flat_map(|(side, unit)| unit.contents.iter().map(move |(kind, content)| (side, unit, *kind, content)))
+        .flat_map(|(side, unit)| {
+            unit.contents.iter().map(move |(kind, content)| (side, unit, *kind, content))
+        })
         .filter_map(|(side, unit, kind, content)| seat(application, live, side, unit, kind, content))
         .collect();
     Batch::new(application.served.clone(), claim, upserts)
@@ -82,12 +89,14 @@ impl Listing {
         let kinds = self.kinds(served);
         let mut seated: Vec<&Region> = Vec::new();
         for kind in &kinds {
-            let set = self.side(served, *kind, side).ok_or_else(|| {
-                format!("{served} {} has no {} record set", kind.as_str(), side.as_str())
-            })?;
+            let set = self
+                .side(served, *kind, side)
+                .ok_or_else(|| format!("{served} {} has no {} record set", kind.as_str(), side.as_str()))?;
             let unit = units
                 .values()
-                .find(|unit| unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content)))
+                .find(|unit| {
+                    unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content))
+                })
                 .ok_or_else(|| {
                     format!("the {} set of {served} {} holds no region's value", side.as_str(), kind.as_str())
                 })?;

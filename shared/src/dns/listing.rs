@@ -39,8 +39,12 @@ impl Listing {
 
     /// The types of the served name that exist as address or name records.
     pub fn kinds(&self, served: &DnsName) -> Vec<RecordType> {
-        let mut kinds: Vec<RecordType> =
-            self.sets.iter().filter(|set| &set.name == served && set.kind != RecordType::Txt).map(|set| set.kind).collect();
+        let mut kinds: Vec<RecordType> = self
+            .sets
+            .iter()
+            .filter(|set| &set.name == served && set.kind != RecordType::Txt)
+            .map(|set| set.kind)
+            .collect();
         kinds.sort();
         kinds.dedup();
         kinds
@@ -66,7 +70,7 @@ impl Listing {
             .filter_map(|set| Some((EpochRecord::epoch_in(&set.name, served)?, set)))
             .map(|(epoch, set)| read_epoch(epoch, set))
             .collect::<Result<Vec<_>, _>>()?;
-        records.sort_by(|a, b| b.epoch.cmp(&a.epoch));
+        records.sort_by_key(|record| std::cmp::Reverse(record.epoch));
         Ok(records)
     }
 

@@ -75,7 +75,8 @@ impl Event {
         match self {
             Self::Tick { .. } => "tick".to_owned(),
             Self::Alarms(changes) => {
-                let each: Vec<String> = changes.iter().map(|c| format!("{} is {}", c.alarm, c.state)).collect();
+                let each: Vec<String> =
+                    changes.iter().map(|c| format!("{} is {}", c.alarm, c.state)).collect();
                 each.join(", ")
             }
             Self::NotMine { why } => format!("not mine: {why}"),

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use series::{RegionSeries, Series, Settled};
-pub(crate) use verdict::{checkers_signal, fold};
 pub use verdict::{RegionHealth, Testimony, Vantage, Verdict, judge};
+pub(crate) use verdict::{checkers_signal, fold};
 
 /// A signal's reading: what was seen, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

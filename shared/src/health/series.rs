@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn what_is_settled_holds_until_the_opposite_is() {
-        let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy), (30, Unhealthy), (40, Unhealthy)]).unwrap();
+        let good =
+            series(&[(0, Healthy), (10, Healthy), (20, Healthy), (30, Unhealthy), (40, Unhealthy)]).unwrap();
         assert_eq!(good.settled, Some(Settled::Good));
     }
 

@@ -122,7 +122,8 @@ pub fn judge(
     bad_vantages.sort();
     bad_vantages.dedup();
     let good_since = good_since(&evidence);
-    let was_bad = |t: &Testimony| t.counts && fresh(&t.signal).is_some_and(|s| s.settled == Some(Settled::Bad));
+    let was_bad =
+        |t: &Testimony| t.counts && fresh(&t.signal).is_some_and(|s| s.settled == Some(Settled::Bad));
     let seen_well = evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Healthy);
     let suspect = bad_since.is_some() || evidence.iter().any(was_bad) || !seen_well;
     let mut health = RegionHealth {
@@ -134,7 +135,8 @@ pub fn judge(
         good_since,
         suspect,
     };
-    let bad_now = health.evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Unhealthy);
+    let bad_now =
+        health.evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Unhealthy);
     health.verdict = verdict(&health, bad_now, timing, now);
     health
 }
@@ -180,7 +182,8 @@ fn verdict(health: &RegionHealth, bad_now: bool, timing: &Timing, now: Timestamp
     let kinds = health.bad_vantages.len();
     let quorum = usize::try_from(timing.quorum).unwrap_or(usize::MAX);
     let agreed = kinds >= quorum && health.bad_vantages.iter().any(|v| *v != Vantage::Checkers);
-    let here_is_good = health.evidence.iter().any(|t| t.vantage == Vantage::Here && t.says == Some(Settled::Good));
+    let here_is_good =
+        health.evidence.iter().any(|t| t.vantage == Vantage::Here && t.says == Some(Settled::Good));
     if agreed && health.bad_for(now) >= timing.dwell {
         Verdict::Unhealthy
     } else if bad_now {
@@ -212,7 +215,8 @@ pub(crate) fn fold(
         .filter_map(|id| {
             let before = series.get(&id).cloned();
             let of_signal = readings.iter().filter(|(signal, _)| signal == &id).map(|(_, reading)| reading);
-            let after = of_signal.fold(before, |series, reading| Series::after(series.as_ref(), reading, timing));
+            let after =
+                of_signal.fold(before, |series, reading| Series::after(series.as_ref(), reading, timing));
             Some((id, after?))
         })
         .collect()
@@ -350,7 +354,8 @@ mod tests {
     #[test]
     fn the_order_of_signals_does_not_matter() {
         let (one, other) = (vec![probe(), alarm("us-west-2")], vec![alarm("us-west-2"), probe()]);
-        let samples = [(probe().id(), "gggbbb"), (alarm("us-west-2").id(), "ggg"), (checkers_signal(), "gggbbb")];
+        let samples =
+            [(probe().id(), "gggbbb"), (alarm("us-west-2").id(), "ggg"), (checkers_signal(), "gggbbb")];
         let verdicts = [one, other].map(|signals| judged("us-west-2", &east(signals), &samples).verdict);
         assert_eq!(verdicts[0], verdicts[1]);
     }

@@ -85,13 +85,21 @@ async fn answered_kind<W: NameServers>(
     for _ in 0..ALIAS_ATTEMPTS {
         let values = match world.ask(server, &application.served, kind).await? {
             DnsAnswer::Values(values) => values,
-            DnsAnswer::Nothing => return Ok(Err(format!("{} {} has no answer", application.served, kind.as_str()))),
+            DnsAnswer::Nothing => {
+                return Ok(Err(format!("{} {} has no answer", application.served, kind.as_str())));
+            }
         };
         let matched = matching(world, application, server, units, kind, &values).await;
         if let [region] = matched.as_slice() {
             return Ok(Ok(region.clone()));
         }
-        seen = format!("{} {} answers {}, which is {}", application.served, kind.as_str(), list(&values), regions(&matched));
+        seen = format!(
+            "{} {} answers {}, which is {}",
+            application.served,
+            kind.as_str(),
+            list(&values),
+            regions(&matched)
+        );
         if !units.iter().any(is_alias) {
             break;
         }
@@ -112,7 +120,8 @@ async fn matching<W: NameServers>(
     values: &[DnsValue],
 ) -> Vec<Region> {
     let known = join_all(units.iter().map(|unit| values_of(world, application, server, unit, kind))).await;
-    let known: BTreeMap<&Region, BTreeSet<DnsValue>> = units.iter().map(|unit| &unit.region).zip(known).collect();
+    let known: BTreeMap<&Region, BTreeSet<DnsValue>> =
+        units.iter().map(|unit| &unit.region).zip(known).collect();
     let shares = |of: &BTreeSet<DnsValue>| values.iter().any(|value| of.contains(value));
     known.into_iter().filter(|(_, of)| shares(of)).map(|(region, _)| region.clone()).collect()
 }
@@ -137,7 +146,11 @@ async fn values_of<W: NameServers>(
         }
         Some(Content::Alias { target, .. }) => {
             let addresses = world.resolve(target).await.unwrap_or_default();
-            addresses.into_iter().filter(|ip| ip.is_ipv6() == (kind == RecordType::Aaaa)).map(DnsValue::Address).collect()
+            addresses
+                .into_iter()
+                .filter(|ip| ip.is_ipv6() == (kind == RecordType::Aaaa))
+                .map(DnsValue::Address)
+                .collect()
         }
     }
 }

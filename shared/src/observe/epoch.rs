@@ -106,7 +106,8 @@ async fn record_of<W: NameServers>(
 ) -> Result<Option<EpochRecord>, String> {
     let name = EpochRecord::name_of(epoch, &application.served);
     let answers = ask(world, &name, servers, Depth::Glance).await;
-    let answer = answers.into_iter().last().ok_or("no name server is known")?.map_err(|error| error.to_string())?;
+    let answer =
+        answers.into_iter().last().ok_or("no name server is known")?.map_err(|error| error.to_string())?;
     match read(&answer) {
         EpochReading::Known(record) => Ok(record),
         EpochReading::Unreadable(unreadable) => Err(unreadable.to_string()),

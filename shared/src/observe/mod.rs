@@ -58,9 +58,11 @@ where
     W: Clock + Random + Probes + Alarms + NameServers,
 {
     let at = world.now();
-    let servers = join_all(applications.iter().map(|application| servers_of(world, application, depth))).await;
+    let servers =
+        join_all(applications.iter().map(|application| servers_of(world, application, depth))).await;
     let with_servers = || applications.iter().zip(&servers);
-    let epochs = join_all(with_servers().map(|(app, servers)| newest_epoch(world, app, servers, depth))).await;
+    let epochs =
+        join_all(with_servers().map(|(app, servers)| newest_epoch(world, app, servers, depth))).await;
     let (alarms, readings, answers) = join3(
         read_alarms(world, &planned_alarms(applications)),
         join_all(with_servers().map(|(app, servers)| read_signals(world, app, servers, depth))),
@@ -103,7 +105,11 @@ fn planned_alarms(applications: &[&Application]) -> Vec<crate::names::Arn> {
     arns
 }
 
-fn add_alarms(application: &Application, alarms: &BTreeMap<crate::names::Arn, Reading>, readings: &mut Readings) {
+fn add_alarms(
+    application: &Application,
+    alarms: &BTreeMap<crate::names::Arn, Reading>,
+    readings: &mut Readings,
+) {
     for region in &application.regions {
         for signal in &region.signals {
             if let Signal::Alarm(arn) = signal

@@ -12,11 +12,17 @@ use crate::plan::{Application, RegionPlan, Signal};
 use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes};
 
 /// Asks every probe of every region, and the checkers' opinion of each, all at once.
-pub async fn read_signals<W>(world: &W, application: &Application, servers: &[SocketAddr], depth: Depth) -> Readings
+pub async fn read_signals<W>(
+    world: &W,
+    application: &Application,
+    servers: &[SocketAddr],
+    depth: Depth,
+) -> Readings
 where
     W: Probes + NameServers + Clock,
 {
-    let regions = application.regions.iter().map(|region| read_region(world, application, region, servers, depth));
+    let regions =
+        application.regions.iter().map(|region| read_region(world, application, region, servers, depth));
     join_all(regions).await.into_iter().collect()
 }
 

@@ -20,7 +20,13 @@ pub struct LedgerEntry {
 
 impl LedgerEntry {
     /// An entry about `subject`, whose data is kept as JSON.
-    pub fn new(at: Timestamp, kind: &str, subject: &str, text: impl Into<String>, data: &impl Serialize) -> Self {
+    pub fn new(
+        at: Timestamp,
+        kind: &str,
+        subject: &str,
+        text: impl Into<String>,
+        data: &impl Serialize,
+    ) -> Self {
         Self {
             id: format!("{kind}#{subject}"),
             at,

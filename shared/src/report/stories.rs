@@ -61,7 +61,9 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
             "{} now answers {}, with epoch {epoch}; every name server has the change and the application was reached through it.",
             application.served, wish.to
         )],
-        Some(Outcome::Superseded { by }) => vec![format!("Epoch {epoch} belongs to run {by}; nothing of ours was applied.")],
+        Some(Outcome::Superseded { by }) => {
+            vec![format!("Epoch {epoch} belongs to run {by}; nothing of ours was applied.")]
+        }
         Some(Outcome::Failed { error }) => vec![format!("{error}.")],
         Some(Outcome::Lapsed) | None => Vec::new(),
     };
@@ -101,7 +103,11 @@ fn undo(application: &Application, run: &Run) -> Vec<String> {
     let by_itself = match (wish.kind, application.restore) {
         (MoveKind::Restore, _) => return vec![by_hand],
         (MoveKind::Evacuate, Restore::Auto) => {
-            format!("By itself: once {} has been healthy for {}, traffic is handed back.", wish.from, span(application.timing.soak))
+            format!(
+                "By itself: once {} has been healthy for {}, traffic is handed back.",
+                wish.from,
+                span(application.timing.soak)
+            )
         }
         (MoveKind::Evacuate, Restore::Ask) => {
             format!("Traffic stays in {} until a person moves it back (restore = \"ask\").", wish.to)
@@ -113,7 +119,8 @@ fn undo(application: &Application, run: &Run) -> Vec<String> {
 /// A run waits for Route 53: told once per incident.
 pub fn waiting_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Account {
     let wish = run.claim.wish();
-    let headline = format!("{} waits for Route 53 to move from {} to {}", application.name, wish.from, wish.to);
+    let headline =
+        format!("{} waits for Route 53 to move from {} to {}", application.name, wish.from, wish.to);
     let mut account = blank(application, here, wish, at, Happening::Waiting, Severity::Critical, headline);
     account.id = format!("{}/{}", run.incident, Happening::Waiting.as_str());
     account.run = Some(run.id().clone());
@@ -149,9 +156,13 @@ pub fn hold_story(
     account.id = format!("{incident}/{}/{}", event.as_str(), guards.join("+"));
     account.what = match event {
         Happening::HoldEnded => vec![format!("Nothing holds {name} any more.")],
-        _ => vec![format!("A move from {from} to {to} is wanted, and {} guards keep it from happening.", holds.len())],
+        _ => vec![format!(
+            "A move from {from} to {to} is wanted, and {} guards keep it from happening.",
+            holds.len()
+        )],
     };
-    account.why = holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.reason.in_words())).collect();
+    account.why =
+        holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.reason.in_words())).collect();
     account.undo = holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.ends)).collect();
     account
 }
@@ -165,14 +176,14 @@ pub fn native_move_story(
 ) -> Account {
     let headline = format!("Route 53 itself now answers {to} for {}", application.name);
     let wish = Wish { kind: MoveKind::Evacuate, from: from.clone(), to: to.clone() };
-    let mut account =
-        blank(application, here, &wish, at, Happening::NativeMove, Severity::Info, headline);
+    let mut account = blank(application, here, &wish, at, Happening::NativeMove, Severity::Info, headline);
     account.id = format!("{}/native/{}/{}", application.name, to, clock(at));
     account.what = vec![format!(
         "{} answered {from} before and answers {to} now. No run did that: the health of the records changed.",
         application.served
     )];
-    account.undo = vec![format!("The answer returns by itself with the health of {from}, unless a run latches it.")];
+    account.undo =
+        vec![format!("The answer returns by itself with the health of {from}, unless a run latches it.")];
     account
 }
 
@@ -210,7 +221,10 @@ fn blank(
 fn check(application: &Application) -> Vec<String> {
     let server = format!("$(dig +short NS {} | head -1)", application.zone.name);
     vec![
-        format!("dig +norecurse TXT {} @{server}   (the newest epoch: who moved, from, to)", EpochRecord::now_name(&application.served)),
+        format!(
+            "dig +norecurse TXT {} @{server}   (the newest epoch: who moved, from, to)",
+            EpochRecord::now_name(&application.served)
+        ),
         format!("dig +norecurse {} @{server}   (what users get)", application.served),
         format!("the application itself: {}", application.reach.target),
     ]

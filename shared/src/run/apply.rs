@@ -21,7 +21,12 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Sends the batch until Route 53 accepts or refuses it, the decision's validity ends, or `until`.
-pub(super) async fn move_records<W>(world: &W, application: &Application, run: &mut Run, until: Timestamp) -> Progress
+pub(super) async fn move_records<W>(
+    world: &W,
+    application: &Application,
+    run: &mut Run,
+    until: Timestamp,
+) -> Progress
 where
     W: Clock + Random + Records + NameServers,
 {

@@ -120,7 +120,9 @@ async fn reach<W: NameServers + Probes>(world: &W, application: &Application) ->
     let servers = world.name_servers(&application.zone.name).await.ok()?;
     for server in servers {
         for kind in [RecordType::A, RecordType::Aaaa, RecordType::Cname] {
-            let Ok(DnsAnswer::Values(values)) = world.ask(server, &application.served, kind).await else { continue };
+            let Ok(DnsAnswer::Values(values)) = world.ask(server, &application.served, kind).await else {
+                continue;
+            };
             let address = match values.into_iter().next()? {
                 DnsValue::Address(address) => address,
                 DnsValue::Name(name) => *world.resolve(&name).await.ok()?.first()?,
@@ -172,7 +174,11 @@ async fn wait<W: Clock>(world: &W, run: &mut Run, until: Timestamp, step: Step) 
     let now = world.now();
     let submitted = run.marks.submitted.unwrap_or(now);
     if since(submitted, now) >= LONGEST {
-        let error = format!("the records moved, but in {} min this never was so: {}", LONGEST.as_secs() / 60, step.in_words());
+        let error = format!(
+            "the records moved, but in {} min this never was so: {}",
+            LONGEST.as_secs() / 60,
+            step.in_words()
+        );
         run.note(now, error.clone());
         return Some(Progress::ended(Outcome::Failed { error }));
     }
@@ -182,4 +188,3 @@ async fn wait<W: Clock>(world: &W, run: &mut Run, until: Timestamp, step: Step) 
     world.sleep(POLL).await;
     None
 }
-

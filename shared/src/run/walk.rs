@@ -39,9 +39,13 @@ where
     while let State::At(step) = run.row.state {
         let progress = match step {
             Step::MoveRecords => apply::move_records(world, application, &mut run.row, until).await,
-            Step::NameServersHaveIt => verify::name_servers_have_it(world, application, &mut run.row, until).await,
+            Step::NameServersHaveIt => {
+                verify::name_servers_have_it(world, application, &mut run.row, until).await
+            }
             Step::AnswerChanged => verify::answer_changed(world, application, &mut run.row, until).await,
-            Step::ApplicationReached => verify::application_reached(world, application, &mut run.row, until).await,
+            Step::ApplicationReached => {
+                verify::application_reached(world, application, &mut run.row, until).await
+            }
         };
         let Progress::Next(state) = progress else {
             return save(world, key, run).await;

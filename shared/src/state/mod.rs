@@ -15,5 +15,5 @@ mod rows;
 mod table;
 
 pub use rows::{ApplicationRow, FailedRun, Incident, Lease, Observations, Pause, StandingHolds};
-pub(crate) use table::{find, replace, stamp};
 pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
+pub(crate) use table::{find, replace, stamp};

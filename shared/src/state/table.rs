@@ -171,7 +171,11 @@ where
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn save<R: Serialize>(store: &impl Store, key: Key, held: &mut Held<R>) -> Result<bool, StateError> {
+pub async fn save<R: Serialize>(
+    store: &impl Store,
+    key: Key,
+    held: &mut Held<R>,
+) -> Result<bool, StateError> {
     let write = replace(key, &held.row, held.version);
     let version = write.expect.next_version();
     let done = store.commit(&[write]).await? == Commit::Done;
@@ -185,7 +189,10 @@ pub async fn save<R: Serialize>(store: &impl Store, key: Key, held: &mut Held<R>
 ///
 /// # Errors
 /// When the store does not answer, or the row is not in a form that we know.
-pub async fn read<R: Default + DeserializeOwned>(store: &impl Store, key: &Key) -> Result<Held<R>, StateError> {
+pub async fn read<R: Default + DeserializeOwned>(
+    store: &impl Store,
+    key: &Key,
+) -> Result<Held<R>, StateError> {
     find(store, key).await.map(Option::unwrap_or_default)
 }
 

@@ -10,10 +10,12 @@ use super::consider::Next;
 use super::watched::{Delivered, Watched};
 use super::{Context, holds};
 use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
-use crate::ports::{Write, World};
+use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, Notice, run_story, waiting_story};
 use crate::run::{Marks, Outcome, Run, State, Step, walk};
-use crate::state::{ApplicationRow, FailedRun, Held, Lease, StateError, find, ledger_write, replace, run_key, update};
+use crate::state::{
+    ApplicationRow, FailedRun, Held, Lease, StateError, find, ledger_write, replace, run_key, update,
+};
 use crate::time::after;
 
 /// People are told that a run waits when Route 53 has not accepted it for this long.
@@ -58,14 +60,17 @@ pub(super) async fn begin<'a, W: World>(
         return Ok(Next::Leave(item, "another wake was first".into()));
     }
     info!(wake = %context.id, application = %application.name, run = %run.id(), epoch = %run.claim.epoch(), "run begins");
-    Ok(Next::Walk(item, Held { row: run, version: Some(1) }))
+    Ok(Next::Walk(item, Box::new(Held { row: run, version: Some(1) })))
 }
 
 fn decided(application: &crate::plan::Application, run: &Run) -> Write {
     let claim: &Claim = &run.claim;
     let wish = claim.wish();
     let text = format!("decided to move from {} to {} with epoch {}", wish.from, wish.to, claim.epoch());
-    ledger_write(&application.name, &LedgerEntry::new(claim.decided_at(), "decided", run.id().as_str(), text, claim))
+    ledger_write(
+        &application.name,
+        &LedgerEntry::new(claim.decided_at(), "decided", run.id().as_str(), text, claim),
+    )
 }
 
 /// Walks a run until it ends or this wake's time is up. People are told, once per incident, when
@@ -74,7 +79,7 @@ pub(super) async fn walk_run<'a, W: World>(
     world: &'a W,
     context: &'a Context<'a>,
     mut item: Watched<'a>,
-    mut run: Held<Run>,
+    mut run: Box<Held<Run>>,
 ) -> Done<'a> {
     let walked = walk_to_the_end(world, context, &mut item, &mut run).await;
     Done::Walked(Box::new(item), walked)
@@ -89,7 +94,8 @@ async fn walk_to_the_end<W: World>(
     let mut notices: Vec<Notice> = Vec::new();
     loop {
         let slice = after(world.now(), PATIENCE).min(context.until);
-        let (delivered, walked) = join(publish_all(world, &notices), walk(world, item.application, run, slice)).await;
+        let (delivered, walked) =
+            join(publish_all(world, &notices), walk(world, item.application, run, slice)).await;
         notices.clear();
         if !walked? {
             warn!(run = %run.row.id(), "another walker has this run");

@@ -24,7 +24,7 @@ pub(super) enum Next<'a> {
     /// Nothing more of this wake; how it stands, in words.
     Leave(Watched<'a>, String),
     /// Its run walked.
-    Walk(Watched<'a>, Held<Run>),
+    Walk(Watched<'a>, Box<Held<Run>>),
 }
 
 /// Judges, decides, and follows the decision.
@@ -38,7 +38,7 @@ pub(super) async fn consider<'a, W: World>(
     forget_outdated_listing(&mut item, &sample.epoch);
     let facts = facts(world, context, &item, sample, series).await;
     if let Some(run) = act::adopt(world, context, &mut item, &facts).await? {
-        return Ok(Next::Walk(item, run));
+        return Ok(Next::Walk(item, Box::new(run)));
     }
     let decision = decision(world, context, &item, &facts);
     info!(wake = %context.id, application = %item.application.name, epoch = ?facts.newest_epoch(), ?decision, "decided");

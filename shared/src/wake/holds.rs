@@ -66,7 +66,14 @@ pub(super) async fn stand<W: World>(
         let happening = stand_in(row, wish, decision.holds(), now);
         row.incident.get_or_insert_with(|| incident.clone()).detected = incident.detected;
         let account = happening.map(|happening| {
-            hold_story(application, context.here, &incident.id, (happening, severity), (wish, decision.holds()), now)
+            hold_story(
+                application,
+                context.here,
+                &incident.id,
+                (happening, severity),
+                (wish, decision.holds()),
+                now,
+            )
         });
         if let Some(account) = &account {
             row.outbox.push(Notice::of(account, context.plan, application));
@@ -81,7 +88,8 @@ pub(super) async fn stand<W: World>(
 
 /// The standing holds after this decision, and what there is to tell.
 fn stand_in(row: &mut ApplicationRow, wish: &Wish, holds: &[Hold], now: Timestamp) -> Option<Happening> {
-    let fresh = || StandingHolds { wish: wish.clone(), holds: holds.to_vec(), since: now, told: None, reminders: 0 };
+    let fresh =
+        || StandingHolds { wish: wish.clone(), holds: holds.to_vec(), since: now, told: None, reminders: 0 };
     let standing = row.holds.get_or_insert_with(fresh);
     if standing.wish != *wish {
         *standing = fresh();
@@ -109,9 +117,13 @@ fn stand_in(row: &mut ApplicationRow, wish: &Wish, holds: &[Hold], now: Timestam
 
 /// Whether people should hear of a hold: not while only counts fill, and not of what time alone ends.
 fn is_worth_a_word(wish: &Wish, holds: &[Hold], standing_for: Duration) -> bool {
-    let counting = |hold: &Hold| matches!(hold.reason, Reason::DwellNotMet { .. } | Reason::QuorumMissing { .. });
+    let counting =
+        |hold: &Hold| matches!(hold.reason, Reason::DwellNotMet { .. } | Reason::QuorumMissing { .. });
     let passing = |hold: &Hold| {
-        matches!(hold.reason, Reason::SoakNotMet { .. } | Reason::Cooldown { .. } | Reason::MovesUnknown { .. })
+        matches!(
+            hold.reason,
+            Reason::SoakNotMet { .. } | Reason::Cooldown { .. } | Reason::MovesUnknown { .. }
+        )
     };
     match wish.kind {
         MoveKind::Evacuate => !holds.iter().any(counting) || standing_for >= LASTING,
@@ -176,7 +188,12 @@ pub(super) async fn over<W: World>(
 }
 
 /// Ends what holds: the entries for the ledger; people who were told are told.
-pub(super) fn end(context: &Context<'_>, application: &Application, row: &mut ApplicationRow, now: Timestamp) -> Vec<Write> {
+pub(super) fn end(
+    context: &Context<'_>,
+    application: &Application,
+    row: &mut ApplicationRow,
+    now: Timestamp,
+) -> Vec<Write> {
     let Some(standing) = row.holds.take() else { return Vec::new() };
     let subject = names(&standing.holds).join("+");
     if standing.told.is_some()
@@ -215,7 +232,13 @@ pub(super) async fn answer<W: World>(
         if !by_a_run && &answered == context.here {
             row.outbox.push(Notice::of(&account, context.plan, application));
         }
-        Some(((), vec![ledger_write(&application.name, &LedgerEntry::new(now, kind, answered.as_str(), text, &account)) ]))
+        Some((
+            (),
+            vec![ledger_write(
+                &application.name,
+                &LedgerEntry::new(now, kind, answered.as_str(), text, &account),
+            )],
+        ))
     })
     .await
     .map(|_| ())

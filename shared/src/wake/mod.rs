@@ -60,7 +60,13 @@ pub struct Summary {
 }
 
 /// Wakes: the same for an alarm, a tick and a command.
-pub async fn wake<W: World>(world: &W, plan: &Plan, here: &Region, event: &Event, deadline: Timestamp) -> Summary {
+pub async fn wake<W: World>(
+    world: &W,
+    plan: &Plan,
+    here: &Region,
+    event: &Event,
+    deadline: Timestamp,
+) -> Summary {
     let now = world.now();
     let id = WakeId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
     let time = since(now, deadline);
@@ -104,7 +110,8 @@ async fn look<W: World>(
     let mut depth = Depth::Glance;
     while !watched.is_empty() {
         let began = world.now();
-        watched = round(world, context, watched, depth, &mut table.observations, &mut company, summary).await?;
+        watched =
+            round(world, context, watched, depth, &mut table.observations, &mut company, summary).await?;
         depth = Depth::Close;
         let Some(interval) = watched.iter().map(|item| item.application.timing.interval).min() else { break };
         let rest = interval.saturating_sub(since(began, world.now()));
@@ -114,7 +121,9 @@ async fn look<W: World>(
         company.beside(world.sleep(rest)).await;
     }
     for mut item in watched {
-        summary.applications.insert(item.application.name.clone(), "time is up; the next wake goes on".into());
+        summary
+            .applications
+            .insert(item.application.name.clone(), "time is up; the next wake goes on".into());
         item.release(world, context).await?;
         company.leave(item);
     }
@@ -176,4 +185,3 @@ async fn farewell<'a, W: World>(
     }
     Ok(())
 }
-

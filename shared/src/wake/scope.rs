@@ -28,7 +28,7 @@ pub(super) enum Item<'a> {
     /// A look.
     Sample(Watched<'a>),
     /// Its run walked on.
-    Resume(Watched<'a>, Held<Run>),
+    Resume(Watched<'a>, Box<Held<Run>>),
 }
 
 /// The applications that an event concerns. Alarm transitions that are stale, were seen before or
@@ -81,7 +81,8 @@ async fn note_events<W: World>(
     changes: &[&AlarmChange],
 ) -> Result<Vec<AlarmChange>, StateError> {
     let now = world.now();
-    let stale = |change: &AlarmChange| change.age(now).is_some_and(|age| age > application.timing.stale_event);
+    let stale =
+        |change: &AlarmChange| change.age(now).is_some_and(|age| age > application.timing.stale_event);
     let kind = |change: &AlarmChange| match change {
         _ if stale(change) => "stale-event",
         // EventBridge tells of suppressed alarms too; honouring the suppression is left to us.
@@ -103,8 +104,12 @@ async fn note_events<W: World>(
         let surplus = row.events.len().saturating_sub(EVENTS_KEPT);
         row.events.drain(..surplus);
         let entries = new.iter().map(|change| {
-            let text = format!("{} is {} since {:?}", change.alarm, change.state, change.changed_at.map(clock));
-            ledger_write(&application.name, &LedgerEntry::new(now, kind(change), &change.key(), text, &change.reason))
+            let text =
+                format!("{} is {} since {:?}", change.alarm, change.state, change.changed_at.map(clock));
+            ledger_write(
+                &application.name,
+                &LedgerEntry::new(now, kind(change), &change.key(), text, &change.reason),
+            )
         });
         let entries = entries.take(EVENTS_KEPT).collect();
         Some((new, entries))
@@ -125,7 +130,8 @@ pub(super) async fn watch<'a, W: World>(
     let now = world.now();
     for (application, hinted) in concerned {
         let row = table.applications.remove(&application.name).unwrap_or_default();
-        let busy = |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
+        let busy =
+            |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
         if busy(&row.row.sampling) || busy(&row.row.walker) {
             words.insert(application.name.clone(), "another wake is at it".into());
             continue;
@@ -160,7 +166,7 @@ async fn resume<'a, W: World>(
         return Ok(None);
     }
     match find(world, &run_key(name, &id)).await? {
-        Some(run) => Ok(Some(Item::Resume(item, run))),
+        Some(run) => Ok(Some(Item::Resume(item, Box::new(run)))),
         None => {
             // The application's row and its run's are written together: this cannot be, and yet
             // a run that is nowhere must not block its application for ever.
@@ -178,4 +184,3 @@ async fn forget_run<W: World>(world: &W, item: &mut Watched<'_>) -> Result<(), S
     });
     forgotten.await.map(|_| ())
 }
-

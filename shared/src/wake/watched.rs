@@ -34,7 +34,8 @@ pub(super) type Delivered = BTreeSet<(String, Arn)>;
 impl Watched<'_> {
     /// Takes or renews the sampling lease: false where another wake has it.
     pub async fn lease(&mut self, world: &impl World, context: &Context<'_>) -> Result<bool, StateError> {
-        let mine = |row: &ApplicationRow| row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
+        let mine =
+            |row: &ApplicationRow| row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
         if mine(&self.row.row) {
             return Ok(true);
         }

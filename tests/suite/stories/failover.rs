@@ -182,7 +182,10 @@ fn while_the_api_is_down_the_run_waits_and_people_are_told_once() {
 #[test]
 fn a_change_that_appears_after_its_run_lapsed_is_still_ours_and_told() {
     let change = Scope::of(Operation::ChangeResourceRecordSets);
-    let faults = [(Fault::AppliedButLost, change, 130), (Fault::Unavailable, Scope::of(Operation::ListResourceRecordSets), 400)];
+    let faults = [
+        (Fault::AppliedButLost, change, 130),
+        (Fault::Unavailable, Scope::of(Operation::ListResourceRecordSets), 400),
+    ];
     let story = east_dies_with("", &faults, 30);
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
     assert_eq!(count(&story, "failed-over"), 1, "{:?} {:?}", story.told(), story.ledger(WEST));
@@ -257,7 +260,8 @@ fn from_the_last_sample_to_the_change_there_are_at_most_eight_calls() {
     let story = Story::new("");
     east_dies(&story, 15);
     let state = story.cloud.state.borrow();
-    let calls: Vec<&str> = state.calls.iter().filter(|(by, _)| by.as_str() == WEST).map(|(_, call)| *call).collect();
+    let calls: Vec<&str> =
+        state.calls.iter().filter(|(by, _)| by.as_str() == WEST).map(|(_, call)| *call).collect();
     let change = calls.iter().position(|call| *call == "ChangeResourceRecordSets").unwrap();
     let begun = calls[..change].iter().rposition(|call| *call == "TransactWriteItems").unwrap();
     // The round before the run's row: its observations, then the row, then the change.
@@ -279,8 +283,7 @@ fn a_pause_holds_until_it_expires_and_people_are_told() {
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
 }
 
-const OTHER: &str =
-    "understudy v=1 epoch=1 run=r-other from=us-east-1 to=us-west-2 at=2026-11-22T12:00:00Z plan=0123456789ab";
+const OTHER: &str = "understudy v=1 epoch=1 run=r-other from=us-east-1 to=us-west-2 at=2026-11-22T12:00:00Z plan=0123456789ab";
 
 /// Another writer claims epoch 1 after our run was written down and before its batch is sent.
 fn another_is_first(text: &str) -> Story {

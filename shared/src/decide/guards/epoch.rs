@@ -7,9 +7,10 @@ use crate::decide::{EpochReading, Reason};
 pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
     let now = situation.now;
     match &situation.facts.epoch {
-        EpochReading::Unknown { why } => {
-            Hold::new(Reason::EpochUnknown { why: why.clone() }, "an answer of a name server or of the Route 53 API")
-        }
+        EpochReading::Unknown { why } => Hold::new(
+            Reason::EpochUnknown { why: why.clone() },
+            "an answer of a name server or of the Route 53 API",
+        ),
         EpochReading::Unreadable(unreadable) => {
             let (epoch, text) = (unreadable.epoch, unreadable.text.clone());
             Hold::new(Reason::EpochUnreadable { epoch, text }, "a person who looks at that record")

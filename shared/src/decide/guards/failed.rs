@@ -13,7 +13,8 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
     let failed = situation.standing.failed.as_ref()?;
     let recent = since(failed.at, situation.now) < PAUSE_AFTER_FAILURE;
-    let ends = format!("another attempt at {}, or a mended cause", clock(after(failed.at, PAUSE_AFTER_FAILURE)));
+    let ends =
+        format!("another attempt at {}, or a mended cause", clock(after(failed.at, PAUSE_AFTER_FAILURE)));
     let (run, error) = (failed.run.clone(), failed.error.clone());
     recent.then(|| Hold::new(Reason::RunFailed { run, error }, ends)).flatten()
 }

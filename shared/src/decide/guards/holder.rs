@@ -7,7 +7,9 @@ use crate::decide::{Answered, Reason};
 /// in the move. The answer may be the taker already: then the run latches it.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let why = match &situation.facts.answered {
-        Answered::Regions(regions) if regions.iter().all(|r| [&wish.from, &wish.to].contains(&r)) => return None,
+        Answered::Regions(regions) if regions.iter().all(|r| [&wish.from, &wish.to].contains(&r)) => {
+            return None;
+        }
         Answered::Regions(regions) => {
             format!("the records seat {}, but name servers answer {regions:?}", wish.from)
         }

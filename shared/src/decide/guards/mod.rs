@@ -3,8 +3,8 @@
 //! All are evaluated, none hides another: a person who reads the holds sees everything that
 //! stands in the way, not the first thing.
 
-mod cooldown;
 mod consent;
+mod cooldown;
 mod data;
 mod dwell;
 mod epoch;
@@ -20,9 +20,9 @@ mod records;
 mod soak;
 mod target;
 
+use super::Situation;
 use super::choice::Wish;
 use super::hold::Hold;
-use super::Situation;
 
 /// A guard looks at the situation and the wish, and objects or not.
 type Guard = fn(&Situation<'_>, &Wish) -> Option<Hold>;

@@ -11,6 +11,11 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let none_healthy = health.values().all(|region| region.verdict != Verdict::Healthy);
     let verdicts = || health.iter().map(|(region, of)| (region.clone(), of.verdict)).collect();
     (wish.kind == MoveKind::Evacuate && none_healthy)
-        .then(|| Hold::new(Reason::EverythingUnhealthy { verdicts: verdicts() }, "any region that is healthy again"))
+        .then(|| {
+            Hold::new(
+                Reason::EverythingUnhealthy { verdicts: verdicts() },
+                "any region that is healthy again",
+            )
+        })
         .flatten()
 }

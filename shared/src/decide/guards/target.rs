@@ -11,7 +11,9 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let evidence = health.map(crate::health::RegionHealth::in_words).unwrap_or_default();
     let region = wish.to.clone();
     let ends = format!("{region} verified healthy");
-    (verdict != Verdict::Healthy).then(|| Hold::new(Reason::NoFitTarget { region, verdict, evidence }, ends)).flatten()
+    (verdict != Verdict::Healthy)
+        .then(|| Hold::new(Reason::NoFitTarget { region, verdict, evidence }, ends))
+        .flatten()
 }
 
 /// Objects when Route 53 would refuse the region's unit as PRIMARY.

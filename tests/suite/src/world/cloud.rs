@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use twin::model::health::{HealthCheckInput, ProbeOutcome};
 use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
-use twin::model::{
-    Config, HealthCheckId, NewZone, Propagation, Request, Response, Twin, ZoneId,
-};
+use twin::model::{Config, HealthCheckId, NewZone, Propagation, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
 use understudy::ports::{Key, Message, Row};
 
@@ -64,7 +62,8 @@ impl Cloud {
             .propagation(Propagation::between(Duration::from_secs(1), Duration::from_secs(8)))
             .checkers(4);
         let mut twin = Twin::new(config);
-        let zone = match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO) {
+        let zone = match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO)
+        {
             Ok(Response::ZoneCreated { zone, .. }) => zone.id,
             other => panic!("{other:?}"),
         };
@@ -73,7 +72,8 @@ impl Cloud {
             .map(|(region, address)| (Region::from(*region), endpoint_check(&mut twin, region, address)))
             .collect();
         let mut batch = ChangeBatch::new();
-        for ((region, address), role) in regions.iter().zip([FailoverRole::Primary, FailoverRole::Secondary]) {
+        for ((region, address), role) in regions.iter().zip([FailoverRole::Primary, FailoverRole::Secondary])
+        {
             let check = &checks[&Region::from(*region)];
             let set = RecordSetInput::simple(served, "A", 60, &[address]);
             batch = batch.create(set.failover(role.as_str(), role).checked_by(check));
@@ -83,7 +83,8 @@ impl Cloud {
                 .create(word("\"up\"").failover("up", FailoverRole::Primary).checked_by(check))
                 .create(word("\"down\"").failover("down", FailoverRole::Secondary));
         }
-        let changed = twin.call(Request::ChangeResourceRecordSets { zone: zone.clone(), batch }, Duration::ZERO);
+        let changed =
+            twin.call(Request::ChangeResourceRecordSets { zone: zone.clone(), batch }, Duration::ZERO);
         changed.expect("the twin takes what an operator would make");
         let state = State {
             twin,
@@ -112,7 +113,10 @@ impl Cloud {
         let state = &mut *self.state.borrow_mut();
         while let Some(at) = state.twin.next_probe_at().filter(|at| *at <= until) {
             for probe in state.twin.probes_due(at) {
-                let dead = self.checks.iter().any(|(region, check)| *check == probe.check && state.dead.contains(region));
+                let dead = self
+                    .checks
+                    .iter()
+                    .any(|(region, check)| *check == probe.check && state.dead.contains(region));
                 let outcome = if dead { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
@@ -136,7 +140,8 @@ impl Cloud {
 }
 
 fn endpoint_check(twin: &mut Twin, region: &str, address: &str) -> HealthCheckId {
-    let config = HealthCheckInput { request_interval: Some(10), ..HealthCheckInput::http(address, 80, "/health") };
+    let config =
+        HealthCheckInput { request_interval: Some(10), ..HealthCheckInput::http(address, 80, "/health") };
     let request = Request::CreateHealthCheck { caller_reference: region.to_owned(), config };
     match twin.call(request, Duration::ZERO) {
         Ok(Response::HealthCheckCreated(check)) => check.id,

@@ -15,8 +15,8 @@ use understudy::health::{Health, Reading};
 use understudy::names::{Arn, DnsName, Region, ZoneId};
 use understudy::plan::{Probe, Zone};
 use understudy::ports::{
-    Alarms, ChangeError, ChangeId, Clock, Commit, DnsAnswer, DnsValue, Expect, Message, NameServers, PortError,
-    Probes, Random, Records, Row, Store, Topics, Write,
+    Alarms, ChangeError, ChangeId, Clock, Commit, DnsAnswer, DnsValue, Expect, Message, NameServers,
+    PortError, Probes, Random, Records, Row, Store, Topics, Write,
 };
 
 use super::cloud::{Cloud, Published};
@@ -100,11 +100,13 @@ impl Controller {
         }
         self.cloud.time.sleep(delivery.after).await;
         match delivery.outcome {
-            Outcome::Answered(result) => result.map_err(|error| match error.message().contains("already exists") {
-                // The one refusal that means something else than "never".
-                true => ErrorCode::HostedZoneAlreadyExists,
-                false => error.code,
-            }),
+            Outcome::Answered(result) => {
+                result.map_err(|error| match error.message().contains("already exists") {
+                    // The one refusal that means something else than "never".
+                    true => ErrorCode::HostedZoneAlreadyExists,
+                    false => error.code,
+                })
+            }
             Outcome::Nothing => {
                 self.cloud.time.sleep(TIMEOUT).await;
                 Err(ErrorCode::NoAnswer)
@@ -161,11 +163,22 @@ impl NameServers for Controller {
         Ok((0..count).map(|i| SocketAddr::from((Ipv4Addr::LOCALHOST, FIRST_PORT + i))).collect())
     }
 
-    async fn ask(&self, server: SocketAddr, name: &DnsName, kind: RecordType) -> Result<DnsAnswer, PortError> {
+    async fn ask(
+        &self,
+        server: SocketAddr,
+        name: &DnsName,
+        kind: RecordType,
+    ) -> Result<DnsAnswer, PortError> {
         let index = usize::from(server.port() - FIRST_PORT);
         let client = AnswerContext::seeded(self.cloud.bits());
         let rtype = twin::model::records::RecordType::parse(kind.as_str());
-        let asked = self.cloud.state.borrow_mut().twin.ask(index, name.as_str(), rtype, self.cloud.time.elapsed(), &client);
+        let asked = self.cloud.state.borrow_mut().twin.ask(
+            index,
+            name.as_str(),
+            rtype,
+            self.cloud.time.elapsed(),
+            &client,
+        );
         let Some(answer) = asked else {
             self.cloud.time.sleep(Duration::from_millis(1500)).await;
             return Err(PortError::new("ask", "timed out"));
@@ -200,14 +213,20 @@ impl Records for Controller {
             };
             sets.extend(page.records.iter().filter_map(record_set));
             let Some(next) = page.next else { break };
-            start = ListStart { name: Some(next.name.to_string()), rtype: Some(next.rtype.to_string()), identifier: next.set_identifier };
+            start = ListStart {
+                name: Some(next.name.to_string()),
+                rtype: Some(next.rtype.to_string()),
+                identifier: next.set_identifier,
+            };
         }
         sets.retain(|set| set.name.is_within(served));
         Ok(Listing { private_zone: false, sets })
     }
 
     async fn change(&self, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError> {
-        let batch = batch.upserts().fold(ChangeBatch::new().create(input(&batch.create())), |b, set| b.upsert(input(&set)));
+        let batch = batch
+            .upserts()
+            .fold(ChangeBatch::new().create(input(&batch.create())), |b, set| b.upsert(input(&set)));
         let request = Request::ChangeResourceRecordSets { zone: twin_zone(zone), batch };
         match self.route53("ChangeResourceRecordSets", request).await {
             Ok(Response::Changed(change)) => Ok(ChangeId(change.id.as_str().to_owned())),
@@ -216,9 +235,9 @@ impl Records for Controller {
             Err(code @ (ErrorCode::Throttling | ErrorCode::PriorRequestNotComplete)) => {
                 Err(ChangeError::Busy { code: code.to_string() })
             }
-            Err(code @ (ErrorCode::NoAnswer | ErrorCode::InternalFailure | ErrorCode::ServiceUnavailable)) => {
-                Err(ChangeError::OutcomeUnknown(code.to_string()))
-            }
+            Err(
+                code @ (ErrorCode::NoAnswer | ErrorCode::InternalFailure | ErrorCode::ServiceUnavailable),
+            ) => Err(ChangeError::OutcomeUnknown(code.to_string())),
             Err(code) => Err(ChangeError::Refused { code: code.to_string(), message: String::new() }),
         }
     }
@@ -278,7 +297,9 @@ impl Store for Controller {
         let read = || {
             let state = self.cloud.state.borrow();
             let rows = state.tables.get(&self.region).into_iter().flat_map(BTreeMap::values);
-            rows.filter(|row| row.key.partition == partition && row.key.sort.starts_with(prefix)).cloned().collect()
+            rows.filter(|row| row.key.partition == partition && row.key.sort.starts_with(prefix))
+                .cloned()
+                .collect()
         };
         Ok(self.call("Query", read).await)
     }
@@ -302,7 +323,11 @@ impl Controller {
             return Commit::Conflict;
         }
         for write in writes {
-            let row = Row { key: write.key.clone(), version: write.expect.next_version(), body: write.body.clone() };
+            let row = Row {
+                key: write.key.clone(),
+                version: write.expect.next_version(),
+                body: write.body.clone(),
+            };
             table.insert(write.key.clone(), row);
         }
         Commit::Done

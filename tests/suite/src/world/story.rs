@@ -70,7 +70,8 @@ impl Story {
 
     /// Wakes a controller once.
     pub async fn wake(&self, region: &str, event: &Event, crash: Crash) {
-        let controller = Controller { cloud: self.cloud.clone(), region: region.into(), crash: crash.clone() };
+        let controller =
+            Controller { cloud: self.cloud.clone(), region: region.into(), crash: crash.clone() };
         let deadline = after(self.cloud.time.now(), LAMBDA_TIME);
         let mut awake = pin!(wake(&controller, &self.plan, &controller.region, event, deadline));
         // A process that died is dropped where it stood.
@@ -168,7 +169,8 @@ impl Story {
         let state = self.cloud.state.borrow();
         let rows = state.tables.get(&Region::from(region)).into_iter().flat_map(BTreeMap::values);
         let entries = rows.filter(|row| row.key.partition == "ledger#shop");
-        let kind = |body: &str| serde_json::from_str::<Value>(body).unwrap()["kind"].as_str().unwrap().to_owned();
+        let kind =
+            |body: &str| serde_json::from_str::<Value>(body).unwrap()["kind"].as_str().unwrap().to_owned();
         entries.map(|row| kind(&row.body)).collect()
     }
 
