@@ -7,8 +7,10 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
 use crate::dns::{Batch, Listing, RecordType};
@@ -27,6 +29,19 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
     /// Waits.
     async fn sleep(&self, time: Duration);
+}
+
+/// What a task gives within a time; none when it takes longer. Adapters bound their own calls:
+/// this holds a port to its promise.
+pub(crate) async fn within<T>(
+    clock: &impl Clock,
+    time: Duration,
+    task: impl Future<Output = T>,
+) -> Option<T> {
+    match select(pin!(task), pin!(clock.sleep(time))).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
 }
 
 /// Chance, for ids and jitter.

@@ -1,12 +1,16 @@
 //! CloudWatch alarms, each read in its own region.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use crate::health::{Health, Reading};
 use crate::names::Arn;
-use crate::ports::{Alarms, Clock};
+use crate::ports::{Alarms, Clock, within};
+
+/// A region's CloudWatch that takes longer says nothing in this round.
+const LONGEST: Duration = Duration::from_secs(4);
 
 /// What one call reads (CloudWatch API reference, DescribeAlarms).
 const ALARMS_PER_CALL: usize = 100;
@@ -25,11 +29,12 @@ where
 }
 
 async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn]) -> BTreeMap<Arn, Reading> {
-    let states = world.alarm_states(arns).await;
+    let states = within(world, LONGEST, world.alarm_states(arns)).await;
     let unknown = |seen: String| Reading::new(Health::Unknown, seen, world.now());
     let of = |arn: &Arn| match &states {
-        Ok(states) => states.get(arn).cloned().unwrap_or_else(|| unknown("no such alarm".into())),
-        Err(error) => unknown(error.to_string()),
+        Some(Ok(states)) => states.get(arn).cloned().unwrap_or_else(|| unknown("no such alarm".into())),
+        Some(Err(error)) => unknown(error.to_string()),
+        None => unknown("CloudWatch did not answer".into()),
     };
     arns.iter().map(|arn| (arn.clone(), of(arn))).collect()
 }

@@ -1,6 +1,7 @@
 //! Probes, and the opinion of Route 53's own checkers.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
@@ -8,8 +9,11 @@ use super::{Depth, Readings};
 use crate::dns::{RecordType, up_name};
 use crate::health::{Health, Reading, checkers_signal};
 use crate::names::{Region, SignalId};
-use crate::plan::{Application, RegionPlan, Signal};
-use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes};
+use crate::plan::{Application, Probe, RegionPlan, Signal};
+use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes, within};
+
+/// What a probe may take beyond its own timeout.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Asks every probe of every region, and the checkers' opinion of each, all at once.
 pub async fn read_signals<W>(
@@ -37,13 +41,19 @@ where
     W: Probes + NameServers + Clock,
 {
     let probes = region.signals.iter().filter_map(|signal| match signal {
-        Signal::Probe(probe) => Some(async move { (signal.id(), world.probe(probe, None).await) }),
+        Signal::Probe(probe) => Some(async move { (signal.id(), ask(world, probe).await) }),
         Signal::Alarm(_) => None,
     });
     let (mut readings, checkers) =
         join(join_all(probes), checkers(world, application, &region.name, servers, depth)).await;
     readings.push((checkers_signal(), checkers));
     (region.name.clone(), readings)
+}
+
+/// A probe bounds itself; one that does not come back even so says nothing.
+async fn ask<W: Probes + Clock>(world: &W, probe: &Probe) -> Reading {
+    let reading = within(world, probe.timeout + GRACE, world.probe(probe, None)).await;
+    reading.unwrap_or_else(|| Reading::new(Health::Unknown, "the probe did not come back", world.now()))
 }
 
 /// What Route 53's checkers think: the `up-<region>` failover TXT pair answers "up" while the

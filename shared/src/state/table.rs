@@ -46,7 +46,7 @@ pub enum StateError {
 }
 
 /// All that a wake reads of the table.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Table {
     /// The series.
     pub observations: Held<Observations>,
@@ -54,12 +54,14 @@ pub struct Table {
     pub applications: BTreeMap<ApplicationName, Held<ApplicationRow>>,
     /// Pauses by people.
     pub pauses: BTreeMap<ApplicationName, Pause>,
+    /// Applications of which a row cannot be read: they are left alone, the others are not.
+    pub unreadable: BTreeMap<ApplicationName, StateError>,
 }
 
 /// Reads what every wake needs, in one query.
 ///
 /// # Errors
-/// When the store does not answer, or a row is not in a form that we know.
+/// When the store does not answer.
 pub async fn load(store: &impl Store) -> Result<Table, StateError> {
     let mut table = Table::default();
     for row in store.query(CONTROLLER, "").await? {
@@ -69,16 +71,24 @@ pub async fn load(store: &impl Store) -> Result<Table, StateError> {
                 let read = serde_json::from_str(&row.body).unwrap_or_default();
                 table.observations = Held { row: read, version: Some(row.version) };
             }
-            Some(("application", name)) => {
-                table.applications.insert(name.into(), held(&row)?);
-            }
-            Some(("pause", name)) => {
-                table.pauses.insert(name.into(), parse(&row)?);
-            }
-            _ => {}
+            Some((kind, name)) => table.take(kind, name.into(), &row),
+            None => {}
         }
     }
     Ok(table)
+}
+
+impl Table {
+    fn take(&mut self, kind: &str, name: ApplicationName, row: &Row) {
+        let taken = match kind {
+            "application" => held(row).map(|held| drop(self.applications.insert(name.clone(), held))),
+            "pause" => parse(row).map(|pause| drop(self.pauses.insert(name.clone(), pause))),
+            _ => Ok(()),
+        };
+        if let Err(error) = taken {
+            self.unreadable.insert(name, error);
+        }
+    }
 }
 
 fn parse<T: DeserializeOwned>(row: &Row) -> Result<T, StateError> {
@@ -138,7 +148,8 @@ pub(crate) fn replace(key: Key, row: &impl Serialize, version: Option<u64>) -> W
 
 /// Changes a row together with further rows, all or none. Where another writer was first, reads
 /// the row again and applies the change to what stands there now; `change` may then decline by
-/// `None`. Gives what `change` gave, once it is written.
+/// `None`. Gives what `change` gave, once it is written; nothing where a further row was changed by
+/// somebody else.
 ///
 /// # Errors
 /// When the store does not answer, or others write the row all the time.
@@ -162,7 +173,11 @@ where
             *held = Held { row, version: Some(version) };
             return Ok(Some(made));
         }
-        *held = read(store, &key).await?;
+        let before = std::mem::replace(held, read(store, &key).await?);
+        if held.version == before.version {
+            // The row itself is as it was: one of the further rows is not, and that is another's doing.
+            return Ok(None);
+        }
     }
     Err(StateError::Contended(key.sort))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join;
-use tracing::{info, warn};
+use tracing::{Instrument, info, info_span, warn};
 
 use super::company::{Done, publish_all};
 use super::consider::Next;
@@ -81,7 +81,9 @@ pub(super) async fn walk_run<'a, W: World>(
     mut item: Watched<'a>,
     mut run: Box<Held<Run>>,
 ) -> Done<'a> {
-    let walked = walk_to_the_end(world, context, &mut item, &mut run).await;
+    let (name, id, epoch) = (&item.application.name, run.row.id(), run.row.claim.epoch());
+    let span = info_span!("run", application = %name, run = %id, epoch = %epoch);
+    let walked = walk_to_the_end(world, context, &mut item, &mut run).instrument(span).await;
     Done::Walked(Box::new(item), walked)
 }
 
@@ -111,7 +113,7 @@ async fn walk_to_the_end<W: World>(
             notices.extend(wait(world, context, item, &run.row).await?);
         }
         if world.now() >= context.until {
-            return hand_over(world, item, &run.row).await;
+            return hand_over(world, context, item, &run.row).await;
         }
     }
 }
@@ -139,9 +141,14 @@ async fn wait<W: World>(
 }
 
 /// Gives the walker lease back, so that the next wake goes on at once.
-async fn hand_over<W: World>(world: &W, item: &mut Watched<'_>, run: &Run) -> Result<String, StateError> {
+async fn hand_over<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &Run,
+) -> Result<String, StateError> {
     let given = update(world, &item.application.name, &mut item.row, |row| {
-        row.walker.take().map(|_| ((), Vec::new()))
+        row.walker.take_if(|lease| &lease.owner == context.id).map(|_| ((), Vec::new()))
     });
     given.await?;
     Ok(format!("run {} goes on with the next wake", run.id()))

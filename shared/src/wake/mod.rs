@@ -17,14 +17,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tracing::{info, warn};
+use tracing::{Instrument, error, info, info_span, warn};
 
 use crate::event::Event;
 use crate::names::{ApplicationName, Region, WakeId};
 use crate::observe::{Depth, observe};
 use crate::plan::Plan;
 use crate::ports::World;
-use crate::state::{StateError, load, stamp};
+use crate::state::{Held, Observations, StateError, load, stamp};
 use crate::time::{after, since};
 use company::{Company, Done};
 use consider::{Next, consider};
@@ -72,13 +72,20 @@ pub async fn wake<W: World>(
     let time = since(now, deadline);
     let until = after(now, time.saturating_sub(LAST_WORDS.min(time / 4)));
     let context = Context { plan, here, id: &id, deadline, until };
+    let span = info_span!("wake", wake = %id, event = event.in_words());
+    look_and_tell(world, &context, event).instrument(span).await
+}
+
+async fn look_and_tell<W: World>(world: &W, context: &Context<'_>, event: &Event) -> Summary {
+    let began = world.now();
     let mut summary = Summary { event: event.in_words(), ..Summary::default() };
-    if let Err(error) = look(world, &context, event, &mut summary).await {
+    if let Err(error) = look(world, context, event, &mut summary).await {
         // Without its state a controller does not act.
-        tracing::error!(wake = %id, error = %chain(&error), "the state table cannot be used: nothing is done");
+        error!(error = chain(&error), "the state table cannot be used: nothing is done");
         summary.error = Some(chain(&error));
     }
-    info!(wake = %id, event = summary.event, outcome = ?summary.applications, "awake for {} ms", since(now, world.now()).as_millis());
+    let awake = since(began, world.now()).as_millis();
+    info!(outcome = ?summary.applications, "awake for {awake} ms");
     summary
 }
 
@@ -99,23 +106,36 @@ async fn look<W: World>(
     }
     let mut table = load(world).await?;
     let concerned = scope::concerned(world, context, event, &mut table, &mut summary.applications).await?;
+    let items = scope::watch(world, context, &mut table, concerned, &mut summary.applications).await?;
     let mut company = Company::default();
     let mut watched = Vec::new();
-    for item in scope::watch(world, context, &mut table, concerned, &mut summary.applications).await? {
+    for item in items {
         match item {
             scope::Item::Sample(item) => watched.push(item),
             scope::Item::Resume(item, run) => company.walk(act::walk_run(world, context, item, run)),
         }
     }
+    let sampled = sample(world, context, watched, &mut table.observations, &mut company, summary).await;
+    farewell(world, company, summary).await;
+    sampled
+}
+
+/// Round after round, until nothing is left that more samples could settle, or the time is up.
+async fn sample<'a, W: World>(
+    world: &'a W,
+    context: &'a Context<'a>,
+    mut watched: Vec<Watched<'a>>,
+    observations: &mut Held<Observations>,
+    company: &mut Company<'a>,
+    summary: &mut Summary,
+) -> Result<(), StateError> {
     let mut depth = Depth::Glance;
-    while !watched.is_empty() {
+    while let Some(interval) = watched.iter().map(|item| item.application.timing.interval).min() {
         let began = world.now();
-        watched =
-            round(world, context, watched, depth, &mut table.observations, &mut company, summary).await?;
+        watched = round(world, context, watched, depth, observations, company, summary).await?;
         depth = Depth::Close;
-        let Some(interval) = watched.iter().map(|item| item.application.timing.interval).min() else { break };
         let rest = interval.saturating_sub(since(began, world.now()));
-        if after(world.now(), rest) >= context.until {
+        if watched.is_empty() || after(world.now(), rest) >= context.until {
             break;
         }
         company.beside(world.sleep(rest)).await;
@@ -127,7 +147,7 @@ async fn look<W: World>(
         item.release(world, context).await?;
         company.leave(item);
     }
-    farewell(world, context, company, summary).await
+    Ok(())
 }
 
 /// One round: observe all, then consider each. Gives those that want another round.
@@ -136,7 +156,7 @@ async fn round<'a, W: World>(
     context: &'a Context<'a>,
     watched: Vec<Watched<'a>>,
     depth: Depth,
-    observations: &mut crate::state::Held<crate::state::Observations>,
+    observations: &mut Held<Observations>,
     company: &mut Company<'a>,
     summary: &mut Summary,
 ) -> Result<Vec<Watched<'a>>, StateError> {
@@ -147,41 +167,51 @@ async fn round<'a, W: World>(
     for (item, sample) in watched.into_iter().zip(samples) {
         let name = item.application.name.clone();
         let series = observations.row.applications.get(&name).cloned().unwrap_or_default();
-        match consider(world, context, item, &sample, &series).await? {
-            Next::Stay(item) => {
+        let span = info_span!("consider", application = %name);
+        match consider(world, context, item, &sample, &series).instrument(span).await {
+            Ok(Next::Stay(item)) => {
                 company.publish(world, &item.row.row.outbox);
                 stay.push(item);
             }
-            Next::Leave(item, word) => {
+            Ok(Next::Leave(item, word)) => {
                 company.publish(world, &item.row.row.outbox);
                 summary.applications.insert(name, word);
                 company.leave(item);
             }
-            Next::Walk(item, run) => company.walk(act::walk_run(world, context, item, run)),
+            Ok(Next::Walk(item, run)) => company.walk(act::walk_run(world, context, item, run)),
+            Err(error) => trouble(summary, name, &error),
         }
     }
     Ok(stay)
 }
 
+/// One application's trouble with the table is not another's.
+fn trouble(summary: &mut Summary, name: ApplicationName, error: &StateError) {
+    error!(application = %name, error = chain(error), "the state table cannot be used: nothing is done");
+    summary.applications.insert(name, chain(error));
+}
+
 /// Waits for the runs that are being walked, then publishes what is still to be said.
-async fn farewell<'a, W: World>(
-    world: &'a W,
-    context: &'a Context<'a>,
-    mut company: Company<'a>,
-    summary: &mut Summary,
-) -> Result<(), StateError> {
+async fn farewell<'a, W: World>(world: &'a W, mut company: Company<'a>, summary: &mut Summary) {
     while let Some(done) = company.next().await {
-        if let Done::Walked(item, word) = done {
-            company.publish(world, &item.row.row.outbox);
-            summary.applications.insert(item.application.name.clone(), word?);
-            company.leave(*item);
+        let Done::Walked(item, walked) = done else { continue };
+        let name = item.application.name.clone();
+        match walked {
+            Ok(word) => drop(summary.applications.insert(name, word)),
+            Err(error) => trouble(summary, name, &error),
         }
+        company.publish(world, &item.row.row.outbox);
+        company.leave(*item);
     }
     let (left, delivered) = company.part();
     for mut item in left {
-        if !item.delivered(world, &delivered).await? {
-            warn!(wake = %context.id, application = %item.application.name, "some topics did not take a notice; the next wake tries again");
+        let name = item.application.name.clone();
+        match item.delivered(world, &delivered).await {
+            Ok(true) => {}
+            Ok(false) => {
+                warn!(application = %name, "some topics did not take a notice; the next wake tries again")
+            }
+            Err(error) => trouble(summary, name, &error),
         }
     }
-    Ok(())
 }

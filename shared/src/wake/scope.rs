@@ -129,6 +129,11 @@ pub(super) async fn watch<'a, W: World>(
     let mut items = Vec::new();
     let now = world.now();
     for (application, hinted) in concerned {
+        if let Some(error) = table.unreadable.get(&application.name) {
+            error!(application = %application.name, %error, "left alone");
+            words.insert(application.name.clone(), format!("left alone: {error}"));
+            continue;
+        }
         let row = table.applications.remove(&application.name).unwrap_or_default();
         let busy =
             |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));

@@ -32,7 +32,7 @@ pub use event::{Ending, Moment};
 pub use expect::{Seen, judge};
 pub use expectation::{Expectation, Outcome};
 pub use faults::{Fault, Faults};
-pub use run::{Ran, run};
+pub use run::{Order, Ran, finish, run};
 pub use store::{Stored, all, find};
 pub use sweep::sweep;
 

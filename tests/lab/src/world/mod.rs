@@ -25,10 +25,12 @@ pub use actions::{Action, Delivery};
 pub use alarms::{AlarmName, Alarms};
 pub use duration::{parse as parse_duration, show as show_duration};
 pub use history::{Applied, History};
-pub use invariants::{Invariants, Violations};
+pub use invariants::{Evidence, Invariants, Violations};
 pub use ledger::Story;
 pub use names::{APPLICATION, PRIMARY, REGIONS, SERVED, STANDBY};
 pub use settings::{Band, Settings};
+
+use understudy::plan::Plan;
 
 use crate::LabError;
 use crate::cloud::Cloud;
@@ -64,6 +66,7 @@ pub struct World {
     /// What must never happen.
     pub invariants: Arc<Invariants>,
     pub(crate) places: Places,
+    plan: Plan,
     applications: Arc<BTreeMap<String, Application>>,
     alarms: Arc<Alarms>,
     twin: twin::wire::Running,
@@ -87,6 +90,18 @@ impl World {
     /// The applications by region.
     pub fn applications(&self) -> &BTreeMap<String, Application> {
         &self.applications
+    }
+
+    /// The plan that the functions have; none where there are no functions.
+    pub fn plan(&self) -> Option<Plan> {
+        self.controllers.as_ref().map(|_| self.plan.clone())
+    }
+
+    /// What the controllers wrote down until now; the timeline learns of it too.
+    pub async fn story(&self) -> Story {
+        let story = Story::read(&self.cloud).await;
+        watch::tell(&story, &self.timeline);
+        story
     }
 
     /// Ends everything, processes first.

@@ -43,7 +43,7 @@ pub(super) async fn start(
     let cloud = Arc::new(Cloud::default());
     cloud.set_route53(route53);
     let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
-    let (text, _plan) = plan::write(&settings, &seeded, port)?;
+    let (text, plan) = plan::write(&settings, &seeded, port)?;
     let plan_file = places.folder.join("failover.toml");
     std::fs::write(&plan_file, text).map_err(LabError::system(format!("cannot write {}", plan_file.display())))?;
     let alarms = provision(&cloud).await?;
@@ -67,6 +67,7 @@ pub(super) async fn start(
         history,
         invariants: Arc::new(Invariants::default()),
         places,
+        plan,
         applications: Arc::new(applications),
         alarms: Arc::new(alarms),
         twin,

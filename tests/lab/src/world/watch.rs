@@ -61,7 +61,8 @@ pub(super) fn region_of(address: IpAddr) -> String {
     known.map_or_else(|| address.to_string(), |(region, _)| (*region).to_owned())
 }
 
-fn tell(story: &Story, timeline: &Timeline) {
+/// Writes what is new in a story into the timeline.
+pub(super) fn tell(story: &Story, timeline: &Timeline) {
     for (region, run) in &story.runs {
         tell_run(region, run, timeline);
     }

@@ -1,0 +1,208 @@
+//! The command line.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::scenario::{Order, Ran, Stored, all, find, run, sweep};
+use crate::show::{Tone, live, painted};
+use crate::world::Places;
+use crate::{LabError, demo};
+
+/// A local cloud on which the real functions run, and scenarios of what can go wrong with it. Nothing leaves
+/// this host.
+#[derive(Debug, Parser)]
+#[command(name = "lab", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The folder that holds `<function>/bootstrap` for each function.
+    #[arg(long, global = true, default_value = "target/lambda")]
+    binaries: PathBuf,
+    /// Where logs and reports are written.
+    #[arg(long, global = true, default_value = "target/lab")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs one scenario; the status is 0 if all came about as expected.
+    Run {
+        /// Its name (see `lab list`), or a file.
+        scenario: String,
+        /// Another value of the plan's `native`: backstop or off.
+        #[arg(long)]
+        native: Option<String>,
+        /// Prints the report and nothing else.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Runs all scenarios, several at once.
+    All {
+        /// How many at once; they mostly wait.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=16))]
+        jobs: u16,
+    },
+    /// Lists the scenarios.
+    List,
+    /// Shows a failover and a hand-back, and the same loss without our functions.
+    Demo,
+}
+
+/// Parses, runs, and gives the process's status: 0 as expected, 1 not, 2 the lab could not do it.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("no runtime: {error}")),
+    };
+    let done = runtime.block_on(async {
+        tokio::select! {
+            done = act(arguments) => Some(done),
+            _ = tokio::signal::ctrl_c() => None,
+        }
+    });
+    // Everything that was started ends with what held it; this waits until it has.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match done {
+        Some(Ok(true)) => ExitCode::SUCCESS,
+        Some(Ok(false)) => ExitCode::FAILURE,
+        Some(Err(error)) => failed(&error.chain()),
+        None => {
+            eprintln!("interrupted; nothing is left running");
+            ExitCode::from(130)
+        }
+    }
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("lab: {why}");
+    ExitCode::from(2)
+}
+
+async fn act(arguments: Arguments) -> Result<bool, LabError> {
+    let absolute = |path: &Path| std::path::absolute(path).map_err(LabError::system("no present folder"));
+    let places = Places { folder: absolute(&arguments.out)?, binaries: absolute(&arguments.binaries)? };
+    match arguments.command {
+        Command::Run { scenario, native, json } => one(&find(&scenario)?, native, json, &places).await,
+        Command::All { jobs } => every(usize::from(jobs), &places).await,
+        Command::List => list(),
+        Command::Demo => demo::run(&places).await,
+    }
+}
+
+fn list() -> Result<bool, LabError> {
+    for stored in all()? {
+        let also: String = stored.scenario.also_native.iter().map(|native| format!(" (also native {native})")).collect();
+        println!("{:<28} {}{also}", stored.name, stored.scenario.about);
+    }
+    Ok(true)
+}
+
+/// The order of a stored scenario; its folder says which value of `native` it has, where that is not its own.
+fn order(stored: &Stored, native: Option<String>, places: &Places) -> Order {
+    let native = native.filter(|native| *native != stored.scenario.settings.native);
+    let name = match &native {
+        Some(native) => format!("{}.native-{native}", stored.name),
+        None => stored.name.clone(),
+    };
+    let places = Places { folder: places.folder.join(&name), ..places.clone() };
+    Order { name, native, places, strike: None, live: None }
+}
+
+async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Places) -> Result<bool, LabError> {
+    let mut order = order(stored, native, places);
+    let printing = if json {
+        None
+    } else {
+        println!("{}\n{}\n", painted(Tone::Strong, &order.name), stored.scenario.about);
+        let (sender, printing) = live();
+        order.live = Some(sender);
+        Some(printing)
+    };
+    let ran = if stored.scenario.kills {
+        sweep(stored, order, |ran| if !json { println!("{}", summary(ran)) }).await?
+    } else {
+        run(&stored.scenario, order).await?
+    };
+    if let Some(printing) = printing {
+        // It ends with the last sender, which has ended with the world.
+        let _printed = printing.await;
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&ran.gathered.report).unwrap_or_default());
+    } else {
+        println!("\n{}\nReport: {}", summary(&ran), ran.folder.join("report.json").display());
+    }
+    Ok(ran.failures.is_empty())
+}
+
+async fn every(jobs: usize, places: &Places) -> Result<bool, LabError> {
+    let (seats, mut running) = (Arc::new(Semaphore::new(jobs)), JoinSet::new());
+    for stored in all()? {
+        let others = stored.scenario.also_native.clone();
+        for native in [None].into_iter().chain(others.into_iter().map(Some)) {
+            let (stored, seats, order) = (stored.clone(), seats.clone(), order(&stored, native, places));
+            running.spawn(async move {
+                let _seat = seats.acquire_owned().await;
+                if stored.scenario.kills { sweep(&stored, order, |_| {}).await } else { run(&stored.scenario, order).await }
+            });
+        }
+    }
+    let mut well = true;
+    while let Some(ran) = running.join_next().await {
+        let ran = match ran {
+            Ok(ran) => ran,
+            Err(error) => Err(LabError::Refused { what: "a scenario", why: error.to_string() }),
+        };
+        match ran {
+            Ok(ran) => {
+                well &= ran.failures.is_empty();
+                println!("{}", summary(&ran));
+            }
+            Err(error) => {
+                well = false;
+                println!("{}", painted(Tone::Bad, &format!("BROKEN  {}", error.chain())));
+            }
+        }
+    }
+    Ok(well)
+}
+
+/// A line for a run that was as expected; one more for each thing that was not.
+fn summary(ran: &Ran) -> String {
+    let report = &ran.gathered.report;
+    let numbers = format!(
+        "{:<30} {:>5.1} s  {}, users without service for {:.1} s ({} of {} requests), {} invariant checks",
+        ran.name,
+        ran.took,
+        report.outcome.unwrap_or("nothing was wanted"),
+        report.user.outage_s,
+        report.user.failed,
+        report.user.requests,
+        report.invariants.checked,
+    );
+    if ran.failures.is_empty() {
+        return painted(Tone::Good, &format!("ok    {numbers}"));
+    }
+    let failures: String = ran.failures.iter().map(|failure| format!("\n      {failure}")).collect();
+    painted(Tone::Bad, &format!("FAIL  {numbers}{failures}\n      see {}", ran.folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+        let arguments = Arguments::try_parse_from(["lab", "run", "region-loss", "--native", "off", "--binaries", "x"]);
+        assert_eq!(arguments.unwrap().binaries, PathBuf::from("x"));
+        assert!(Arguments::try_parse_from(["lab", "run"]).is_err());
+    }
+}

@@ -1,0 +1,7 @@
+//! The binary `lab`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lab::cli::main()
+}

@@ -1,0 +1,195 @@
+//! Gathering a report from a world that has come to its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use understudy::decide::MoveKind;
+use understudy::plan::Plan;
+use understudy::run::{Outcome as Ended, Run};
+use understudy::time::since;
+
+use super::{Invariants, Marks, Notification, Report, holds, rounded};
+use crate::clock;
+use crate::cloud::{Call, Publication};
+use crate::runtime::FUNCTIONS;
+use crate::scenario::Outcome;
+use crate::user::{Request, Seen};
+use crate::world::{Applied, Evidence, REGIONS, Story, World};
+
+/// Everything that is known at the end.
+#[derive(Debug)]
+pub struct Gathered {
+    /// From when times count.
+    pub zero: Timestamp,
+    /// For machines.
+    pub report: Report,
+    /// The outcome as a type.
+    pub outcome: Option<Outcome>,
+    /// The user's requests.
+    pub requests: Vec<Request>,
+    /// Every accepted batch.
+    pub history: Vec<Applied>,
+    /// What the controllers wrote down.
+    pub story: Story,
+    /// Everything that was published.
+    pub published: Vec<Publication>,
+    /// Every call.
+    pub calls: Vec<Call>,
+    /// The regions that name servers answer at the end.
+    pub answered: Vec<String>,
+}
+
+/// Gathers it.
+pub async fn gather(world: &World) -> Gathered {
+    let zero = world.timeline.zero();
+    let story = world.story().await;
+    let (requests, history) = (world.user.requests(), world.history.all());
+    let (published, calls) = (world.cloud.published(), world.cloud.calls.all());
+    let outcome = outcome(&story);
+    let run = told_run(&story);
+    let violations = world.plan().map(|plan| judged(world, &plan, &story, &history, &published)).unwrap_or_default();
+    let report = Report {
+        outcome: outcome.map(Outcome::as_str),
+        marks: run.map(|run| marks(run, zero)).unwrap_or_default(),
+        user: rounded_seen(Seen::of(&requests)),
+        aws_calls: world.cloud.calls.counts(),
+        notifications: published.iter().map(|one| notification(one, zero)).collect(),
+        holds: holds(&story.ledger, zero),
+        invariants: Invariants {
+            checked: violations.checked,
+            violated: violations.violated.len(),
+            what: violations.violated,
+        },
+        settings: world.settings.shown(),
+        verdict_to_change_calls: run.map(|run| calls_to_change(world, run, &history, &calls)).unwrap_or_default(),
+        binaries: binaries(world),
+        peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
+    };
+    Gathered { zero, report, outcome, requests, history, story, published, calls, answered: world.answered() }
+}
+
+fn rounded_seen(seen: Seen) -> Seen {
+    Seen { outage_s: rounded(seen.outage_s), ..seen }
+}
+
+fn judged(
+    world: &World,
+    plan: &Plan,
+    story: &Story,
+    history: &[Applied],
+    published: &[Publication],
+) -> crate::world::Violations {
+    let Some(application) = plan.applications.first() else { return Default::default() };
+    let lost = |region: &str| world.controllers.as_ref().is_some_and(|them| them.is_lost(region));
+    let reachable: BTreeSet<String> =
+        REGIONS.iter().map(|(region, _)| (*region).to_owned()).filter(|region| !lost(region)).collect();
+    world.invariants.judge(&Evidence { plan, application, history, story, published, reachable: &reachable })
+}
+
+/// The run that the report tells: the first rescue that came to its end well, else the last one.
+pub(crate) fn told_run(story: &Story) -> Option<&Run> {
+    let moved = story.of_kind(MoveKind::Evacuate).find(|run| run.outcome() == Some(&Ended::Moved));
+    moved.or(story.of_kind(MoveKind::Evacuate).last()).or(story.runs.last().map(|(_, run)| run))
+}
+
+fn outcome(story: &Story) -> Option<Outcome> {
+    let last = story.of_kind(MoveKind::Evacuate).last().or(story.runs.last().map(|(_, run)| run));
+    let Some(run) = last else {
+        return story.ledger.iter().any(|(_, entry)| entry.kind.starts_with("hold-")).then_some(Outcome::Held);
+    };
+    Some(match run.outcome() {
+        Some(Ended::Moved) => Outcome::Moved,
+        Some(Ended::Superseded { .. }) => Outcome::Superseded,
+        Some(Ended::Lapsed) => Outcome::Lapsed,
+        Some(Ended::Failed { .. }) => Outcome::Failed,
+        None => Outcome::Waiting,
+    })
+}
+
+fn marks(run: &Run, zero: Timestamp) -> Marks {
+    let from = |at: Option<Timestamp>| at.map(|at| rounded(clock::seconds(zero, at)));
+    let marks = &run.marks;
+    Marks {
+        detected: from(marks.detected),
+        decided: from(marks.decided),
+        submitted: from(marks.submitted),
+        in_sync: from(marks.in_sync),
+        answer_changed: from(marks.answer_changed),
+        verified: from(marks.verified),
+    }
+}
+
+fn notification(publication: &Publication, zero: Timestamp) -> Notification {
+    Notification {
+        id: publication.fact("id"),
+        event: publication.fact("event"),
+        severity: publication.fact("severity"),
+        topic: publication.topic.clone(),
+        subject: publication.subject.clone(),
+        at: rounded(clock::seconds(zero, publication.at)),
+    }
+}
+
+/// A decision is valid from its observations on, so that its end tells when they were made.
+fn calls_to_change(world: &World, run: &Run, history: &[Applied], calls: &[Call]) -> Vec<String> {
+    let applied = history.iter().find(|applied| applied.claim().is_some_and(|claim| &claim.run == run.id()));
+    let Some(applied) = applied else { return Vec::new() };
+    let validity = world.settings.validity;
+    let of_it = |call: &&Call| {
+        let left = since(call.at, run.claim.valid_until());
+        call.caller.is_some() && call.caller == applied.caller && left <= validity && call.at <= applied.at
+    };
+    calls.iter().filter(of_it).map(|call| format!("{} {}", call.service, call.operation)).collect()
+}
+
+fn binaries(world: &World) -> BTreeMap<String, u64> {
+    let size = |function: &str| {
+        let file = world.places.binaries.join(function).join("bootstrap");
+        std::fs::metadata(file).ok().map(|metadata| (function.to_owned(), metadata.len()))
+    };
+    FUNCTIONS.into_iter().filter_map(size).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_exactly_the_promised_members() {
+        let report = Report {
+            outcome: Some("moved"),
+            marks: Marks { detected: Some(1.0), ..Marks::default() },
+            user: Seen::default(),
+            aws_calls: BTreeMap::new(),
+            notifications: Vec::new(),
+            holds: Vec::new(),
+            invariants: Invariants { checked: 1, violated: 0, what: Vec::new() },
+            settings: BTreeMap::new(),
+            verdict_to_change_calls: Vec::new(),
+            binaries: BTreeMap::new(),
+            peak_memory_bytes: BTreeMap::new(),
+        };
+        let json = serde_json::to_value(&report).unwrap();
+        let members: Vec<&String> = json.as_object().unwrap().keys().collect();
+        assert_eq!(
+            members,
+            [
+                "aws_calls",
+                "binaries",
+                "holds",
+                "invariants",
+                "marks",
+                "notifications",
+                "outcome",
+                "peak_memory_bytes",
+                "settings",
+                "user",
+                "verdict_to_change_calls",
+            ]
+        );
+        assert_eq!(json["marks"]["detected"], 1.0);
+        assert_eq!(json["marks"]["verified"], serde_json::Value::Null);
+        let user: Vec<&String> = json["user"].as_object().unwrap().keys().collect();
+        assert_eq!(user, ["failed", "outage_s", "requests"]);
+    }
+}
