@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use aws_config::identity::IdentityCache;
-use aws_config::retry::RetryConfig;
-use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_dynamodb::config::{SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, IdentityCache, SharedCredentialsProvider, SharedHttpClient, StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_types::SdkConfig;
 
 use super::settings::{Endpoints, Settings};
 use crate::names::Region;
@@ -112,8 +112,8 @@ fn kept<C: Clone>(clients: &Mutex<BTreeMap<Region, C>>, region: &Region, make: i
     clients.entry(region.clone()).or_insert_with(make).clone()
 }
 
-fn aws_region(region: &Region) -> aws_config::Region {
-    aws_config::Region::new(region.as_str().to_owned())
+fn aws_region(region: &Region) -> aws_types::region::Region {
+    aws_types::region::Region::new(region.as_str().to_owned())
 }
 
 fn http_client() -> SharedHttpClient {

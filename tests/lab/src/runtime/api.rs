@@ -66,7 +66,9 @@ impl Api {
 
     /// Comes back when the process has asked for its first event.
     pub async fn ready(&self) {
-        let _known = self.ready.clone().wait_for(|ready| *ready).await;
+        let mut ready = self.ready.clone();
+        // An error means that nobody can tell any more.
+        let _known = ready.wait_for(|ready| *ready).await;
     }
 }
 

@@ -59,7 +59,9 @@ impl Process {
 
     /// Comes back when it has ended.
     pub async fn gone(&self) {
-        let _known = self.gone.clone().wait_for(|gone| *gone).await;
+        let mut gone = self.gone.clone();
+        // An error means that nobody can tell any more.
+        let _known = gone.wait_for(|gone| *gone).await;
     }
 
     /// Kills it, and comes back when it is dead.

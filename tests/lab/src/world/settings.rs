@@ -33,11 +33,11 @@ impl Band {
 }
 
 macro_rules! settings {
-    ($($(#[$doc:meta])* $key:ident: $kind:ident = $default:literal,)*) => {
+    ($($(#[$doc:meta])* $key:ident: $type:ty, $kind:ident = $default:literal;)*) => {
         /// The settings of a lab.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Settings {
-            $($(#[$doc])* pub $key: <$kind as Setting>::Value,)*
+            $($(#[$doc])* pub $key: $type,)*
         }
 
         impl Settings {
@@ -158,61 +158,61 @@ impl Setting for Manner {
 
 settings! {
     /// Of the plan: between two samples.
-    interval: Time = "1s",
+    interval: Duration, Time = "1s";
     /// Of the plan: for one probe.
-    timeout: Time = "500ms",
+    timeout: Duration, Time = "500ms";
     /// Of the plan: bad samples until a signal is bad.
-    fall: Count = "3",
+    fall: u8, Count = "3";
     /// Of the plan: good samples until a signal is good.
-    rise: Count = "3",
+    rise: u8, Count = "3";
     /// Of the plan: from the first bad sample until it may count.
-    dwell: Time = "3s",
+    dwell: Duration, Time = "3s";
     /// Of the plan: the age at which a sample says nothing more.
-    freshness: Time = "6s",
+    freshness: Duration, Time = "6s";
     /// Of the plan: kinds of vantage that must agree.
-    quorum: Count = "2",
+    quorum: u8, Count = "2";
     /// Of the plan: between two moves.
-    cooldown: Time = "8s",
+    cooldown: Duration, Time = "8s";
     /// Of the plan: the same while nobody has acknowledged the last one.
-    cooldown_unacknowledged: Time = "8s",
+    cooldown_unacknowledged: Duration, Time = "8s";
     /// Of the plan: moves in 24 hours.
-    flap_limit: Count = "6",
+    flap_limit: u8, Count = "6";
     /// Of the plan: healthy for so long before traffic returns.
-    soak: Time = "10s",
+    soak: Duration, Time = "10s";
     /// Of the plan: an older alarm event is only recorded.
-    stale_event: Time = "5m",
+    stale_event: Duration, Time = "5m";
     /// Of the plan: a decision is not sent later than this after its observations.
-    validity: Time = "2m",
+    validity: Duration, Time = "2m";
     /// Of the plan: the time to live of the served name.
-    ttl: Time = "2s",
+    ttl: Duration, Time = "2s";
     /// Of the plan: the longest outage that the business accepts.
-    rto: Time = "1m",
+    rto: Duration, Time = "1m";
     /// Of the plan: `auto`, `approve` or `advise`.
-    mode: Word = "auto",
+    mode: String, Word = "auto";
     /// Of the plan: `backstop` or `off`.
-    native: Word = "backstop",
+    native: String, Word = "backstop";
     /// Of the plan: `ask` or `auto`.
-    restore: Word = "auto",
+    restore: String, Word = "auto";
     /// Between two scheduled wakes (a minute in production).
-    tick: Time = "5s",
+    tick: Duration, Time = "5s";
     /// How long a change takes to a name server.
-    propagation: Between = "1s",
+    propagation: Band, Between = "1s";
     /// Between two requests of one of Route 53's checkers.
-    checker_interval: Time = "1s",
+    checker_interval: Duration, Time = "1s";
     /// Results that change a checker's mind.
-    checker_threshold: Count = "2",
+    checker_threshold: u8, Count = "2";
     /// How many checkers there are.
-    checkers: Count = "8",
+    checkers: u8, Count = "8";
     /// How long a region must be bad or good until its alarm says so.
-    alarm_after: Time = "4s",
+    alarm_after: Duration, Time = "4s";
     /// How long a function may take.
-    lambda_timeout: Time = "2m",
+    lambda_timeout: Duration, Time = "2m";
     /// Until Lambda tries a failed event again (a minute in production).
-    retry_after: Time = "4s",
+    retry_after: Duration, Time = "4s";
     /// How the services of a lost region behave.
-    lost_services: Manner = "hang",
+    lost_services: Lost, Manner = "hang";
     /// Whether our functions run at all.
-    functions: Switch = "on",
+    functions: bool, Switch = "on";
 }
 
 impl Default for Settings {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use twin::model::health::HealthCheckInput;
 use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
-use twin::model::{ApiError, Config, HealthCheckId, NewZone, Propagation, Time, Twin, ZoneId};
+use twin::model::{ApiError, Config, HealthCheckId, NewZone, Propagation, Time, Twin};
 
 use super::Settings;
 use super::names::{PRIMARY, REGIONS, SERVED, STANDBY, ZONE};
@@ -95,9 +95,4 @@ fn served_set(settings: &Settings, region: &str, ip: &str, check: &HealthCheckId
     };
     debug_assert!(region == PRIMARY || region == STANDBY, "a failover pair has two regions");
     RecordSetInput::simple(SERVED, "A", ttl, &[ip]).failover(set, role).checked_by(check)
-}
-
-/// Ids are texts to the lab.
-pub(super) fn zone_id(seeded: &Seeded) -> ZoneId {
-    seeded.zone.as_str().into()
 }
