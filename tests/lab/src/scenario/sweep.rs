@@ -5,6 +5,7 @@ use tokio::task::JoinSet;
 use super::run::{Order, Ran, run};
 use super::{Scenario, Stored};
 use crate::LabError;
+use crate::clock;
 use crate::cloud::{Moment, Strike};
 
 /// Sub-runs at once: they mostly wait.
@@ -19,20 +20,22 @@ const MOST: u32 = 60;
 /// # Errors
 /// The lab cannot go on.
 pub async fn sweep(stored: &Stored, order: Order, told: impl Fn(&Ran)) -> Result<Ran, LabError> {
-    let (mut call, mut failures, mut took) = (1, Vec::new(), 0.0);
+    let (mut call, mut failures) = (1, Vec::new());
+    let began = clock::now();
+    // What an earlier sweep left there is not of this one; there may be nothing.
+    let _emptied = std::fs::remove_dir_all(&order.places.folder);
     while call <= MOST {
         let batch = batch(&stored.scenario, &order, call).await?;
         let mut unreached = None;
         for ran in batch {
             told(&ran);
             failures.extend(ran.failures.iter().map(|failure| format!("{}: {failure}", ran.name)));
-            took += ran.took;
             if !ran.struck {
                 unreached.get_or_insert(ran);
             }
         }
         if let Some(last) = unreached {
-            return finish(last, order, failures, took);
+            return finish(last, order, failures, clock::seconds(began, clock::now()));
         }
         call += AT_ONCE;
     }

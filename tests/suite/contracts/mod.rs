@@ -1,0 +1,4 @@
+//! What two sides must agree on.
+
+mod adapters;
+mod template;
