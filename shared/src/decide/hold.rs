@@ -9,6 +9,10 @@ use crate::health::{Vantage, Verdict};
 use crate::names::{Epoch, Region, RunId};
 use crate::time::{clock, span};
 
+/// Route 53's checkers take three failures at 30 s and their timeouts to agree, and some more to
+/// be heard: twice that.
+const WITNESSES_SPEAK_WITHIN: Duration = Duration::from_secs(300);
+
 /// One guard's objection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hold {
@@ -50,6 +54,8 @@ pub enum Reason {
         heard: Vec<Vantage>,
         /// How many are needed.
         needed: u32,
+        /// How long it has been bad, as far as those can tell.
+        bad_for: Duration,
     },
     /// The holder has not been bad long enough.
     DwellNotMet {
@@ -187,14 +193,15 @@ impl Reason {
 
     /// Whether a few more samples may lift it.
     pub fn may_settle(&self) -> bool {
-        matches!(
-            self,
-            Self::QuorumMissing { .. }
-                | Self::DwellNotMet { .. }
-                | Self::NoFitTarget { .. }
-                | Self::EverythingUnhealthy { .. }
-                | Self::HolderUnknown { .. }
-        )
+        match self {
+            // A witness that has not spoken by then may never: the tick looks again each minute.
+            Self::QuorumMissing { bad_for, .. } => *bad_for < WITNESSES_SPEAK_WITHIN,
+            Self::DwellNotMet { .. }
+            | Self::NoFitTarget { .. }
+            | Self::EverythingUnhealthy { .. }
+            | Self::HolderUnknown { .. } => true,
+            _ => false,
+        }
     }
 
     /// The objection as a sentence, with its numbers.
@@ -205,7 +212,7 @@ impl Reason {
             }
             Self::Advise => "the plan says advise: decide and report, never act".into(),
             Self::RunInFlight { run } => format!("run {run} is in flight"),
-            Self::QuorumMissing { heard, needed } => {
+            Self::QuorumMissing { heard, needed, .. } => {
                 format!("{} of {needed} kinds of vantage say that it is unhealthy {heard:?}", heard.len())
             }
             Self::DwellNotMet { bad_for, needed } => {

@@ -97,7 +97,8 @@ async fn act(arguments: Arguments) -> Result<bool, LabError> {
 
 fn list() -> Result<bool, LabError> {
     for stored in all()? {
-        let also: String = stored.scenario.also_native.iter().map(|native| format!(" (also native {native})")).collect();
+        let also: String =
+            stored.scenario.also_native.iter().map(|native| format!(" (also native {native})")).collect();
         println!("{:<28} {}{also}", stored.name, stored.scenario.about);
     }
     Ok(true)
@@ -125,7 +126,12 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
         Some(printing)
     };
     let ran = if stored.scenario.kills {
-        sweep(stored, order, |ran| if !json { println!("{}", summary(ran)) }).await?
+        sweep(stored, order, |ran| {
+            if !json {
+                println!("{}", summary(ran))
+            }
+        })
+        .await?
     } else {
         run(&stored.scenario, order).await?
     };
@@ -149,7 +155,11 @@ async fn every(jobs: usize, places: &Places) -> Result<bool, LabError> {
             let (stored, seats, order) = (stored.clone(), seats.clone(), order(&stored, native, places));
             running.spawn(async move {
                 let _seat = seats.acquire_owned().await;
-                if stored.scenario.kills { sweep(&stored, order, |_| {}).await } else { run(&stored.scenario, order).await }
+                if stored.scenario.kills {
+                    sweep(&stored, order, |_| {}).await
+                } else {
+                    run(&stored.scenario, order).await
+                }
             });
         }
     }
@@ -201,7 +211,8 @@ mod tests {
     fn the_command_line_is_sound() {
         use clap::CommandFactory;
         Arguments::command().debug_assert();
-        let arguments = Arguments::try_parse_from(["lab", "run", "region-loss", "--native", "off", "--binaries", "x"]);
+        let arguments =
+            Arguments::try_parse_from(["lab", "run", "region-loss", "--native", "off", "--binaries", "x"]);
         assert_eq!(arguments.unwrap().binaries, PathBuf::from("x"));
         assert!(Arguments::try_parse_from(["lab", "run"]).is_err());
     }

@@ -76,7 +76,8 @@ where
 /// A whole answer with a status and a body.
 pub fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
     let mut reply = http::Response::new(Full::new(body.into()));
-    *reply.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *reply.status_mut() =
+        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     reply
 }
 
@@ -84,7 +85,10 @@ pub fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
 ///
 /// # Errors
 /// No connection, or it broke.
-pub async fn ask(server: SocketAddr, request: http::Request<Full<Bytes>>) -> io::Result<http::Response<Bytes>> {
+pub async fn ask(
+    server: SocketAddr,
+    request: http::Request<Full<Bytes>>,
+) -> io::Result<http::Response<Bytes>> {
     let stream = TcpStream::connect(server).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;

@@ -90,7 +90,8 @@ async fn start_at_one_port(regions: &[(String, Ipv4Addr)]) -> io::Result<Vec<App
         let socket = bind(SocketAddr::from((*ip, port)))?;
         let address = socket.local_addr()?;
         port = address.port();
-        let state = Mutex::new(State { mode: Mode::Healthy, _held: hold(socket, Mode::Healthy, region).await? });
+        let state =
+            Mutex::new(State { mode: Mode::Healthy, _held: hold(socket, Mode::Healthy, region).await? });
         applications.push(Application { region: region.clone(), address, state });
     }
     Ok(applications)
@@ -200,7 +201,10 @@ mod tests {
 
     #[tokio::test]
     async fn each_mode_looks_to_users_as_it_is_called() {
-        let regions = [("us-east-1".to_owned(), Ipv4Addr::new(127, 0, 1, 1)), ("us-west-2".to_owned(), Ipv4Addr::new(127, 0, 2, 1))];
+        let regions = [
+            ("us-east-1".to_owned(), Ipv4Addr::new(127, 0, 1, 1)),
+            ("us-west-2".to_owned(), Ipv4Addr::new(127, 0, 2, 1)),
+        ];
         let applications = start(&regions).await.unwrap();
         let [east, west] = applications.as_slice() else { panic!("two regions") };
         assert_eq!(east.address().port(), west.address().port());

@@ -121,7 +121,13 @@ impl Timeline {
     }
 
     /// The same, unless something of this key was written down before.
-    pub fn add_once(&self, key: impl Into<String>, at: Timestamp, mark: Option<Mark>, text: impl Into<String>) {
+    pub fn add_once(
+        &self,
+        key: impl Into<String>,
+        at: Timestamp,
+        mark: Option<Mark>,
+        text: impl Into<String>,
+    ) {
         if lock(&self.state).once.insert(key.into()) {
             self.add(at, mark, text);
         }

@@ -42,7 +42,8 @@ impl Seen {
     /// The numbers of these requests, in the order in which they were sent.
     pub fn of(requests: &[Request]) -> Self {
         let failed = requests.iter().filter(|request| request.answered.is_none()).count();
-        let longest = outages(requests).into_iter().map(|(from, to)| clock::seconds(from, to)).fold(0.0, f64::max);
+        let longest =
+            outages(requests).into_iter().map(|(from, to)| clock::seconds(from, to)).fold(0.0, f64::max);
         Self { requests: requests.len(), failed, outage_s: longest }
     }
 }
@@ -115,7 +116,8 @@ impl User {
     /// Lets a user in.
     pub fn start(name_servers: Vec<SocketAddr>, name: &str, port: u16, timeline: Arc<Timeline>) -> Self {
         let diary = Arc::new(Mutex::new(Diary::default()));
-        let way = Way { name_servers: Arc::new(name_servers), name: name.to_owned(), port, cache: Arc::default() };
+        let way =
+            Way { name_servers: Arc::new(name_servers), name: name.to_owned(), port, cache: Arc::default() };
         let mut at_work = JoinSet::new();
         at_work.spawn(send_for_ever(way, diary.clone(), timeline));
         Self { diary, _at_work: at_work }
@@ -176,7 +178,8 @@ impl Way {
     /// Sends one request; the region that answered it.
     async fn send(&self) -> Option<String> {
         let address = self.address().await?;
-        let request = http::Request::builder().uri("/").header("host", &self.name).body(Default::default()).ok()?;
+        let request =
+            http::Request::builder().uri("/").header("host", &self.name).body(Default::default()).ok()?;
         let answer = net::ask((address, self.port).into(), request).await.ok()?;
         let region = String::from_utf8_lossy(answer.body()).into_owned();
         answer.status().is_success().then_some(region)

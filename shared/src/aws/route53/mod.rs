@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::config::Builder;
+use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
 use aws_sdk_route53::types::{ChangeStatus, RrType};
 

@@ -11,13 +11,14 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     if wish.kind != MoveKind::Evacuate {
         return None;
     }
-    let heard =
-        situation.facts.health.get(&wish.from).map(|health| health.bad_vantages.clone()).unwrap_or_default();
+    let health = situation.facts.health.get(&wish.from);
+    let heard = health.map(|health| health.bad_vantages.clone()).unwrap_or_default();
+    let bad_for = health.map(|health| health.bad_for(situation.now)).unwrap_or_default();
     let needed = situation.application.timing.quorum;
     let enough = heard.len() >= usize::try_from(needed).unwrap_or(usize::MAX);
     let more_than_checkers = heard.iter().any(|vantage| *vantage != Vantage::Checkers);
     let ends = format!("{} healthy again, or a further kind of vantage that says it is unhealthy", wish.from);
     (!(enough && more_than_checkers))
-        .then(|| Hold::new(Reason::QuorumMissing { heard, needed }, ends))
+        .then(|| Hold::new(Reason::QuorumMissing { heard, needed, bad_for }, ends))
         .flatten()
 }

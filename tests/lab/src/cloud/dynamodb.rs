@@ -36,7 +36,9 @@ impl Tables {
                 None => {
                     let response = self.service.handle(request).await;
                     let response = self.with_standing_items(response, &asked, &uri).await;
-                    if let (true, Some(token)) = (response.status == 200, asked["ClientRequestToken"].as_str()) {
+                    if let (true, Some(token)) =
+                        (response.status == 200, asked["ClientRequestToken"].as_str())
+                    {
                         done.insert(token.to_owned(), asked["TransactItems"].clone());
                     }
                     response
@@ -66,7 +68,8 @@ impl Tables {
     async fn with_standing_items(&self, response: MockResponse, asked: &Value, uri: &str) -> MockResponse {
         let mut told: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         let Some(reasons) = told["CancellationReasons"].as_array_mut() else { return response };
-        for (reason, item) in reasons.iter_mut().zip(asked["TransactItems"].as_array().into_iter().flatten()) {
+        for (reason, item) in reasons.iter_mut().zip(asked["TransactItems"].as_array().into_iter().flatten())
+        {
             let put = &item["Put"];
             if reason["Code"] == "ConditionalCheckFailed" && wants_standing(put) {
                 let standing = self.standing(put, uri).await;
@@ -115,5 +118,10 @@ fn request(uri: &str, operation: &str, body: &Value) -> MockRequest {
     if let Ok(target) = format!("DynamoDB_20120810.{operation}").parse() {
         headers.insert("x-amz-target", target);
     }
-    MockRequest { method: "POST".to_owned(), uri: uri.to_owned(), headers, body: Bytes::from(body.to_string()) }
+    MockRequest {
+        method: "POST".to_owned(),
+        uri: uri.to_owned(),
+        headers,
+        body: Bytes::from(body.to_string()),
+    }
 }

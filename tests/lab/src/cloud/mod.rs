@@ -15,6 +15,8 @@ mod services;
 mod sns;
 mod strike;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,7 +28,7 @@ pub use scope::{Caller, Scope};
 pub use services::Services;
 pub use sns::Publication;
 pub use strike::{Moment, Strike};
-pub use table::{TableRow, TABLE};
+pub use table::{TABLE, TableRow};
 
 use crate::net::{self, Server};
 

@@ -47,7 +47,10 @@ mod tests {
 
     fn asked(method: &str, path: &str, body: &'static str) -> Asked {
         let request = http::Request::builder().method(method).uri(path);
-        request.header("X-Amz-Target", "DynamoDB_20120810.TransactWriteItems").body(Bytes::from_static(body.as_bytes())).unwrap()
+        request
+            .header("X-Amz-Target", "DynamoDB_20120810.TransactWriteItems")
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap()
     }
 
     #[test]
@@ -55,7 +58,13 @@ mod tests {
         for (service, method, path, body, name) in [
             ("dynamodb", "POST", "/", "{}", "TransactWriteItems"),
             ("sns", "POST", "/", "Action=Publish&Version=2010-03-31", "Publish"),
-            ("cloudwatch", "POST", "/service/GraniteServiceVersion20100801/operation/DescribeAlarms", "", "DescribeAlarms"),
+            (
+                "cloudwatch",
+                "POST",
+                "/service/GraniteServiceVersion20100801/operation/DescribeAlarms",
+                "",
+                "DescribeAlarms",
+            ),
             ("cloudwatch", "POST", "/", "Action=SetAlarmState", "SetAlarmState"),
             ("route53", "POST", "/2013-04-01/hostedzone/Z1/rrset/", "", "ChangeResourceRecordSets"),
             ("route53", "GET", "/2013-04-01/hostedzone/Z1/rrset?name=x", "", "ListResourceRecordSets"),

@@ -89,7 +89,10 @@ mod tests {
         let scope = Scope::of(&headers).unwrap();
         assert_eq!((scope.region.as_str(), scope.service.as_str()), ("us-east-1", "cloudwatch"));
         let caller = scope.caller().unwrap();
-        assert_eq!((caller.region.as_str(), caller.function.as_str(), caller.process), ("us-west-2", "tick", 3));
+        assert_eq!(
+            (caller.region.as_str(), caller.function.as_str(), caller.process),
+            ("us-west-2", "tick", 3)
+        );
         assert_eq!(Caller::of(&caller.access_key()), Some(caller));
     }
 

@@ -88,11 +88,15 @@ pub(super) fn refusal(operation: &str, body: &[u8]) -> Option<String> {
         let message = fields.get("Message").map_or("", String::as_str);
         let parts: Option<Value> = serde_json::from_str(message).ok();
         if parts.and_then(|parts| parts.get("default")?.as_str().map(drop)).is_none() {
-            return Some("Invalid parameter: Message Structure - No default entry in JSON message body".to_owned());
+            return Some(
+                "Invalid parameter: Message Structure - No default entry in JSON message body".to_owned(),
+            );
         }
     }
     let empty = attributes(&fields).into_iter().find(|(_, value)| value.is_empty());
-    empty.map(|(name, _)| format!("The message attribute '{name}' must contain non-empty message attribute value."))
+    empty.map(|(name, _)| {
+        format!("The message attribute '{name}' must contain non-empty message attribute value.")
+    })
 }
 
 #[cfg(test)]

@@ -51,7 +51,13 @@ impl Strike {
     }
 
     /// A call comes; when to kill its caller, if at all.
-    pub(super) fn notice(&mut self, caller: &Caller, service: &str, operation: &str, body: &[u8]) -> Option<Moment> {
+    pub(super) fn notice(
+        &mut self,
+        caller: &Caller,
+        service: &str,
+        operation: &str,
+        body: &[u8],
+    ) -> Option<Moment> {
         if self.state != State::Armed {
             return None;
         }
@@ -93,7 +99,8 @@ mod tests {
     #[test]
     fn calls_count_from_the_write_that_creates_the_run() {
         let mut strike = Strike::at(2, Moment::After);
-        let mut call = |process, operation, body| strike.notice(&caller(process), "dynamodb", operation, body);
+        let mut call =
+            |process, operation, body| strike.notice(&caller(process), "dynamodb", operation, body);
         assert_eq!(call(1, "PutItem", b"{}"), None);
         assert_eq!(call(1, "TransactWriteItems", CREATES), None);
         assert_eq!(call(2, "PutItem", b"{}"), None);

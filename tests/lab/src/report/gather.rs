@@ -47,7 +47,8 @@ pub async fn gather(world: &World) -> Gathered {
     let (published, calls) = (world.cloud.published(), world.cloud.calls.all());
     let outcome = outcome(&story);
     let run = told_run(&story);
-    let violations = world.plan().map(|plan| judged(world, &plan, &story, &history, &published)).unwrap_or_default();
+    let violations =
+        world.plan().map(|plan| judged(world, &plan, &story, &history, &published)).unwrap_or_default();
     let report = Report {
         outcome: outcome.map(Outcome::as_str),
         marks: run.map(|run| marks(run, zero)).unwrap_or_default(),
@@ -61,7 +62,9 @@ pub async fn gather(world: &World) -> Gathered {
             what: violations.violated,
         },
         settings: world.settings.shown(),
-        verdict_to_change_calls: run.map(|run| calls_to_change(world, run, &history, &calls)).unwrap_or_default(),
+        verdict_to_change_calls: run
+            .map(|run| calls_to_change(world, run, &history, &calls))
+            .unwrap_or_default(),
         binaries: binaries(world),
         peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
     };
@@ -95,7 +98,11 @@ pub(crate) fn told_run(story: &Story) -> Option<&Run> {
 fn outcome(story: &Story) -> Option<Outcome> {
     let last = story.of_kind(MoveKind::Evacuate).last().or(story.runs.last().map(|(_, run)| run));
     let Some(run) = last else {
-        return story.ledger.iter().any(|(_, entry)| entry.kind.starts_with("hold-")).then_some(Outcome::Held);
+        return story
+            .ledger
+            .iter()
+            .any(|(_, entry)| entry.kind.starts_with("hold-"))
+            .then_some(Outcome::Held);
     };
     Some(match run.outcome() {
         Some(Ended::Moved) => Outcome::Moved,

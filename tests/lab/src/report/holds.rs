@@ -41,7 +41,8 @@ pub fn holds(ledger: &[(String, LedgerEntry)], zero: Timestamp) -> Vec<HoldSpan>
             standing.entry((region.clone(), guard)).or_insert(entry.at);
         }
     }
-    let open = standing.into_iter().map(|((_, guard), begin)| HoldSpan { guard, begin: since(begin), end: None });
+    let open =
+        standing.into_iter().map(|((_, guard), begin)| HoldSpan { guard, begin: since(begin), end: None });
     spans.extend(open);
     spans.sort_by(|one, other| one.begin.total_cmp(&other.begin));
     spans

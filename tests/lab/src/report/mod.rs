@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub(crate) use gather::told_run;
 pub use gather::{Gathered, gather};
 pub use holds::{HoldSpan, holds};
 

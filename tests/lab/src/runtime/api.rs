@@ -12,6 +12,9 @@ use crate::net::{self, Asked, Reply, Server};
 
 const ROOT: &str = "/2018-06-01/runtime/";
 
+/// Takes what a function answers; an error is what it reports.
+type Answer = oneshot::Sender<Result<String, String>>;
+
 /// One event on its way to a process.
 #[derive(Debug)]
 pub(super) struct Handed {
@@ -24,7 +27,7 @@ pub(super) struct Handed {
     /// The function's ARN.
     pub function: String,
     /// Takes what the function answers; an error is what it reports.
-    pub answer: oneshot::Sender<Result<String, String>>,
+    pub answer: Answer,
 }
 
 /// The server's side of a process.
@@ -39,7 +42,7 @@ pub(super) struct Api {
 
 struct State {
     events: tokio::sync::Mutex<mpsc::UnboundedReceiver<Handed>>,
-    current: Mutex<Option<(String, oneshot::Sender<Result<String, String>>)>>,
+    current: Mutex<Option<(String, Answer)>>,
     ready: watch::Sender<bool>,
 }
 
@@ -128,14 +131,21 @@ mod tests {
     use super::*;
 
     async fn ask(api: &Api, method: &str, path: &str, body: &'static str) -> http::Response<Bytes> {
-        let request = http::Request::builder().method(method).uri(format!("{ROOT}{path}")).header("host", "x");
+        let request =
+            http::Request::builder().method(method).uri(format!("{ROOT}{path}")).header("host", "x");
         let body = http_body_util::Full::new(Bytes::from(body));
         net::ask(api.address, request.body(body).unwrap()).await.unwrap()
     }
 
     fn handed(id: &str, answer: oneshot::Sender<Result<String, String>>) -> Handed {
         let deadline = Timestamp::from_millisecond(1_800_000_000_123).unwrap();
-        Handed { id: id.into(), event: "{\"understudy\":\"tick\"}".into(), deadline, function: "arn:f".into(), answer }
+        Handed {
+            id: id.into(),
+            event: "{\"understudy\":\"tick\"}".into(),
+            deadline,
+            function: "arn:f".into(),
+            answer,
+        }
     }
 
     #[tokio::test]

@@ -108,7 +108,10 @@ impl Pool {
             id: format!("00000000-0000-4000-8000-{number:012}"),
             event: event.to_owned(),
             deadline,
-            function: format!("arn:aws:lambda:{}:123456789012:function:understudy-{}", self.region, self.function),
+            function: format!(
+                "arn:aws:lambda:{}:123456789012:function:understudy-{}",
+                self.region, self.function
+            ),
             answer,
         });
         tokio::select! {

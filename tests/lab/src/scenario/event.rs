@@ -116,7 +116,9 @@ fn trouble(service: &str, words: &mut Words<'_>) -> Read<Action> {
     } else if words.take("fails after the effect") {
         Trouble::AfterEffect
     } else {
-        return Err("a service is down, hangs, resets, is slow by a time, fails after the effect, or works".into());
+        return Err(
+            "a service is down, hangs, resets, is slow by a time, fails after the effect, or works".into()
+        );
     };
     let (mut time, mut calls) = (None, None);
     if words.take("for") {

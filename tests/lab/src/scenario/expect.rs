@@ -30,7 +30,8 @@ pub struct Seen<'a> {
 /// What was not as expected: each with its line, and what was seen. Broken invariants come last.
 pub fn judge(scenario: &Scenario, world: &World, gathered: &Gathered) -> Vec<String> {
     let seen = Seen { timeline: &world.timeline, gathered, settings: &world.settings };
-    let counts = |native: &Option<String>| native.as_ref().is_none_or(|native| *native == world.settings.native);
+    let counts =
+        |native: &Option<String>| native.as_ref().is_none_or(|native| *native == world.settings.native);
     let expected = scenario.expectations.iter().filter(|expected| counts(&expected.only_native));
     let unmet = expected.filter_map(|expected| {
         let otherwise = seen.unmet(&expected.what)?;
@@ -50,8 +51,12 @@ impl Seen<'_> {
                 .then(|| format!("the outcome is {}", report.outcome.unwrap_or("none"))),
             Expectation::Within(mark, band) => self.within(*mark, *band),
             Expectation::Order(marks) => self.order(marks),
-            Expectation::OutageAtMost(longest) => (report.user.outage_s > longest.as_secs_f64()).then(|| self.outage()),
-            Expectation::OutageAtLeast(shortest) => (report.user.outage_s < shortest.as_secs_f64()).then(|| self.outage()),
+            Expectation::OutageAtMost(longest) => {
+                (report.user.outage_s > longest.as_secs_f64()).then(|| self.outage())
+            }
+            Expectation::OutageAtLeast(shortest) => {
+                (report.user.outage_s < shortest.as_secs_f64()).then(|| self.outage())
+            }
             Expectation::ServedAfter(mark, time) => self.served_after(*mark, *time),
             Expectation::ServedAtEnd(served) => self.served_at_end(*served),
             Expectation::Notification { event, group, once } => self.notification(event, group, *once),
@@ -84,7 +89,8 @@ impl Seen<'_> {
     }
 
     fn order(&self, marks: &[Mark]) -> Option<String> {
-        let times: Vec<(Mark, Option<Timestamp>)> = marks.iter().map(|mark| (*mark, self.timeline.first(*mark))).collect();
+        let times: Vec<(Mark, Option<Timestamp>)> =
+            marks.iter().map(|mark| (*mark, self.timeline.first(*mark))).collect();
         if let Some((mark, _)) = times.iter().find(|(_, at)| at.is_none()) {
             return Some(format!("there was no {mark}"));
         }
@@ -113,13 +119,15 @@ impl Seen<'_> {
         let last = &requests[requests.len().saturating_sub(LAST)..];
         let answered = last.iter().filter(|request: &&Request| request.answered.is_some()).count();
         let as_wanted = if wanted { answered == last.len() } else { answered == 0 };
-        (!as_wanted || last.is_empty()).then(|| format!("{answered} of the last {} requests were answered", last.len()))
+        (!as_wanted || last.is_empty())
+            .then(|| format!("{answered} of the last {} requests were answered", last.len()))
     }
 
     fn notification(&self, event: &str, group: &str, once: bool) -> Option<String> {
         let topic = format!(":understudy-{group}");
         let all = &self.gathered.report.notifications;
-        let told: Vec<_> = all.iter().filter(|one| one.event == event && one.topic.ends_with(&topic)).collect();
+        let told: Vec<_> =
+            all.iter().filter(|one| one.event == event && one.topic.ends_with(&topic)).collect();
         if told.is_empty() {
             let mut events: Vec<&str> = all.iter().map(|one| one.event.as_str()).collect();
             events.dedup();
@@ -130,8 +138,10 @@ impl Seen<'_> {
     }
 
     fn moves(&self, wanted: usize) -> Option<String> {
-        let claims = self.gathered.history.iter().filter_map(Applied::claim).filter(|claim| claim.changed_holder());
-        let moves: Vec<String> = claims.map(|claim| format!("epoch {} to {}", claim.epoch, claim.to)).collect();
+        let claims =
+            self.gathered.history.iter().filter_map(Applied::claim).filter(|claim| claim.changed_holder());
+        let moves: Vec<String> =
+            claims.map(|claim| format!("epoch {} to {}", claim.epoch, claim.to)).collect();
         (moves.len() != wanted).then(|| format!("there were {}: [{}]", moves.len(), moves.join(", ")))
     }
 
@@ -151,7 +161,8 @@ impl Seen<'_> {
     }
 
     fn idle_calls(&self, service: &str) -> Option<String> {
-        let idle = self.gathered.calls.iter().filter(|call| call.at < self.gathered.zero && call.caller.is_some());
+        let idle =
+            self.gathered.calls.iter().filter(|call| call.at < self.gathered.zero && call.caller.is_some());
         let mut idle = idle.peekable();
         if idle.peek().is_none() {
             return Some("there was no idle wake".to_owned());

@@ -63,7 +63,11 @@ impl Scenario {
             }
             "expect" => {
                 let what = expectation(&mut words)?;
-                let only_native = if words.take("if native") { Some(words.word("backstop or off")?.to_owned()) } else { None };
+                let only_native = if words.take("if native") {
+                    Some(words.word("backstop or off")?.to_owned())
+                } else {
+                    None
+                };
                 self.expectations.push(Expected { line, text: said.to_owned(), what, only_native });
             }
             other => {
@@ -77,7 +81,8 @@ impl Scenario {
 
     /// What the file as a whole lacks.
     fn missing(&self) -> Vec<Fault> {
-        let lacks = |lacking: bool, problem: &str| lacking.then(|| Fault { line: 0, problem: problem.to_owned() });
+        let lacks =
+            |lacking: bool, problem: &str| lacking.then(|| Fault { line: 0, problem: problem.to_owned() });
         [
             lacks(self.about.is_empty(), "it does not say what it is about: add a line `about ...`"),
             lacks(self.expectations.is_empty(), "it expects nothing: add a line `expect ...`"),

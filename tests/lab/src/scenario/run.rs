@@ -11,7 +11,7 @@ use crate::clock;
 use crate::cloud::Strike;
 use crate::report::{Gathered, gather};
 use crate::timeline::Event;
-use crate::world::{Action, Places, Settings, World};
+use crate::world::{Action, Places, Settings, World, has};
 
 /// Between two looks at whether something is due.
 const LOOK: Duration = Duration::from_millis(20);
@@ -81,7 +81,9 @@ async fn perform(world: &World, scenario: &Scenario) -> Result<(), LabError> {
         let now = clock::now();
         let due = |moment: &Moment| match moment {
             Moment::At(time) => clock::after(began, *time) <= now,
-            Moment::When(mark, time) => world.timeline.first(*mark).is_some_and(|at| clock::after(at, *time) <= now),
+            Moment::When(mark, time) => {
+                world.timeline.first(*mark).is_some_and(|at| clock::after(at, *time) <= now)
+            }
         };
         let (ripe, rest) = script.into_iter().partition(|(moment, _)| due(moment));
         script = rest;
@@ -123,9 +125,12 @@ async fn quiet(world: &World) {
     while clock::now() < end {
         let story = world.story().await;
         let lost = |region: &str| world.controllers.as_ref().is_none_or(|them| them.is_lost(region));
-        let waits = story.applications.iter().any(|(region, row)| {
-            let tellable = row.outbox.iter().flat_map(|notice| &notice.pending);
-            !lost(region) && tellable.into_iter().any(|topic| !lost(topic.region().as_str()))
+        let published = world.cloud.published();
+        let waits = story.applications.iter().filter(|(region, _)| !lost(region)).any(|(_, row)| {
+            let each =
+                row.outbox.iter().flat_map(|notice| notice.pending.iter().map(move |topic| (notice, topic)));
+            let mut tellable = each.filter(|(_, topic)| !lost(topic.region().as_str()));
+            tellable.any(|(notice, topic)| !has(&published, topic.as_str(), &notice.id))
         });
         if !waits {
             return;
@@ -141,7 +146,14 @@ fn write(folder: &Path, world: &World, gathered: &Gathered) -> Result<(), LabErr
     let timeline: String = world.timeline.events().iter().map(event).collect();
     let call = |call: &crate::cloud::Call| {
         let caller = call.caller.as_ref().map_or_else(|| "a stranger".to_owned(), ToString::to_string);
-        format!("{:+8.2} s  {caller}: {} {} in {}: {:?}\n", since(call.at), call.service, call.operation, call.region, call.outcome)
+        format!(
+            "{:+8.2} s  {caller}: {} {} in {}: {:?}\n",
+            since(call.at),
+            call.service,
+            call.operation,
+            call.region,
+            call.outcome
+        )
     };
     let calls: String = gathered.calls.iter().map(call).collect();
     let invocations = world.controllers.as_ref().map(|them| them.invocations()).unwrap_or_default();
@@ -150,9 +162,12 @@ fn write(folder: &Path, world: &World, gathered: &Gathered) -> Result<(), LabErr
         format!("{:+8.2} s  {caller} for {:.2} s: {:?}\n", since(one.at), one.took, one.ended)
     };
     let invocations: String = invocations.iter().map(invocation).collect();
-    for (name, text) in
-        [("report.json", json + "\n"), ("timeline.txt", timeline), ("calls.txt", calls), ("invocations.txt", invocations)]
-    {
+    for (name, text) in [
+        ("report.json", json + "\n"),
+        ("timeline.txt", timeline),
+        ("calls.txt", calls),
+        ("invocations.txt", invocations),
+    ] {
         let file = folder.join(name);
         std::fs::write(&file, text).map_err(LabError::system(format!("cannot write {}", file.display())))?;
     }

@@ -70,7 +70,12 @@ fn all_faults_are_told_with_their_lines() {
     let lines: Vec<usize> = faults.faults.iter().map(|fault| fault.line).collect();
     assert_eq!(lines, [1, 2, 4, 5, 6, 7, 8, 9, 10, 0, 0], "{faults}");
     let told = faults.to_string();
-    for words in ["bad.txt cannot be run", "line 2: \"soon\" is no time", "no region \"eu-west-1\"", "does not say what it is about"] {
+    for words in [
+        "bad.txt cannot be run",
+        "line 2: \"soon\" is no time",
+        "no region \"eu-west-1\"",
+        "does not say what it is about",
+    ] {
         assert!(told.contains(words), "{words}: {told}");
     }
 }

@@ -9,11 +9,11 @@ use super::alarms::{AlarmName, Surroundings};
 use super::duration::show;
 use super::names::{APPLICATION, REGIONS};
 use super::{World, watch};
+use crate::LabError;
 use crate::clock;
 use crate::cloud::{TableRow, Trouble};
 use crate::region::Mode;
 use crate::timeline::Mark;
-use crate::LabError;
 
 /// How long a person's pause lasts.
 const PAUSE: Duration = Duration::from_secs(3600);
@@ -79,7 +79,9 @@ impl Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lose(region) => write!(f, "{region} is LOST: its application, its controllers, its services"),
+            Self::Lose(region) => {
+                write!(f, "{region} is LOST: its application, its controllers, its services")
+            }
             Self::Heal(region) => write!(f, "{region} is back"),
             Self::Application(region, mode) => write!(f, "the application in {region} {mode}"),
             Self::Trouble { service, trouble, .. } => match trouble {
@@ -144,7 +146,10 @@ impl World {
         if mode != Mode::Healthy {
             self.invariants.note_mode(region, mode);
         }
-        application.set(mode).await.map_err(LabError::system(format!("cannot set {region} from {before} to {mode}")))?;
+        application
+            .set(mode)
+            .await
+            .map_err(LabError::system(format!("cannot set {region} from {before} to {mode}")))?;
         if mode == Mode::Healthy {
             self.invariants.note_mode(region, mode);
         }

@@ -77,7 +77,7 @@ impl AlarmName {
                     }],
                 },
                 "previousState": { "value": before, "reason": "as before", "timestamp": stamp(changed_at) },
-                "state": { "value": state, "reason": "Threshold Crossed", "timestamp": stamp(changed_at) },
+                "state": { "value": state, "reason": reason(state), "timestamp": stamp(changed_at) },
             },
         })
         .to_string()
@@ -178,7 +178,13 @@ impl Alarms {
     }
 
     /// Delivers the event of a change to the region that hosts the alarm.
-    pub(super) fn deliver(&self, around: &Surroundings, alarm: &AlarmName, state: &str, changed_at: Timestamp) {
+    pub(super) fn deliver(
+        &self,
+        around: &Surroundings,
+        alarm: &AlarmName,
+        state: &str,
+        changed_at: Timestamp,
+    ) {
         let number = {
             let mut delivered = lock(&self.delivered);
             *delivered += 1;
@@ -190,6 +196,14 @@ impl Alarms {
     }
 }
 
+fn reason(state: &str) -> &'static str {
+    if state == "ALARM" {
+        "Threshold Crossed: 1 datapoint was greater than the threshold"
+    } else {
+        "Threshold Crossed: 1 datapoint was not greater than the threshold"
+    }
+}
+
 async fn set_state(cloud: &Cloud, alarm: &AlarmName, state: &str) -> Result<(), String> {
     let name = alarm.name();
     let fields = [
@@ -197,7 +211,7 @@ async fn set_state(cloud: &Cloud, alarm: &AlarmName, state: &str) -> Result<(), 
         ("Version", "2010-08-01"),
         ("AlarmName", name.as_str()),
         ("StateValue", state),
-        ("StateReason", "Threshold Crossed"),
+        ("StateReason", reason(state)),
     ];
     cloud.services().query("cloudwatch", alarm.host(), &fields).await
 }

@@ -68,7 +68,8 @@ fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
     let served = DnsName::new(SERVED);
     let creates = batch.changes.iter().filter(|change| change.action == Action::Create);
     let epochs = creates.filter(|change| {
-        change.record.rtype == "TXT" && EpochRecord::epoch_in(&DnsName::new(&change.record.name), &served).is_some()
+        change.record.rtype == "TXT"
+            && EpochRecord::epoch_in(&DnsName::new(&change.record.name), &served).is_some()
     });
     let text = |value: &String| value.trim_matches('"').to_owned();
     let claims = epochs.map(|change| {
@@ -81,7 +82,10 @@ fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
         caller,
         claims: claims.collect(),
         deletes: batch.changes.iter().filter(|change| change.action == Action::Delete).count(),
-        primary: primary.flat_map(|change| &change.record.values).filter_map(|value| value.parse().ok()).collect(),
+        primary: primary
+            .flat_map(|change| &change.record.values)
+            .filter_map(|value| value.parse().ok())
+            .collect(),
     }
 }
 
@@ -97,7 +101,10 @@ mod tests {
         let name = format!("e00000001._understudy.{SERVED}.");
         let batch = ChangeBatch::new()
             .create(RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")]))
-            .upsert(RecordSetInput::simple(SERVED, "A", 2, &["127.0.2.1"]).failover("primary", FailoverRole::Primary));
+            .upsert(
+                RecordSetInput::simple(SERVED, "A", 2, &["127.0.2.1"])
+                    .failover("primary", FailoverRole::Primary),
+            );
         let applied = read(&batch, None);
         assert_eq!(applied.claim().map(|claim| claim.epoch.0), Some(1));
         assert_eq!(applied.primary, ["127.0.2.1".parse::<IpAddr>().unwrap()]);

@@ -107,7 +107,9 @@ fn batches(found: &mut Violations, history: &[Applied]) {
         found.check(applied.claim().is_some(), || {
             format!("1: a batch was accepted that does not claim exactly one epoch: {:?}", applied.claims)
         });
-        found.check(applied.deletes == 0, || format!("2: a batch was accepted with {} DELETEs", applied.deletes));
+        found.check(applied.deletes == 0, || {
+            format!("2: a batch was accepted with {} DELETEs", applied.deletes)
+        });
     }
 }
 
@@ -121,7 +123,10 @@ fn epochs(found: &mut Violations, history: &[Applied]) {
         });
         found.check(before.run != next.run, || format!("5: run {} was applied twice", next.run));
         found.check(before.to == next.from, || {
-            format!("5: epoch {} moves from {}, but epoch {} had moved to {}", next.epoch, next.from, before.epoch, before.to)
+            format!(
+                "5: epoch {} moves from {}, but epoch {} had moved to {}",
+                next.epoch, next.from, before.epoch, before.to
+            )
         });
     }
 }
@@ -179,7 +184,9 @@ fn rows(found: &mut Violations, story: &Story) {
     });
     for (region, run) in &story.runs {
         let noted = story.ledger.iter().any(|(of, entry)| {
-            of == region && entry.kind == "decided" && entry.data["batch"]["claim"]["run"] == run.id().as_str()
+            of == region
+                && entry.kind == "decided"
+                && entry.data["batch"]["claim"]["run"] == run.id().as_str()
         });
         found.check(noted, || format!("8: run {} is not in the ledger of {region}", run.id()));
     }
@@ -197,13 +204,30 @@ fn notices(found: &mut Violations, evidence: &Evidence<'_>) {
             found.check(topics.contains(&topic), || format!("8: {topic} never got notice {id}"));
         }
     }
-    for (region, row) in &evidence.story.applications {
+    for notice in untold(evidence) {
+        found.check(false, || format!("8: notice {notice}"));
+    }
+}
+
+/// Notices that wait to be told, to topics that can be reached and have not got them.
+fn untold(evidence: &Evidence<'_>) -> Vec<String> {
+    let mut waiting = Vec::new();
+    for (region, row) in
+        evidence.story.applications.iter().filter(|(region, _)| evidence.reachable.contains(*region))
+    {
         for notice in &row.outbox {
-            let waits = notice.pending.iter().any(|topic| evidence.reachable.contains(topic.region().as_str()));
-            let told = evidence.reachable.contains(region);
-            found.check(!(waits && told), || format!("8: notice {} waits in {region} to be told", notice.id));
+            let topics =
+                notice.pending.iter().filter(|topic| evidence.reachable.contains(topic.region().as_str()));
+            let missing = topics.filter(|topic| !has(evidence.published, topic.as_str(), &notice.id));
+            waiting.extend(missing.map(|topic| format!("{} waits in {region} for {topic}", notice.id)));
         }
     }
+    waiting
+}
+
+/// Whether a topic has got a notice.
+pub(crate) fn has(published: &[Publication], topic: &str, id: &str) -> bool {
+    published.iter().any(|one| one.topic == topic && one.fact("id") == id)
 }
 
 /// The topics of a severity that can be reached at the end.
@@ -247,13 +271,15 @@ mod tests {
 
     #[test]
     fn a_move_and_a_return_are_well() {
-        let history = [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(60, 2, "b", "us-west-2", "us-east-1")];
+        let history =
+            [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(60, 2, "b", "us-west-2", "us-east-1")];
         assert_eq!(violated(&history), Vec::<String>::new());
     }
 
     #[test]
     fn an_epoch_that_is_applied_twice_is_seen() {
-        let history = [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(1, 1, "b", "us-west-2", "us-east-1")];
+        let history =
+            [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(1, 1, "b", "us-west-2", "us-east-1")];
         assert!(violated(&history)[0].starts_with("1: epoch 1"), "{:?}", violated(&history));
     }
 
@@ -266,13 +292,15 @@ mod tests {
 
     #[test]
     fn a_second_run_that_repeats_the_first_is_seen() {
-        let history = [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(9, 2, "b", "us-east-1", "us-west-2")];
+        let history =
+            [applied(0, 1, "a", "us-east-1", "us-west-2"), applied(9, 2, "b", "us-east-1", "us-west-2")];
         assert!(violated(&history)[0].starts_with("5: epoch 2"));
     }
 
     #[test]
     fn a_target_must_have_been_healthy_within_the_freshness() {
-        let modes = [(at(10), "us-west-2".to_owned(), Mode::Dead), (at(30), "us-west-2".to_owned(), Mode::Healthy)];
+        let modes =
+            [(at(10), "us-west-2".to_owned(), Mode::Dead), (at(30), "us-west-2".to_owned(), Mode::Healthy)];
         let healthy = |second| was_healthy(&modes, "us-west-2", at(second), Duration::from_secs(5));
         assert_eq!([5, 12, 20, 31].map(healthy), [true, true, false, true]);
     }

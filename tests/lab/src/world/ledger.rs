@@ -47,7 +47,12 @@ impl Story {
         story
     }
 
-    async fn rows<T: DeserializeOwned>(&mut self, cloud: &Cloud, region: &str, partition: &str) -> Vec<(String, T)> {
+    async fn rows<T: DeserializeOwned>(
+        &mut self,
+        cloud: &Cloud,
+        region: &str,
+        partition: &str,
+    ) -> Vec<(String, T)> {
         let rows = cloud.services().rows(region, partition).await.unwrap_or_default();
         self.parse(rows)
     }

@@ -25,6 +25,7 @@ pub use actions::{Action, Delivery};
 pub use alarms::{AlarmName, Alarms};
 pub use duration::{parse as parse_duration, show as show_duration};
 pub use history::{Applied, History};
+pub(crate) use invariants::has;
 pub use invariants::{Evidence, Invariants, Violations};
 pub use ledger::Story;
 pub use names::{APPLICATION, PRIMARY, REGIONS, SERVED, STANDBY};

@@ -32,7 +32,8 @@ fn text(settings: &Settings, seeded: &Seeded, port: u16) -> String {
     let regions: Vec<String> = REGIONS.iter().map(|(region, _)| format!("\"{region}\"")).collect();
     let mut text = format!("[controller]\nregions = [{}]\n\n[topics]\n", regions.join(", "));
     for group in GROUPS {
-        let topics: Vec<String> = REGIONS.iter().map(|(region, _)| format!("\"{}\"", topic(group, region))).collect();
+        let topics: Vec<String> =
+            REGIONS.iter().map(|(region, _)| format!("\"{}\"", topic(group, region))).collect();
         let _ = writeln!(text, "{group} = [{}]", topics.join(", "));
     }
     let Settings { mode, native, restore, rto, ttl, .. } = settings;
@@ -111,7 +112,9 @@ mod tests {
     use super::*;
 
     fn seeded() -> Seeded {
-        let check = |region: &str, digit: &str| (region.to_owned(), format!("{}-2222-3333-4444-555555555555", digit.repeat(8)));
+        let check = |region: &str, digit: &str| {
+            (region.to_owned(), format!("{}-2222-3333-4444-555555555555", digit.repeat(8)))
+        };
         Seeded {
             zone: "Z0123456789ABCDEFGHIJ".to_owned(),
             checks: [check("us-east-1", "1"), check("us-west-2", "2")].into(),

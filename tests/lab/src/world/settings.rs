@@ -149,7 +149,10 @@ impl Setting for Manner {
     type Value = Lost;
     const FORM: &str = "hang or reset";
     fn parse(text: &str) -> Option<Lost> {
-        [("hang", Lost::Hang), ("reset", Lost::Reset)].into_iter().find(|(word, _)| *word == text).map(|(_, how)| how)
+        [("hang", Lost::Hang), ("reset", Lost::Reset)]
+            .into_iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, how)| how)
     }
     fn show(value: &Lost) -> String {
         if *value == Lost::Hang { "hang" } else { "reset" }.to_owned()

@@ -45,7 +45,8 @@ pub(super) async fn start(
     let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
     let (text, plan) = plan::write(&settings, &seeded, port)?;
     let plan_file = places.folder.join("failover.toml");
-    std::fs::write(&plan_file, text).map_err(LabError::system(format!("cannot write {}", plan_file.display())))?;
+    std::fs::write(&plan_file, text)
+        .map_err(LabError::system(format!("cannot write {}", plan_file.display())))?;
     let alarms = provision(&cloud).await?;
     let controllers = controllers(&settings, &places, &cloud, |binaries| Environment {
         binaries,
@@ -112,7 +113,8 @@ async fn route53(
         sockets.push((udp, tcp));
     }
     let config = ServerConfig::new(model).hook(history.hook()).checkers(Some(Timeouts::compressed(CHECKERS)));
-    let running = TwinServer::start(config, http, sockets).map_err(LabError::system("cannot start the twin"))?;
+    let running =
+        TwinServer::start(config, http, sockets).map_err(LabError::system("cannot start the twin"))?;
     Ok((running, address, name_servers))
 }
 

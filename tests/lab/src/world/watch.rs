@@ -93,6 +93,11 @@ fn tell_run(region: &str, run: &Run, timeline: &Timeline) {
         }
     }
     if let Some(outcome) = run.outcome() {
-        timeline.add_once(format!("{id} ended"), clock::now(), None, format!("{region}: run {id} ended: {outcome:?}"));
+        timeline.add_once(
+            format!("{id} ended"),
+            clock::now(),
+            None,
+            format!("{region}: run {id} ended: {outcome:?}"),
+        );
     }
 }

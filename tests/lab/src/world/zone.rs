@@ -73,7 +73,11 @@ fn endpoint_check(
 }
 
 /// A calculated check that no child has to keep healthy: nothing moves but by a run.
-fn always_healthy(twin: &mut Twin, region: &str, endpoint: &HealthCheckId) -> Result<HealthCheckId, ApiError> {
+fn always_healthy(
+    twin: &mut Twin,
+    region: &str,
+    endpoint: &HealthCheckId,
+) -> Result<HealthCheckId, ApiError> {
     let check = HealthCheckInput::calculated(0, [endpoint]);
     Ok(twin.create_health_check(&format!("always-{region}"), &check, Time::ZERO)?.id)
 }

@@ -1,0 +1,83 @@
+//! What people were told, what came of it all, and what it cost.
+
+use std::collections::BTreeMap;
+
+use understudy::decide::MoveKind;
+use understudy::run::Outcome;
+
+use crate::cloud::Publication;
+use crate::report::Report;
+use crate::scenario::Ran;
+use crate::show::{Tone, painted};
+use crate::world::{Applied, PRIMARY};
+
+/// The largest binary that we want, in bytes.
+const BINARY: u64 = 16_000_000;
+/// The most memory that we want, in bytes.
+const MEMORY: u64 = 30_000_000;
+
+/// The first message about the move, as it was sent.
+pub(super) fn notification(published: &[Publication]) {
+    println!("\n{}", painted(Tone::Strong, "What people were told"));
+    let Some(told) = published.iter().find(|one| one.fact("event") == "failed-over") else {
+        println!("  Nothing.");
+        return;
+    };
+    println!("  To:      {} in {}", told.topic_name(), told.region);
+    println!("  Subject: {}\n", told.subject);
+    told.text.lines().for_each(|line| println!("  | {line}"));
+}
+
+/// Prints whether each thing that was to be shown came about, and gives whether all did.
+pub(super) fn verdict(ours: &Ran, control: &Ran) -> bool {
+    let seen = &ours.gathered;
+    let claims: Vec<_> = seen.history.iter().filter_map(Applied::claim).collect();
+    let rescue = seen.story.of_kind(MoveKind::Evacuate).find(|run| run.outcome() == Some(&Outcome::Moved));
+    let back = seen.story.of_kind(MoveKind::Restore).find(|run| run.outcome() == Some(&Outcome::Moved));
+    let first = rescue.zip(claims.first()).is_some_and(|(run, claim)| &claim.run == run.id());
+    let second = back.zip(claims.get(1)).is_some_and(|(run, claim)| {
+        &claim.run == run.id() && claim.epoch == claims[0].epoch.next() && claim.to.as_str() == PRIMARY
+    });
+    let invariants = &seen.report.invariants;
+    let without = &control.gathered.report.user;
+    let checks = [
+        (first, "our run claimed the epoch".to_owned()),
+        (rescue.is_some_and(|run| run.marks.verified.is_some()), "the new answer was verified".to_owned()),
+        (ours.failures.is_empty(), failures("users were served again, also at the end", ours)),
+        (second, "the hand-back claimed the next epoch".to_owned()),
+        (invariants.violated == 0, format!("no invariant broke in {} checks", invariants.checked)),
+        (
+            control.failures.is_empty() && without.failed > 0,
+            format!(
+                "without our functions users were left unserved: for {:.1} s, until the end",
+                without.outage_s
+            ),
+        ),
+    ];
+    println!("\n{}", painted(Tone::Strong, "What came of it"));
+    for (well, text) in &checks {
+        let word = if *well { painted(Tone::Good, "yes") } else { painted(Tone::Bad, "NO ") };
+        println!("  {word}  {text}");
+    }
+    checks.iter().all(|(well, _)| *well)
+}
+
+fn failures(text: &str, ran: &Ran) -> String {
+    ran.failures.iter().fold(text.to_owned(), |text, failure| format!("{text}\n       {failure}"))
+}
+
+/// Sizes and memory beside what we want of them.
+pub(super) fn resources(report: &Report) {
+    println!("\n{}", painted(Tone::Strong, "What it takes"));
+    line("binary", &report.binaries, BINARY);
+    line("peak memory", &report.peak_memory_bytes, MEMORY);
+}
+
+fn line(what: &str, bytes: &BTreeMap<String, u64>, target: u64) {
+    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+    let each: Vec<String> =
+        bytes.iter().map(|(function, bytes)| format!("{function} {}", megabytes(*bytes))).collect();
+    let within = bytes.values().all(|bytes| *bytes <= target);
+    let word = if within { painted(Tone::Good, "within") } else { painted(Tone::Bad, "OVER") };
+    println!("  {what:<12} {}; {word} the target of {}", each.join(", "), megabytes(target));
+}
