@@ -87,8 +87,9 @@ impl Clients {
         kept(&self.cloudwatch, region, || {
             let mut config = aws_sdk_cloudwatch::config::Builder::from(&self.config)
                 .region(aws_region(region))
-                .retry_config(RetryConfig::standard().with_max_attempts(2))
-                .timeout_config(timeouts(2, 3));
+                // The next round is the second attempt.
+                .retry_config(RetryConfig::disabled())
+                .timeout_config(timeouts(3, 3));
             config.set_endpoint_url(self.endpoints.cloudwatch.clone());
             aws_sdk_cloudwatch::Client::from_conf(config.build())
         })

@@ -9,14 +9,12 @@ use crate::health::{Health, Reading};
 use crate::names::Arn;
 use crate::ports::{Alarms, Clock, within};
 
-/// A region's CloudWatch that takes longer says nothing in this round.
-const LONGEST: Duration = Duration::from_secs(4);
-
 /// What one call reads (CloudWatch API reference, DescribeAlarms).
 const ALARMS_PER_CALL: usize = 100;
 
-/// Reads alarms, sorted by ARN, with one call for a region's hundred. What cannot be read is unknown.
-pub async fn read_alarms<W>(world: &W, alarms: &[Arn]) -> BTreeMap<Arn, Reading>
+/// Reads alarms, sorted by ARN, with one call for a region's hundred. What cannot be
+/// read within `patience` is unknown: a region that hangs costs one timeout.
+pub async fn read_alarms<W>(world: &W, alarms: &[Arn], patience: Duration) -> BTreeMap<Arn, Reading>
 where
     W: Alarms + Clock,
 {
@@ -25,11 +23,11 @@ where
         by_region.entry(arn.region().clone()).or_default().push(arn.clone());
     }
     let calls = by_region.values().flat_map(|arns| arns.chunks(ALARMS_PER_CALL));
-    join_all(calls.map(|arns| read(world, arns))).await.into_iter().flatten().collect()
+    join_all(calls.map(|arns| read(world, arns, patience))).await.into_iter().flatten().collect()
 }
 
-async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn]) -> BTreeMap<Arn, Reading> {
-    let states = within(world, LONGEST, world.alarm_states(arns)).await;
+async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn], patience: Duration) -> BTreeMap<Arn, Reading> {
+    let states = within(world, patience, world.alarm_states(arns)).await;
     let unknown = |seen: String| Reading::new(Health::Unknown, seen, world.now());
     let of = |arn: &Arn| match &states {
         Some(Ok(states)) => states.get(arn).cloned().unwrap_or_else(|| unknown("no such alarm".into())),

@@ -63,8 +63,9 @@ where
     let with_servers = || applications.iter().zip(&servers);
     let epochs =
         join_all(with_servers().map(|(app, servers)| newest_epoch(world, app, servers, depth))).await;
+    let patience = applications.iter().map(|app| app.timing.timeout).max().unwrap_or_default();
     let (alarms, readings, answers) = join3(
-        read_alarms(world, &planned_alarms(applications)),
+        read_alarms(world, &planned_alarms(applications), patience),
         join_all(with_servers().map(|(app, servers)| read_signals(world, app, servers, depth))),
         join_all(with_servers().map(|(app, servers)| answered(world, app, servers, depth))),
     )

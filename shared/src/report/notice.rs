@@ -6,6 +6,7 @@ use super::account::{Account, Severity};
 use crate::names::Arn;
 use crate::plan::{Application, Plan};
 use crate::ports::Message;
+use crate::state::Lease;
 
 /// A message that some topic has not got yet. It stays in the outbox until each one has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,11 +17,13 @@ pub struct Notice {
     pub message: Message,
     /// Topics that have not got it yet.
     pub pending: Vec<Arn>,
+    /// The wake that is publishing it: the others leave it alone until its time is over.
+    pub courier: Option<Lease>,
 }
 
 impl Notice {
     /// The notice of an account, to the topics that the plan maps to its severity.
-    pub fn of(account: &Account, plan: &Plan, application: &Application) -> Self {
+    pub fn of(account: &Account, plan: &Plan, application: &Application, courier: Lease) -> Self {
         let groups = match account.severity {
             Severity::Critical => &application.notify.critical,
             Severity::Info => &application.notify.info,
@@ -29,6 +32,6 @@ impl Notice {
             groups.iter().filter_map(|group| plan.topics.get(group)).flatten().cloned().collect();
         pending.sort();
         pending.dedup();
-        Self { id: account.id.clone(), message: account.message(), pending }
+        Self { id: account.id.clone(), message: account.message(), pending, courier: Some(courier) }
     }
 }

@@ -14,7 +14,7 @@ use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, Notice, run_story, waiting_story};
 use crate::run::{Marks, Outcome, Run, State, Step, walk};
 use crate::state::{
-    ApplicationRow, FailedRun, Held, Lease, StateError, find, ledger_write, replace, run_key, update,
+    ApplicationRow, FailedRun, Held, StateError, find, ledger_write, replace, run_key, update,
 };
 use crate::time::after;
 
@@ -31,7 +31,7 @@ pub(super) async fn begin<'a, W: World>(
 ) -> Result<Next<'a>, StateError> {
     let application = item.application;
     let Some(claim) = decision.into_claim() else { return Ok(Next::Leave(item, "steady".into())) };
-    let incident = holds::incident_of(world, context, &item, facts, claim.wish());
+    let incident = holds::incident_of(world, &item, facts, claim.wish(), claim.decided_at());
     let marks = match claim.wish().kind {
         MoveKind::Evacuate => Marks {
             impact: Some(incident.impact),
@@ -47,10 +47,11 @@ pub(super) async fn begin<'a, W: World>(
         if row.run.is_some() || !mine {
             return None;
         }
-        let mut writes = holds::end(context, application, row, now);
+        let mut writes = holds::note_answer(context, application, row, facts, now);
+        writes.extend(holds::end(context, application, row, now));
         row.run = Some(run.id().clone());
         row.sampling = None;
-        row.walker = Some(Lease { owner: context.id.clone(), until: context.deadline });
+        row.walker = Some(context.lease());
         row.incident = Some(incident.clone());
         writes.push(replace(run_key(&application.name, run.id()), &run, None));
         writes.push(decided(application, &run));
@@ -128,7 +129,7 @@ async fn wait<W: World>(
     let application = item.application;
     let now = world.now();
     let account = waiting_story(application, context.here, run, now);
-    let notice = Notice::of(&account, context.plan, application);
+    let notice = context.notice(application, &account);
     let entry = LedgerEntry::new(now, "waiting", run.id().as_str(), &account.headline, &account);
     update(world, &application.name, &mut item.row, |row| {
         let incident = row.incident.as_mut()?;
@@ -165,7 +166,7 @@ async fn finish<W: World>(
     let now = world.now();
     let Some(outcome) = run.row.outcome().cloned() else { return Ok("not ended".into()) };
     let notice = run_story(application, context.here, &run.row, now)
-        .map(|account| Notice::of(&account, context.plan, application));
+        .map(|account| context.notice(application, &account));
     let word = in_words(&run.row, &outcome);
     let entry = LedgerEntry::new(now, "run-ended", run.row.id().as_str(), &word, &run.row);
     let ended = update(world, &application.name, &mut item.row, |row| {
@@ -234,7 +235,7 @@ pub(super) async fn adopt<W: World>(
         incident.lapsed.retain(|id| id != &newest.run);
         row.run = Some(newest.run.clone());
         row.sampling = None;
-        row.walker = Some(Lease { owner: context.id.clone(), until: context.deadline });
+        row.walker = Some(context.lease());
         Some(((), vec![replace(key.clone(), &run.row, run.version)]))
     });
     if adopted.await?.is_none() {

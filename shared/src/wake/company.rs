@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, FutureExt, LocalBoxFuture, select};
 use futures_util::stream::FuturesUnordered;
 
+use super::Context;
 use super::watched::{Delivered, Watched};
 use crate::names::Arn;
 use crate::ports::Topics;
@@ -39,8 +40,10 @@ impl<'a> Company<'a> {
     }
 
     /// Publishes notices beside all else, each once per wake: a topic that is slow delays nobody.
-    pub fn publish(&mut self, world: &'a impl Topics, outbox: &[Notice]) {
-        for notice in outbox {
+    pub fn publish(&mut self, world: &'a impl Topics, context: &Context<'_>, outbox: &[Notice]) {
+        let ours =
+            |notice: &&Notice| notice.courier.as_ref().is_some_and(|courier| &courier.owner == context.id);
+        for notice in outbox.iter().filter(ours) {
             for topic in &notice.pending {
                 if self.sent.insert((notice.id.clone(), topic.clone())) {
                     self.busy.push(publish(world, notice.clone(), topic.clone()).boxed_local());
@@ -87,6 +90,11 @@ impl<'a> Company<'a> {
             Some(walked @ Done::Walked(..)) => self.walked.push(walked),
             Some(Done::Published(_, _, false)) | None => {}
         }
+    }
+
+    /// What topics have taken so far.
+    pub fn delivered(&self) -> &Delivered {
+        &self.delivered
     }
 
     /// The applications that this wake is done with, and what was delivered.

@@ -49,13 +49,14 @@ pub(super) async fn consider<'a, W: World>(
         list(world, &mut item).await;
         return Ok(Next::Stay(item));
     }
-    holds::answer(world, context, &mut item, &facts).await?;
     match decision {
         Decision::Steady => {
+            holds::answer(world, context, &mut item, &facts).await?;
             holds::over(world, context, &mut item, &facts).await?;
             Ok(Next::Leave(item, "steady".into()))
         }
         decision @ (Decision::Hold { .. } | Decision::Ask { .. }) => {
+            holds::answer(world, context, &mut item, &facts).await?;
             holds::stand(world, context, &mut item, &decision, &facts).await?;
             let settling = decision.is_settling();
             if settling && item.lease(world, context).await? {

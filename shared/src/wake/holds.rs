@@ -13,7 +13,7 @@ use crate::health::Verdict;
 use crate::names::IncidentId;
 use crate::plan::Application;
 use crate::ports::{World, Write};
-use crate::report::{Happening, LedgerEntry, Notice, Severity, hold_story, native_move_story};
+use crate::report::{Happening, LedgerEntry, Severity, hold_story, native_move_story};
 use crate::state::{ApplicationRow, Incident, StandingHolds, StateError, ledger_write, stamp, update};
 use crate::time::{DAY, since};
 
@@ -26,12 +26,11 @@ const LASTING: Duration = Duration::from_secs(60);
 /// The stretch of trouble that an application is in; a new one where there is none.
 pub(super) fn incident_of<W: World>(
     world: &W,
-    _context: &Context<'_>,
     item: &Watched<'_>,
     facts: &Facts,
     wish: &Wish,
+    now: Timestamp,
 ) -> Incident {
-    let now = world.now();
     let health = facts.health.get(&wish.from);
     let detected = health.filter(|health| health.verdict == Verdict::Unhealthy).map(|_| now);
     let mut incident = item.row.row.incident.clone().unwrap_or_else(|| {
@@ -59,7 +58,7 @@ pub(super) async fn stand<W: World>(
     let Some(wish) = decision.wish() else { return Ok(()) };
     let application = item.application;
     let now = world.now();
-    let incident = incident_of(world, context, item, facts, wish);
+    let incident = incident_of(world, item, facts, wish, now);
     let severity = severity(wish, facts);
     update(world, &application.name, &mut item.row, |row| {
         let before = row.clone();
@@ -76,7 +75,7 @@ pub(super) async fn stand<W: World>(
             )
         });
         if let Some(account) = &account {
-            row.outbox.push(Notice::of(account, context.plan, application));
+            row.outbox.push(context.notice(application, account));
         }
         let changed = guards(before.holds.as_ref()) != guards(row.holds.as_ref());
         let entry = changed.then(|| standing_entry(application, &before, wish, decision.holds(), now));
@@ -202,44 +201,47 @@ pub(super) fn end(
         let told = (Happening::HoldEnded, Severity::Info);
         let account =
             hold_story(application, context.here, &incident.id, told, (&standing.wish, &standing.holds), now);
-        row.outbox.push(Notice::of(&account, context.plan, application));
+        row.outbox.push(context.notice(application, &account));
     }
     let text = format!("the hold ({subject}) is over");
     vec![ledger_write(&application.name, &LedgerEntry::new(now, "hold-ended", &subject, text, &standing))]
 }
 
-/// Notices whom the served name answers: a change that no run made is Route 53's own.
+/// Notices whom the served name answers.
 pub(super) async fn answer<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
     facts: &Facts,
 ) -> Result<(), StateError> {
-    let Some(answered) = only(&facts.answered).cloned() else { return Ok(()) };
-    if item.row.row.answered.as_ref() == Some(&answered) {
-        return Ok(());
-    }
-    let application = item.application;
     let now = world.now();
-    let by_a_run = matches!(&facts.epoch, EpochReading::Known(Some(newest)) if newest.to == answered);
-    update(world, &application.name, &mut item.row, |row| {
-        let before = row.answered.replace(answered.clone());
-        let Some(before) = before.filter(|before| before != &answered) else { return Some(((), Vec::new())) };
-        let account = native_move_story(application, context.here, (&before, &answered), now);
-        let kind = if by_a_run { "moved-by-a-run" } else { "native-move" };
-        let text = format!("the answer changed from {before} to {answered}");
-        // Every controller sees it; the one whose region is answered now tells it.
-        if !by_a_run && &answered == context.here {
-            row.outbox.push(Notice::of(&account, context.plan, application));
-        }
-        Some((
-            (),
-            vec![ledger_write(
-                &application.name,
-                &LedgerEntry::new(now, kind, answered.as_str(), text, &account),
-            )],
-        ))
+    update(world, &item.application.name, &mut item.row, |row| {
+        let before = row.answered.clone();
+        let writes = note_answer(context, item.application, row, facts, now);
+        (row.answered != before).then_some(((), writes))
     })
     .await
     .map(|_| ())
+}
+
+/// Notes whom the served name answers: a change that no run made is Route 53's own, and told.
+pub(super) fn note_answer(
+    context: &Context<'_>,
+    application: &Application,
+    row: &mut ApplicationRow,
+    facts: &Facts,
+    now: Timestamp,
+) -> Vec<Write> {
+    let Some(answered) = only(&facts.answered) else { return Vec::new() };
+    let before = row.answered.replace(answered.clone());
+    let Some(before) = before.filter(|before| before != answered) else { return Vec::new() };
+    let by_a_run = matches!(&facts.epoch, EpochReading::Known(Some(newest)) if newest.to == *answered);
+    let account = native_move_story(application, context.here, (&before, answered), now);
+    // Every controller sees it; the one whose region is answered now tells it.
+    if !by_a_run && answered == context.here {
+        row.outbox.push(context.notice(application, &account));
+    }
+    let kind = if by_a_run { "moved-by-a-run" } else { "native-move" };
+    let text = format!("the answer changed from {before} to {answered}");
+    vec![ledger_write(&application.name, &LedgerEntry::new(now, kind, answered.as_str(), text, &account))]
 }

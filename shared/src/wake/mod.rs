@@ -17,14 +17,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, error, info, info_span};
 
 use crate::event::Event;
 use crate::names::{ApplicationName, Region, WakeId};
 use crate::observe::{Depth, observe};
-use crate::plan::Plan;
+use crate::plan::{Application, Plan};
 use crate::ports::World;
-use crate::state::{Held, Observations, StateError, load, stamp};
+use crate::report::{Account, Notice};
+use crate::state::{Held, Lease, Observations, StateError, load, stamp};
 use crate::time::{after, since};
 use company::{Company, Done};
 use consider::{Next, consider};
@@ -46,6 +47,18 @@ pub struct Context<'a> {
     pub deadline: Timestamp,
     /// No new sample or step begins after this.
     pub until: Timestamp,
+}
+
+impl Context<'_> {
+    /// A lease of this wake.
+    fn lease(&self) -> Lease {
+        Lease { owner: self.id.clone(), until: self.deadline }
+    }
+
+    /// A notice that this wake publishes.
+    fn notice(&self, application: &Application, account: &Account) -> Notice {
+        Notice::of(account, self.plan, application, self.lease())
+    }
 }
 
 /// What a wake answers: for the log, and for whoever invoked it.
@@ -116,7 +129,7 @@ async fn look<W: World>(
         }
     }
     let sampled = sample(world, context, watched, &mut table.observations, &mut company, summary).await;
-    farewell(world, company, summary).await;
+    farewell(world, context, company, summary).await;
     sampled
 }
 
@@ -169,12 +182,13 @@ async fn round<'a, W: World>(
         let series = observations.row.applications.get(&name).cloned().unwrap_or_default();
         let span = info_span!("consider", application = %name);
         match consider(world, context, item, &sample, &series).instrument(span).await {
-            Ok(Next::Stay(item)) => {
-                company.publish(world, &item.row.row.outbox);
+            Ok(Next::Stay(mut item)) => {
+                company.publish(world, context, &item.row.row.outbox);
+                item.delivered(world, company.delivered()).await?;
                 stay.push(item);
             }
             Ok(Next::Leave(item, word)) => {
-                company.publish(world, &item.row.row.outbox);
+                company.publish(world, context, &item.row.row.outbox);
                 summary.applications.insert(name, word);
                 company.leave(item);
             }
@@ -192,7 +206,12 @@ fn trouble(summary: &mut Summary, name: ApplicationName, error: &StateError) {
 }
 
 /// Waits for the runs that are being walked, then publishes what is still to be said.
-async fn farewell<'a, W: World>(world: &'a W, mut company: Company<'a>, summary: &mut Summary) {
+async fn farewell<'a, W: World>(
+    world: &'a W,
+    context: &Context<'_>,
+    mut company: Company<'a>,
+    summary: &mut Summary,
+) {
     while let Some(done) = company.next().await {
         let Done::Walked(item, walked) = done else { continue };
         let name = item.application.name.clone();
@@ -200,18 +219,14 @@ async fn farewell<'a, W: World>(world: &'a W, mut company: Company<'a>, summary:
             Ok(word) => drop(summary.applications.insert(name, word)),
             Err(error) => trouble(summary, name, &error),
         }
-        company.publish(world, &item.row.row.outbox);
+        company.publish(world, context, &item.row.row.outbox);
         company.leave(*item);
     }
     let (left, delivered) = company.part();
     for mut item in left {
         let name = item.application.name.clone();
-        match item.delivered(world, &delivered).await {
-            Ok(true) => {}
-            Ok(false) => {
-                warn!(application = %name, "some topics did not take a notice; the next wake tries again")
-            }
-            Err(error) => trouble(summary, name, &error),
+        if let Err(error) = item.lay_down(world, context, &delivered).await {
+            trouble(summary, name, &error);
         }
     }
 }

@@ -142,7 +142,8 @@ pub(super) async fn watch<'a, W: World>(
             continue;
         }
         let pause = table.pauses.get(&application.name).cloned();
-        let item = Watched { application, row, pause, listing: ListingReading::NotAsked, hinted };
+        let mut item = Watched { application, row, pause, listing: ListingReading::NotAsked, hinted };
+        item.carry(world, context).await?;
         match resume(world, context, item).await? {
             Some(item) => items.push(item),
             None => drop(words.insert(application.name.clone(), "another wake walks its run".into())),
@@ -159,11 +160,10 @@ async fn resume<'a, W: World>(
     let name = &item.application.name;
     let Some(id) = item.row.row.run.clone() else { return Ok(Some(Item::Sample(item))) };
     let now = world.now();
-    let lease = Lease { owner: context.id.clone(), until: context.deadline };
     let taken = update(world, name, &mut item.row, |row| {
         let free = !row.walker.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
         (free && row.run.as_ref() == Some(&id)).then(|| {
-            row.walker = Some(lease.clone());
+            row.walker = Some(context.lease());
             ((), Vec::new())
         })
     });

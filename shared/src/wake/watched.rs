@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use tracing::warn;
 
 use super::Context;
 use crate::decide::ListingReading;
@@ -11,7 +12,8 @@ use crate::names::Arn;
 use crate::observe::Sample;
 use crate::plan::Application;
 use crate::ports::{Store, World};
-use crate::state::{ApplicationRow, Held, Lease, Observations, Pause, StateError, update};
+use crate::report::Notice;
+use crate::state::{ApplicationRow, Held, Observations, Pause, StateError, update};
 
 /// An application with its row, in the hands of exactly one part of the wake at a time.
 #[derive(Debug)]
@@ -40,11 +42,10 @@ impl Watched<'_> {
             return Ok(true);
         }
         let now = world.now();
-        let lease = Lease { owner: context.id.clone(), until: context.deadline };
         let taken = update(world, &self.application.name, &mut self.row, |row| {
             let free = !row.sampling.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
             free.then(|| {
-                row.sampling = Some(lease.clone());
+                row.sampling = Some(context.lease());
                 ((), Vec::new())
             })
         });
@@ -59,19 +60,61 @@ impl Watched<'_> {
         released.await.map(|_| ())
     }
 
-    /// Takes delivered notices out of the outbox; whether it is empty now.
-    pub async fn delivered(&mut self, world: &impl Store, delivered: &Delivered) -> Result<bool, StateError> {
-        let removed = update(world, &self.application.name, &mut self.row, |row| {
+    /// Takes the notices that nobody is publishing.
+    pub async fn carry(&mut self, world: &impl World, context: &Context<'_>) -> Result<(), StateError> {
+        let now = world.now();
+        let carried = update(world, &self.application.name, &mut self.row, |row| {
             let before = row.outbox.clone();
             for notice in &mut row.outbox {
-                notice.pending.retain(|topic| !delivered.contains(&(notice.id.clone(), topic.clone())));
+                if !notice.courier.as_ref().is_some_and(|courier| courier.is_held_by_another(context.id, now))
+                {
+                    notice.courier = Some(context.lease());
+                }
             }
-            row.outbox.retain(|notice| !notice.pending.is_empty());
             (row.outbox != before).then(|| ((), Vec::new()))
         });
-        removed.await?;
-        Ok(self.row.row.outbox.is_empty())
+        carried.await.map(|_| ())
     }
+
+    /// Takes delivered notices out of the outbox.
+    pub async fn delivered(&mut self, world: &impl Store, delivered: &Delivered) -> Result<(), StateError> {
+        let removed = update(world, &self.application.name, &mut self.row, |row| {
+            strike_out(&mut row.outbox, delivered).then(|| ((), Vec::new()))
+        });
+        removed.await.map(|_| ())
+    }
+
+    /// Takes delivered notices out of the outbox, and leaves the others to the next wake.
+    pub async fn lay_down(
+        &mut self,
+        world: &impl Store,
+        context: &Context<'_>,
+        delivered: &Delivered,
+    ) -> Result<(), StateError> {
+        let laid_down = update(world, &self.application.name, &mut self.row, |row| {
+            let mut changed = strike_out(&mut row.outbox, delivered);
+            for notice in &mut row.outbox {
+                changed |= notice.courier.take_if(|courier| &courier.owner == context.id).is_some();
+            }
+            changed.then(|| ((), Vec::new()))
+        });
+        laid_down.await?;
+        if !self.row.row.outbox.is_empty() {
+            warn!(application = %self.application.name, "some topics did not take a notice; the next wake tries again");
+        }
+        Ok(())
+    }
+}
+
+/// Takes delivered notices out of an outbox; whether there were any.
+fn strike_out(outbox: &mut Vec<Notice>, delivered: &Delivered) -> bool {
+    let count = |outbox: &[Notice]| outbox.iter().map(|notice| notice.pending.len()).sum::<usize>();
+    let before = count(outbox);
+    for notice in &mut *outbox {
+        notice.pending.retain(|topic| !delivered.contains(&(notice.id.clone(), topic.clone())));
+    }
+    outbox.retain(|notice| !notice.pending.is_empty());
+    count(outbox) != before
 }
 
 /// Folds a round's samples into the series of all applications, and writes them.

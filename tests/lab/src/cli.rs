@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -63,7 +64,7 @@ pub fn main() -> ExitCode {
     let done = runtime.block_on(async {
         tokio::select! {
             done = act(arguments) => Some(done),
-            _ = tokio::signal::ctrl_c() => None,
+            () = interrupted() => None,
         }
     });
     // Everything that was started ends with what held it; this waits until it has.
@@ -76,6 +77,19 @@ pub fn main() -> ExitCode {
             eprintln!("interrupted; nothing is left running");
             ExitCode::from(130)
         }
+    }
+}
+
+/// Comes back when somebody wants it to end.
+async fn interrupted() {
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        // Without a handler the system ends us by itself.
+        let _interrupted = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
     }
 }
 

@@ -392,3 +392,28 @@ fn any_number_of_repetitions_equals_one() {
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
     assert_eq!(count(&story, "failed-over"), 1);
 }
+
+#[test]
+fn while_one_wake_is_telling_another_does_not_tell_it_again() {
+    let story = Story::new("");
+    story.cloud.state.borrow_mut().topics_take = Duration::from_secs(5);
+    story.cloud.run(async {
+        for _ in 0..3 {
+            story.pause(60).await;
+            story.wake(WEST, &tick(), Crash::never()).await;
+        }
+        story.cloud.kill(EAST);
+        let event = tick();
+        let first = story.wake(WEST, &event, Crash::never());
+        let second = async {
+            while count(&story, "failed-over") == 0 {
+                story.cloud.time.sleep(Duration::from_millis(200)).await;
+            }
+            story.wake(WEST, &event, Crash::never()).await;
+        };
+        futures_util::future::join(first, second).await;
+        story.pause(60).await;
+        story.wake(WEST, &tick(), Crash::never()).await;
+    });
+    assert_eq!(count(&story, "failed-over"), 1, "{:?}", story.told());
+}

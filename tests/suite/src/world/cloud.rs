@@ -38,6 +38,8 @@ pub struct State {
     pub calls: Vec<(Region, &'static str)>,
     /// Whether topics refuse.
     pub topics_down: bool,
+    /// How long a topic takes to answer.
+    pub topics_take: Duration,
     random: u64,
 }
 
@@ -93,6 +95,7 @@ impl Cloud {
             published: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
+            topics_take: Duration::ZERO,
             random: 0x9e37_79b9_7f4a_7c15,
         };
         Self { time: Scheduler::default(), state: Rc::new(RefCell::new(state)), zone, checks }

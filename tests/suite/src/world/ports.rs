@@ -345,6 +345,9 @@ impl Topics for Controller {
             state.published.push(Published { at, topic: topic.to_string(), message: message.clone() });
             Ok(())
         };
-        self.call("Publish", publish).await
+        let published = self.call("Publish", publish).await;
+        let time = self.cloud.state.borrow().topics_take;
+        self.cloud.time.sleep(time).await;
+        published
     }
 }
