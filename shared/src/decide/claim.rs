@@ -118,7 +118,7 @@ fn secondary(situation: &Situation<'_>, wish: &Wish) -> Region {
 fn why(situation: &Situation<'_>, wish: &Wish) -> Vec<String> {
     let line = |region: &Region| {
         let health = situation.facts.health.get(region)?;
-        Some(format!("{region} is {:?}: {}", health.verdict, health.in_words()))
+        Some(format!("{region} is {}: {}", health.verdict, health.in_words()))
     };
     [&wish.from, &wish.to].into_iter().filter_map(line).collect()
 }

@@ -213,18 +213,19 @@ impl Reason {
             Self::Advise => "the plan says advise: decide and report, never act".into(),
             Self::RunInFlight { run } => format!("run {run} is in flight"),
             Self::QuorumMissing { heard, needed, .. } => {
-                format!("{} of {needed} kinds of vantage say that it is unhealthy {heard:?}", heard.len())
+                let who: Vec<String> = heard.iter().map(ToString::to_string).collect();
+                let who = if who.is_empty() { "nobody".to_owned() } else { who.join(" and ") };
+                format!("{} of {needed} kinds of vantage say that it is unhealthy ({who})", heard.len())
             }
             Self::DwellNotMet { bad_for, needed } => {
                 format!("bad for {}, {} are asked for", span(*bad_for), span(*needed))
             }
             Self::EverythingUnhealthy { verdicts } => {
-                let each: Vec<String> =
-                    verdicts.iter().map(|(region, v)| format!("{region} {v:?}")).collect();
+                let each: Vec<String> = verdicts.iter().map(|(region, v)| format!("{region} {v}")).collect();
                 format!("no region looks healthy from here, so the observer is suspect ({})", each.join(", "))
             }
             Self::NoFitTarget { region, verdict, evidence } => {
-                format!("{region} is not verified healthy but {verdict:?}: {evidence}")
+                format!("{region} is not verified healthy but {verdict}: {evidence}")
             }
             Self::TargetIncomplete { region } => {
                 format!(

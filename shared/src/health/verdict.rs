@@ -1,5 +1,6 @@
 //! What the series of one region say together: testimony by vantage, quorum, verdict.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,6 +26,15 @@ pub enum Vantage {
 /// The name of the series that keeps the checkers' opinion.
 pub(crate) fn checkers_signal() -> SignalId {
     SignalId::from("checkers")
+}
+
+impl fmt::Display for Vantage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Here => "this region's probes and alarms",
+            Self::Checkers => "Route 53's checkers",
+        })
+    }
 }
 
 /// What one signal says, and whether it counts.
@@ -58,6 +68,17 @@ pub enum Verdict {
     Unhealthy,
     /// Nobody can say.
     Unknown,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Unhealthy => "unhealthy",
+            Self::Unknown => "unknown",
+        })
+    }
 }
 
 /// A region's verdict with its evidence.

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -163,7 +164,10 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
 
 async fn every(jobs: usize, places: &Places) -> Result<bool, LabError> {
     let (seats, mut running) = (Arc::new(Semaphore::new(jobs)), JoinSet::new());
-    for stored in all()? {
+    let mut all = all()?;
+    // The longest first, so that none is left alone at the end.
+    all.sort_by_key(|stored| Reverse((stored.scenario.kills, stored.scenario.ending.at_most)));
+    for stored in all {
         let others = stored.scenario.also_native.clone();
         for native in [None].into_iter().chain(others.into_iter().map(Some)) {
             let (stored, seats, order) = (stored.clone(), seats.clone(), order(&stored, native, places));

@@ -2,16 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use winterbaume_core::protocol::parse_query_string;
-
-/// All fields.
+/// All fields. (The emulation's own reader takes each byte for a character.)
 pub(super) fn fields(body: &[u8]) -> BTreeMap<String, String> {
-    parse_query_string(&String::from_utf8_lossy(body)).into_iter().collect()
+    let text = String::from_utf8_lossy(body);
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
 /// One field.
 pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
-    parse_query_string(&String::from_utf8_lossy(body)).remove(name)
+    fields(body).remove(name)
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escape = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match (first, escape.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Fields as a body.

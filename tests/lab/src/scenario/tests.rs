@@ -68,7 +68,7 @@ fn all_faults_are_told_with_their_lines() {
                 at 5s app in us-east-1 sleeps\nexpect outcome won\nexpect answer us-west-2 quickly\nat 5s s3 down\n";
     let faults = Scenario::parse(text, "bad.txt").unwrap_err();
     let lines: Vec<usize> = faults.faults.iter().map(|fault| fault.line).collect();
-    assert_eq!(lines, [1, 2, 4, 5, 6, 7, 8, 9, 10, 0, 0], "{faults}");
+    assert_eq!(lines, [1, 2, 4, 5, 6, 7, 8, 9, 10, 0], "{faults}");
     let told = faults.to_string();
     for words in [
         "bad.txt cannot be run",
