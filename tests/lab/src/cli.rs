@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::scenario::{Order, Ran, Stored, all, find, run, sweep};
-use crate::show::{Tone, live, painted};
+use crate::show::{Tone, live, painted, say};
 use crate::world::Places;
 use crate::{LabError, demo};
 
@@ -114,7 +114,7 @@ fn list() -> Result<bool, LabError> {
     for stored in all()? {
         let also: String =
             stored.scenario.also_native.iter().map(|native| format!(" (also native {native})")).collect();
-        println!("{:<28} {}{also}", stored.name, stored.scenario.about);
+        say(format!("{:<28} {}{also}", stored.name, stored.scenario.about));
     }
     Ok(true)
 }
@@ -135,7 +135,7 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
     let printing = if json {
         None
     } else {
-        println!("{}\n{}\n", painted(Tone::Strong, &order.name), stored.scenario.about);
+        say(format!("{}\n{}\n", painted(Tone::Strong, &order.name), stored.scenario.about));
         let (sender, printing) = live();
         order.live = Some(sender);
         Some(printing)
@@ -143,7 +143,7 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
     let ran = if stored.scenario.kills {
         sweep(stored, order, |ran| {
             if !json {
-                println!("{}", summary(ran))
+                say(summary(ran))
             }
         })
         .await?
@@ -155,9 +155,9 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
         let _printed = printing.await;
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&ran.gathered.report).unwrap_or_default());
+        say(serde_json::to_string_pretty(&ran.gathered.report).unwrap_or_default());
     } else {
-        println!("\n{}\nReport: {}", summary(&ran), ran.folder.join("report.json").display());
+        say(format!("\n{}\nReport: {}", summary(&ran), ran.folder.join("report.json").display()));
     }
     Ok(ran.failures.is_empty())
 }
@@ -190,11 +190,11 @@ async fn every(jobs: usize, places: &Places) -> Result<bool, LabError> {
         match ran {
             Ok(ran) => {
                 well &= ran.failures.is_empty();
-                println!("{}", summary(&ran));
+                say(summary(&ran));
             }
             Err(error) => {
                 well = false;
-                println!("{}", painted(Tone::Bad, &format!("BROKEN  {}", error.chain())));
+                say(painted(Tone::Bad, &format!("BROKEN  {}", error.chain())));
             }
         }
     }

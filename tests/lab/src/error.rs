@@ -34,6 +34,14 @@ pub enum LabError {
         /// How long.
         seconds: u64,
     },
+    /// There is no such scenario.
+    #[error("there is no scenario {name:?}; there are {}, or give a file", .known.join(", "))]
+    NoScenario {
+        /// The name that was given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
     /// Several faults of a scenario file, each with its line.
     #[error("{0}")]
     Scenario(crate::scenario::Faults),

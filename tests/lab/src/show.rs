@@ -26,6 +26,11 @@ pub enum Tone {
     Strong,
 }
 
+/// Prints a line. Whoever closes the other end of a pipe has seen enough: the lab goes on to its end.
+pub fn say(line: impl std::fmt::Display) {
+    let _heard = writeln!(stdout(), "{line}");
+}
+
 /// Paints a line, where somebody looks at it and does not object (see <https://no-color.org>).
 pub fn painted(tone: Tone, text: &str) -> String {
     let code = match tone {
@@ -76,7 +81,7 @@ async fn print(mut events: mpsc::UnboundedReceiver<Event>) {
                     zero.get_or_insert(event.at);
                 }
                 line.clear();
-                println!("{}", painted(tone(event.mark), &format!("{}  {}", stamp(zero, event.at), event.text)));
+                say(painted(tone(event.mark), &format!("{}  {}", stamp(zero, event.at), event.text)));
             }
             () = tokio::time::sleep(BLINK), if terminal => line.show(&stamp(zero, clock::now())),
         }

@@ -10,7 +10,7 @@ use crate::LabError;
 use crate::clock;
 use crate::report::gather;
 use crate::scenario::{Order, Ran, Scenario, finish, run as run_scenario};
-use crate::show::{Tone, live, painted};
+use crate::show::{Tone, live, painted, say};
 use crate::timeline::Mark;
 use crate::world::{Action, PRIMARY, Places, SERVED, STANDBY, World};
 
@@ -26,7 +26,6 @@ set propagation 1s
 set soak 10s
 set cooldown 8s
 set cooldown_unacknowledged 8s
-set lost_services reset
 ";
 
 const EXPECTATIONS: &str = "
@@ -55,20 +54,20 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// The lab cannot go on.
 pub async fn run(places: &Places) -> Result<bool, LabError> {
     let began = clock::now();
-    println!("{}", painted(Tone::Strong, "Understudy: a region dies in front of its users"));
-    println!(
+    say(painted(Tone::Strong, "Understudy: a region dies in front of its users"));
+    say(format!(
         "{SERVED} is served from {PRIMARY}; {STANDBY} can take over. A user sends ten requests a second.\n\
          Everything runs on this host: the real functions, a strict model of Route 53, emulated AWS services.\n"
-    );
+    ));
     let (ours, control) = tokio::join!(show(places), control(places));
     let (ours, control) = (ours?, control?);
     let well = told::verdict(&ours, &control);
     told::resources(&ours.gathered.report);
-    println!(
+    say(format!(
         "\n{:.0} s in all. Report: {}",
         clock::seconds(began, clock::now()),
         ours.folder.join("report.json").display()
-    );
+    ));
     Ok(well)
 }
 
@@ -120,16 +119,16 @@ async fn reach(world: &World, mark: Mark) {
 async fn explain(world: &World) {
     let gathered = gather(world).await;
     let seen = gathered.report.user;
-    println!(
+    say(format!(
         "\n{}\nUsers were without service for {:.1} s ({} of {} requests failed).",
         painted(Tone::Strong, "The outage that the user really saw"),
         seen.outage_s,
         seen.failed,
         seen.requests
-    );
+    ));
     phases::table(world, &gathered);
     told::notification(&gathered.published);
-    println!("\n{}", painted(Tone::Strong, "The region comes back, and traffic is handed back"));
+    say(format!("\n{}", painted(Tone::Strong, "The region comes back, and traffic is handed back")));
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use understudy::run::Run;
 
 use crate::clock;
 use crate::report::{Gathered, told_run};
-use crate::show::{Tone, painted};
+use crate::show::{Tone, painted, say};
 use crate::timeline::Mark;
 use crate::world::{Settings, World, show_duration};
 
@@ -36,34 +36,34 @@ impl Phase {
 /// Prints the phases against the settings, and the whole against the target.
 pub(super) fn table(world: &World, gathered: &Gathered) {
     let Some(run) = told_run(&gathered.story) else {
-        println!("\nNo run was made.");
+        say("\nNo run was made.");
         return;
     };
     let settings = &world.settings;
     let served = world.timeline.first(Mark::Served);
     let phases = phases(run, gathered.zero, served, settings);
-    println!("\n{}", painted(Tone::Strong, "Where the time went"));
-    println!("  {:<44} {:>7}  {:>9}  {:>6}", "phase", "took", "settings", "own");
+    say(format!("\n{}", painted(Tone::Strong, "Where the time went")));
+    say(format!("  {:<44} {:>7}  {:>9}  {:>6}", "phase", "took", "settings", "own"));
     for phase in &phases {
         let because = if phase.because.is_empty() { String::new() } else { format!("  ({})", phase.because) };
-        println!(
+        say(format!(
             "  {:<44} {:>5.1} s  {:>7.1} s  {:>4.1} s{because}",
             phase.name,
             phase.took,
             phase.allowed,
             phase.own()
-        );
+        ));
     }
     let sum = |part: fn(&Phase) -> f64| phases.iter().map(part).sum::<f64>();
     let (took, allowed, own) = (sum(|it| it.took), sum(|it| it.allowed), sum(Phase::own));
-    println!("  {:<44} {took:>5.1} s  {allowed:>7.1} s  {own:>4.1} s", "sum");
+    say(format!("  {:<44} {took:>5.1} s  {allowed:>7.1} s  {own:>4.1} s", "sum"));
     let rto = settings.rto.as_secs_f64();
     let met = if took <= rto { painted(Tone::Good, "met") } else { painted(Tone::Bad, "MISSED") };
-    println!("The target (rto) is {}: {met}.", show_duration(settings.rto));
+    say(format!("The target (rto) is {}: {met}.", show_duration(settings.rto)));
     let within = if own <= OWN { painted(Tone::Good, "within") } else { painted(Tone::Bad, "OVER") };
-    println!(
+    say(format!(
         "The settings account for up to {allowed:.1} s; {own:.1} s are our own, {within} the {OWN:.0} s that we allow ourselves."
-    );
+    ));
 }
 
 fn phases(run: &Run, fault: Timestamp, served: Option<Timestamp>, settings: &Settings) -> Vec<Phase> {

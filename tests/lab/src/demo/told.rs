@@ -8,7 +8,7 @@ use understudy::run::Outcome;
 use crate::cloud::Publication;
 use crate::report::Report;
 use crate::scenario::Ran;
-use crate::show::{Tone, painted};
+use crate::show::{Tone, painted, say};
 use crate::world::{Applied, PRIMARY};
 
 /// The largest binary that we want, in bytes.
@@ -18,14 +18,14 @@ const MEMORY: u64 = 30_000_000;
 
 /// The first message about the move, as it was sent.
 pub(super) fn notification(published: &[Publication]) {
-    println!("\n{}", painted(Tone::Strong, "What people were told"));
+    say(format!("\n{}", painted(Tone::Strong, "What people were told")));
     let Some(told) = published.iter().find(|one| one.fact("event") == "failed-over") else {
-        println!("  Nothing.");
+        say("  Nothing.");
         return;
     };
-    println!("  To:      {} in {}", told.topic_name(), told.region);
-    println!("  Subject: {}\n", told.subject);
-    told.text.lines().for_each(|line| println!("  | {line}"));
+    say(format!("  To:      {} in {}", told.topic_name(), told.region));
+    say(format!("  Subject: {}\n", told.subject));
+    told.text.lines().for_each(|line| say(format!("  | {line}")));
 }
 
 /// Prints whether each thing that was to be shown came about, and gives whether all did.
@@ -54,10 +54,10 @@ pub(super) fn verdict(ours: &Ran, control: &Ran) -> bool {
             ),
         ),
     ];
-    println!("\n{}", painted(Tone::Strong, "What came of it"));
+    say(format!("\n{}", painted(Tone::Strong, "What came of it")));
     for (well, text) in &checks {
         let word = if *well { painted(Tone::Good, "yes") } else { painted(Tone::Bad, "NO ") };
-        println!("  {word}  {text}");
+        say(format!("  {word}  {text}"));
     }
     checks.iter().all(|(well, _)| *well)
 }
@@ -68,7 +68,7 @@ fn failures(text: &str, ran: &Ran) -> String {
 
 /// Sizes and memory beside what we want of them.
 pub(super) fn resources(report: &Report) {
-    println!("\n{}", painted(Tone::Strong, "What it takes"));
+    say(format!("\n{}", painted(Tone::Strong, "What it takes")));
     line("binary", &report.binaries, BINARY);
     line("peak memory", &report.peak_memory_bytes, MEMORY);
 }
@@ -79,5 +79,5 @@ fn line(what: &str, bytes: &BTreeMap<String, u64>, target: u64) {
         bytes.iter().map(|(function, bytes)| format!("{function} {}", megabytes(*bytes))).collect();
     let within = bytes.values().all(|bytes| *bytes <= target);
     let word = if within { painted(Tone::Good, "within") } else { painted(Tone::Bad, "OVER") };
-    println!("  {what:<12} {}; {word} the target of {}", each.join(", "), megabytes(target));
+    say(format!("  {what:<12} {}; {word} the target of {}", each.join(", "), megabytes(target)));
 }

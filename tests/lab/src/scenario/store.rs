@@ -30,6 +30,29 @@ fn folder() -> PathBuf {
 /// # Errors
 /// The folder cannot be read, or a file has faults.
 pub fn all() -> Result<Vec<Stored>, LabError> {
+    files()?.iter().map(|file| read(file)).collect()
+}
+
+/// The scenario of that name, or in that file.
+///
+/// # Errors
+/// There is none, or it has faults.
+pub fn find(name: &str) -> Result<Stored, LabError> {
+    let given = PathBuf::from(name);
+    if given.is_file() {
+        return read(&given);
+    }
+    let files = files()?;
+    match files.iter().find(|file| stem(file) == name) {
+        Some(file) => read(file),
+        None => Err(LabError::NoScenario {
+            name: name.to_owned(),
+            known: files.iter().map(|file| stem(file)).collect(),
+        }),
+    }
+}
+
+fn files() -> Result<Vec<PathBuf>, LabError> {
     let folder = folder();
     let cannot = || LabError::system(format!("cannot read {}", folder.display()));
     let mut files = Vec::new();
@@ -38,25 +61,16 @@ pub fn all() -> Result<Vec<Stored>, LabError> {
     }
     files.retain(|file| file.extension().is_some_and(|ending| ending == "txt"));
     files.sort();
-    files.iter().map(|file| read(file)).collect()
+    Ok(files)
 }
 
-/// The scenario of that name, or in that file.
-///
-/// # Errors
-/// There is none, or it has faults.
-pub fn find(name: &str) -> Result<Stored, LabError> {
-    let file = Path::new(name);
-    if file.is_file() {
-        return read(file);
-    }
-    read(&folder().join(format!("{name}.txt")))
+fn stem(file: &Path) -> String {
+    file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn read(file: &Path) -> Result<Stored, LabError> {
     let shown = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(LabError::system(format!("cannot read {shown}")))?;
     let scenario = Scenario::parse(&text, &shown).map_err(LabError::Scenario)?;
-    let name = file.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Stored { name, file: file.to_owned(), scenario })
+    Ok(Stored { name: stem(file), file: file.to_owned(), scenario })
 }

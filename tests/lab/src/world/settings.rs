@@ -33,7 +33,7 @@ impl Band {
 }
 
 macro_rules! settings {
-    ($($(#[$doc:meta])* $key:ident: $type:ty, $kind:ident = $default:literal;)*) => {
+    ($($(#[$doc:meta])* $key:ident: $type:ty, $kind:ident = $default:expr;)*) => {
         /// The settings of a lab.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Settings {
@@ -61,9 +61,11 @@ macro_rules! settings {
 
             /// All keys.
             pub const KEYS: &[&str] = &[$(stringify!($key)),*];
+        }
 
-            fn defaults() -> Option<Self> {
-                Some(Self { $($key: <$kind>::parse($default)?,)* })
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($key: $default,)* }
             }
         }
     };
@@ -161,69 +163,61 @@ impl Setting for Manner {
 
 settings! {
     /// Of the plan: between two samples.
-    interval: Duration, Time = "1s";
+    interval: Duration, Time = Duration::from_secs(1);
     /// Of the plan: for one probe.
-    timeout: Duration, Time = "500ms";
+    timeout: Duration, Time = Duration::from_millis(500);
     /// Of the plan: bad samples until a signal is bad.
-    fall: u8, Count = "3";
+    fall: u8, Count = 3;
     /// Of the plan: good samples until a signal is good.
-    rise: u8, Count = "3";
+    rise: u8, Count = 3;
     /// Of the plan: from the first bad sample until it may count.
-    dwell: Duration, Time = "3s";
+    dwell: Duration, Time = Duration::from_secs(3);
     /// Of the plan: the age at which a sample says nothing more.
-    freshness: Duration, Time = "6s";
+    freshness: Duration, Time = Duration::from_secs(6);
     /// Of the plan: kinds of vantage that must agree.
-    quorum: u8, Count = "2";
+    quorum: u8, Count = 2;
     /// Of the plan: between two moves.
-    cooldown: Duration, Time = "8s";
+    cooldown: Duration, Time = Duration::from_secs(8);
     /// Of the plan: the same while nobody has acknowledged the last one.
-    cooldown_unacknowledged: Duration, Time = "8s";
+    cooldown_unacknowledged: Duration, Time = Duration::from_secs(8);
     /// Of the plan: moves in 24 hours.
-    flap_limit: u8, Count = "6";
+    flap_limit: u8, Count = 6;
     /// Of the plan: healthy for so long before traffic returns.
-    soak: Duration, Time = "10s";
+    soak: Duration, Time = Duration::from_secs(10);
     /// Of the plan: an older alarm event is only recorded.
-    stale_event: Duration, Time = "5m";
+    stale_event: Duration, Time = Duration::from_secs(300);
     /// Of the plan: a decision is not sent later than this after its observations.
-    validity: Duration, Time = "2m";
+    validity: Duration, Time = Duration::from_secs(120);
     /// Of the plan: the time to live of the served name.
-    ttl: Duration, Time = "2s";
+    ttl: Duration, Time = Duration::from_secs(2);
     /// Of the plan: the longest outage that the business accepts.
-    rto: Duration, Time = "1m";
+    rto: Duration, Time = Duration::from_secs(60);
     /// Of the plan: `auto`, `approve` or `advise`.
-    mode: String, Word = "auto";
+    mode: String, Word = "auto".to_owned();
     /// Of the plan: `backstop` or `off`.
-    native: String, Word = "backstop";
+    native: String, Word = "backstop".to_owned();
     /// Of the plan: `ask` or `auto`.
-    restore: String, Word = "auto";
+    restore: String, Word = "auto".to_owned();
     /// Between two scheduled wakes (a minute in production).
-    tick: Duration, Time = "5s";
+    tick: Duration, Time = Duration::from_secs(5);
     /// How long a change takes to a name server.
-    propagation: Band, Between = "1s";
+    propagation: Band, Between = Band { from: Duration::from_secs(1), to: Duration::from_secs(1) };
     /// Between two requests of one of Route 53's checkers.
-    checker_interval: Duration, Time = "1s";
+    checker_interval: Duration, Time = Duration::from_secs(1);
     /// Results that change a checker's mind.
-    checker_threshold: u8, Count = "2";
+    checker_threshold: u8, Count = 2;
     /// How many checkers there are.
-    checkers: u8, Count = "8";
+    checkers: u8, Count = 8;
     /// How long a region must be bad or good until its alarm says so.
-    alarm_after: Duration, Time = "4s";
+    alarm_after: Duration, Time = Duration::from_secs(4);
     /// How long a function may take.
-    lambda_timeout: Duration, Time = "2m";
+    lambda_timeout: Duration, Time = Duration::from_secs(120);
     /// Until Lambda tries a failed event again (a minute in production).
-    retry_after: Duration, Time = "4s";
+    retry_after: Duration, Time = Duration::from_secs(4);
     /// How the services of a lost region behave.
-    lost_services: Lost, Manner = "hang";
+    lost_services: Lost, Manner = Lost::Hang;
     /// Whether our functions run at all.
-    functions: bool, Switch = "on";
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        // The defaults are literals that a test parses, so that there is always a value.
-        #[allow(clippy::expect_used, reason = "the defaults are literals above, and a test reads them")]
-        Self::defaults().expect("the defaults are readable")
-    }
+    functions: bool, Switch = true;
 }
 
 impl Settings {
