@@ -189,10 +189,13 @@ mod tests {
     use super::*;
     use crate::plan::Plan;
 
-    /// Name servers and a resolver that say what they are told to; an answer said once is gone.
+    /// Answers by name and type, each said in its turn.
+    type Answers = BTreeMap<(String, RecordType), VecDeque<Vec<&'static str>>>;
+
+    /// Name servers and a resolver that say what they are told to; the last answer stays.
     #[derive(Default)]
     struct Dns {
-        answers: RefCell<BTreeMap<(String, RecordType), VecDeque<Vec<&'static str>>>>,
+        answers: RefCell<Answers>,
         resolved: BTreeMap<&'static str, Vec<&'static str>>,
     }
 

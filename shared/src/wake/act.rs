@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::future::join;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::company::{Done, publish_all};
+use super::company::Done;
 use super::consider::Next;
-use super::watched::{Delivered, Watched};
+use super::watched::Watched;
 use super::{Context, holds};
 use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
 use crate::ports::{World, Write};
-use crate::report::{LedgerEntry, Notice, run_story, waiting_story};
+use crate::report::{LedgerEntry, run_story, waiting_story};
 use crate::run::{Marks, Outcome, Run, State, Step, walk};
 use crate::state::{
     ApplicationRow, FailedRun, Held, StateError, find, ledger_write, replace, run_key, update,
@@ -74,8 +73,7 @@ fn decided(application: &crate::plan::Application, run: &Run) -> Write {
     )
 }
 
-/// Walks a run until it ends or this wake's time is up. People are told, once per incident, when
-/// Route 53 makes it wait; telling them delays nothing.
+/// Walks a run until it ends, this wake's time is up, or people are to hear that it waits.
 pub(super) async fn walk_run<'a, W: World>(
     world: &'a W,
     context: &'a Context<'a>,
@@ -84,61 +82,57 @@ pub(super) async fn walk_run<'a, W: World>(
 ) -> Done<'a> {
     let (name, id, epoch) = (&item.application.name, run.row.id(), run.row.claim.epoch());
     let span = info_span!("run", application = %name, run = %id, epoch = %epoch);
-    let walked = walk_to_the_end(world, context, &mut item, &mut run).instrument(span).await;
-    Done::Walked(Box::new(item), walked)
+    match walk_on(world, context, &mut item, &mut run).instrument(span).await {
+        Ok(Some(word)) => Done::Walked(Box::new(item), Ok(word)),
+        Ok(None) => Done::Waits(Box::new(item), run),
+        Err(error) => Done::Walked(Box::new(item), Err(error)),
+    }
 }
 
-async fn walk_to_the_end<W: World>(
+/// How it stands when this wake is done with it; none when it waits, which people hear once.
+async fn walk_on<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
     run: &mut Held<Run>,
-) -> Result<String, StateError> {
-    let mut notices: Vec<Notice> = Vec::new();
+) -> Result<Option<String>, StateError> {
     loop {
         let slice = after(world.now(), PATIENCE).min(context.until);
-        let (delivered, walked) =
-            join(publish_all(world, &notices), walk(world, item.application, run, slice)).await;
-        notices.clear();
-        if !walked? {
-            warn!(run = %run.row.id(), "another walker has this run");
-            return Ok("another wake walks its run".into());
-        }
-        if !delivered.is_empty() {
-            item.delivered(world, &Delivered::from_iter(delivered)).await?;
+        if !walk(world, item.application, run, slice).await? {
+            warn!("another walker has this run");
+            return Ok(Some("another wake walks its run".into()));
         }
         if run.row.outcome().is_some() {
-            return finish(world, context, item, run).await;
+            return finish(world, context, item, run).await.map(Some);
         }
-        if run.row.state == State::At(Step::MoveRecords) {
-            notices.extend(wait(world, context, item, &run.row).await?);
+        if run.row.state == State::At(Step::MoveRecords) && wait(world, context, item, &run.row).await? {
+            return Ok(None);
         }
         if world.now() >= context.until {
-            return hand_over(world, context, item, &run.row).await;
+            return hand_over(world, context, item, &run.row).await.map(Some);
         }
     }
 }
 
-/// Says once per incident that the run waits.
+/// Says once per incident that the run waits; whether this was the time.
 async fn wait<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
     run: &Run,
-) -> Result<Option<Notice>, StateError> {
+) -> Result<bool, StateError> {
     let application = item.application;
     let now = world.now();
     let account = waiting_story(application, context.here, run, now);
-    let notice = context.notice(application, &account);
     let entry = LedgerEntry::new(now, "waiting", run.id().as_str(), &account.headline, &account);
-    update(world, &application.name, &mut item.row, |row| {
+    let told = update(world, &application.name, &mut item.row, |row| {
         let incident = row.incident.as_mut()?;
         incident.told.insert("waiting".into()).then(|| {
-            row.outbox.push(notice.clone());
-            (notice.clone(), vec![ledger_write(&application.name, &entry)])
+            row.outbox.push(context.notice(application, &account));
+            ((), vec![ledger_write(&application.name, &entry)])
         })
-    })
-    .await
+    });
+    Ok(told.await?.is_some())
 }
 
 /// Gives the walker lease back, so that the next wake goes on at once.

@@ -27,7 +27,7 @@ use crate::ports::World;
 use crate::report::{Account, Notice};
 use crate::state::{Held, Lease, Observations, StateError, load, stamp};
 use crate::time::{after, since};
-use company::{Company, Done};
+use company::Company;
 use consider::{Next, consider};
 use watched::{Watched, keep_observations};
 
@@ -120,12 +120,12 @@ async fn look<W: World>(
     let mut table = load(world).await?;
     let concerned = scope::concerned(world, context, event, &mut table, &mut summary.applications).await?;
     let items = scope::watch(world, context, &mut table, concerned, &mut summary.applications).await?;
-    let mut company = Company::default();
+    let mut company = Company::new(world, context);
     let mut watched = Vec::new();
     for item in items {
         match item {
             scope::Item::Sample(item) => watched.push(item),
-            scope::Item::Resume(item, run) => company.walk(act::walk_run(world, context, item, run)),
+            scope::Item::Resume(item, run) => company.walk(item, run),
         }
     }
     let sampled = sample(world, context, watched, &mut table.observations, &mut company, summary).await;
@@ -139,7 +139,7 @@ async fn sample<'a, W: World>(
     context: &'a Context<'a>,
     mut watched: Vec<Watched<'a>>,
     observations: &mut Held<Observations>,
-    company: &mut Company<'a>,
+    company: &mut Company<'a, W>,
     summary: &mut Summary,
 ) -> Result<(), StateError> {
     let mut depth = Depth::Glance;
@@ -170,7 +170,7 @@ async fn round<'a, W: World>(
     watched: Vec<Watched<'a>>,
     depth: Depth,
     observations: &mut Held<Observations>,
-    company: &mut Company<'a>,
+    company: &mut Company<'a, W>,
     summary: &mut Summary,
 ) -> Result<Vec<Watched<'a>>, StateError> {
     let applications: Vec<_> = watched.iter().map(|item| item.application).collect();
@@ -183,16 +183,15 @@ async fn round<'a, W: World>(
         let span = info_span!("consider", application = %name);
         match consider(world, context, item, &sample, &series).instrument(span).await {
             Ok(Next::Stay(mut item)) => {
-                company.publish(world, context, &item.row.row.outbox);
+                company.publish(&item.row.row.outbox);
                 item.delivered(world, company.delivered()).await?;
                 stay.push(item);
             }
             Ok(Next::Leave(item, word)) => {
-                company.publish(world, context, &item.row.row.outbox);
                 summary.applications.insert(name, word);
                 company.leave(item);
             }
-            Ok(Next::Walk(item, run)) => company.walk(act::walk_run(world, context, item, run)),
+            Ok(Next::Walk(item, run)) => company.walk(item, run),
             Err(error) => trouble(summary, name, &error),
         }
     }
@@ -209,17 +208,15 @@ fn trouble(summary: &mut Summary, name: ApplicationName, error: &StateError) {
 async fn farewell<'a, W: World>(
     world: &'a W,
     context: &Context<'_>,
-    mut company: Company<'a>,
+    mut company: Company<'a, W>,
     summary: &mut Summary,
 ) {
-    while let Some(done) = company.next().await {
-        let Done::Walked(item, walked) = done else { continue };
+    while let Some((item, walked)) = company.next_walked().await {
         let name = item.application.name.clone();
         match walked {
             Ok(word) => drop(summary.applications.insert(name, word)),
             Err(error) => trouble(summary, name, &error),
         }
-        company.publish(world, context, &item.row.row.outbox);
         company.leave(*item);
     }
     let (left, delivered) = company.part();
