@@ -9,10 +9,6 @@ use crate::health::{Vantage, Verdict};
 use crate::names::{Epoch, Region, RunId};
 use crate::time::{clock, span};
 
-/// Route 53's checkers take three failures at 30 s and their timeouts to agree, and some more to
-/// be heard: twice that.
-const WITNESSES_SPEAK_WITHIN: Duration = Duration::from_secs(300);
-
 /// One guard's objection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hold {
@@ -54,8 +50,6 @@ pub enum Reason {
         heard: Vec<Vantage>,
         /// How many are needed.
         needed: u32,
-        /// How long it has been bad, as far as those can tell.
-        bad_for: Duration,
     },
     /// The holder has not been bad long enough.
     DwellNotMet {
@@ -193,15 +187,25 @@ impl Reason {
 
     /// Whether a few more samples may lift it.
     pub fn may_settle(&self) -> bool {
-        match self {
-            // A witness that has not spoken by then may never: the tick looks again each minute.
-            Self::QuorumMissing { bad_for, .. } => *bad_for < WITNESSES_SPEAK_WITHIN,
-            Self::DwellNotMet { .. }
-            | Self::NoFitTarget { .. }
-            | Self::EverythingUnhealthy { .. }
-            | Self::HolderUnknown { .. } => true,
-            _ => false,
-        }
+        self.is_counting() || matches!(self, Self::NoFitTarget { .. } | Self::EverythingUnhealthy { .. })
+    }
+
+    /// Whether it only says that something is not known yet: counts that are not full, an answer
+    /// that did not come.
+    pub fn is_counting(&self) -> bool {
+        matches!(
+            self,
+            Self::QuorumMissing { .. }
+                | Self::DwellNotMet { .. }
+                | Self::HolderUnknown { .. }
+                | Self::EpochUnknown { .. }
+                | Self::MovesUnknown { .. }
+        )
+    }
+
+    /// Whether time alone ends it.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::SoakNotMet { .. } | Self::Cooldown { .. })
     }
 
     /// The objection as a sentence, with its numbers.
@@ -212,7 +216,7 @@ impl Reason {
             }
             Self::Advise => "the plan says advise: decide and report, never act".into(),
             Self::RunInFlight { run } => format!("run {run} is in flight"),
-            Self::QuorumMissing { heard, needed, .. } => {
+            Self::QuorumMissing { heard, needed } => {
                 let who: Vec<String> = heard.iter().map(ToString::to_string).collect();
                 let who = if who.is_empty() { "nobody".to_owned() } else { who.join(" and ") };
                 format!("{} of {needed} kinds of vantage say that it is unhealthy ({who})", heard.len())

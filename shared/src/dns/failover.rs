@@ -30,6 +30,8 @@ pub fn seat_batch(
     let sides = [(Side::Primary, seats.primary), (Side::Secondary, seats.secondary)];
     let upserts = sides
         .into_iter()
+        // A SECONDARY without its check would count as always healthy, and the check would be lost.
+        .filter(|(side, unit)| *side == Side::Primary || unit.is_complete())
         .flat_map(|(side, unit)| {
             unit.contents.iter().map(move |(kind, content)| (side, unit, *kind, content))
         })

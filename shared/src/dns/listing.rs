@@ -58,20 +58,24 @@ impl Listing {
             .find_map(|set| set.health_check.clone())
     }
 
-    /// The epoch records of a served name, newest first.
+    /// The epoch records of a served name that can be read, newest first.
     ///
     /// # Errors
-    /// The newest one that cannot be read: a hold, since nobody knows what it says.
+    /// When the newest of all cannot be read: a hold, since nobody knows what it says. An older one
+    /// that cannot be read is history.
     pub fn epochs(&self, served: &DnsName) -> Result<Vec<EpochRecord>, UnreadableEpoch> {
-        let mut records = self
+        let mut sets: Vec<(Epoch, &RecordSet)> = self
             .sets
             .iter()
             .filter(|set| set.kind == RecordType::Txt)
             .filter_map(|set| Some((EpochRecord::epoch_in(&set.name, served)?, set)))
-            .map(|(epoch, set)| read_epoch(epoch, set))
-            .collect::<Result<Vec<_>, _>>()?;
-        records.sort_by_key(|record| std::cmp::Reverse(record.epoch));
-        Ok(records)
+            .collect();
+        sets.sort_by_key(|(epoch, _)| std::cmp::Reverse(*epoch));
+        let records: Vec<_> = sets.into_iter().map(|(epoch, set)| read_epoch(epoch, set)).collect();
+        if let Some(Err(unreadable)) = records.first() {
+            return Err(unreadable.clone());
+        }
+        Ok(records.into_iter().flatten().collect())
     }
 
     /// The record that claims one epoch, if it exists.

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{Health, Reading};
 use crate::names::SignalId;
 use crate::plan::Timing;
-use crate::time::since;
+use crate::time::{after as later, since};
 
-/// A series is broken when no sample came for so many intervals: with the default interval
-/// of 10 s that is 150 s, two missed ticks.
+/// A series is broken when no sample came for so many intervals, and not before two of the ticks
+/// that look each minute were missed.
 const UNBROKEN_INTERVALS: u32 = 15;
+const TWO_MISSED_TICKS: Duration = Duration::from_secs(150);
 
 /// The series of each signal of one region.
 pub type RegionSeries = BTreeMap<SignalId, Series>;
@@ -51,6 +52,8 @@ impl Series {
     /// newer than the last one, so that repeating or reordering changes nothing; nor one that
     /// repeats it within half an interval, so that two wakes at once do not count twice.
     pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
+        // A last sample from the future is a clock's error: what it says would stay for ever.
+        let before = before.filter(|b| b.last <= later(reading.observed_at, timing.interval));
         let too_soon = |b: &Self| since(b.last, reading.observed_at) < timing.interval / 2;
         let repeats = |b: &Self| b.health == reading.health && too_soon(b);
         if reading.health == Health::Unknown
@@ -78,12 +81,12 @@ impl Series {
 
     /// Whether its newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        since(self.last, now) <= timing.freshness
+        since(self.last, now) <= timing.freshness && self.last <= later(now, timing.interval)
     }
 }
 
 fn unbroken_gap(timing: &Timing) -> Duration {
-    timing.interval.saturating_mul(UNBROKEN_INTERVALS)
+    timing.interval.saturating_mul(UNBROKEN_INTERVALS).max(TWO_MISSED_TICKS)
 }
 
 fn settled(health: Health, count: u32, timing: &Timing) -> Option<Settled> {
@@ -161,6 +164,22 @@ mod tests {
     fn a_long_silence_breaks_the_series() {
         let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
         assert_eq!((silent.count, silent.settled), (1, None));
+    }
+
+    #[test]
+    fn a_sample_from_the_future_neither_stays_fresh_nor_hides_the_present() {
+        let ahead = series(&[(600, Healthy), (610, Healthy), (620, Healthy)]).unwrap();
+        assert!(!ahead.is_fresh(at(0), &Timing::default()));
+        let next = Series::after(Some(&ahead), &reading(0, Unhealthy), &Timing::default()).unwrap();
+        assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
+    }
+
+    #[test]
+    fn a_short_interval_does_not_break_a_series_between_ticks() {
+        let timing = Timing { interval: Duration::from_secs(2), ..Timing::default() };
+        let readings = [reading(0, Healthy), reading(60, Healthy), reading(120, Healthy)];
+        let series = readings.iter().fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), r, &timing));
+        assert_eq!(series.unwrap().settled, Some(Settled::Good));
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub struct Testimony {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Verified and fresh, and nothing speaks against it.
+    /// Verified and fresh, and nothing speaks against it, or did and has not settled as good again.
     Healthy,
     /// Something is bad, but not by a quorum, or not yet long enough.
     Degraded,
@@ -107,6 +107,13 @@ impl RegionHealth {
         self.bad_since.map_or(Duration::ZERO, |at| since(at, now))
     }
 
+    /// Whether enough kinds of vantage say that it is bad. Route 53's checkers alone never suffice:
+    /// with them alone, Route 53's own failover already does what can be done.
+    pub fn has_quorum(&self, timing: &Timing) -> bool {
+        let enough = self.bad_vantages.len() >= usize::try_from(timing.quorum).unwrap_or(usize::MAX);
+        enough && self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers)
+    }
+
     /// How long every signal has been good; zero when one is not.
     pub fn good_for(&self, now: Timestamp) -> Duration {
         self.good_since.map_or(Duration::ZERO, |at| since(at, now))
@@ -130,35 +137,29 @@ pub fn judge(
     now: Timestamp,
 ) -> RegionHealth {
     let evidence = testimonies(region, here, series, timing, now);
-    let fresh = |id: &SignalId| series.get(id).filter(|s| s.is_fresh(now, timing));
-    let bad_since = evidence
-        .iter()
-        .filter(|t| t.counts)
-        .filter_map(|t| fresh(&t.signal))
-        .filter(|s| s.health == Health::Unhealthy)
-        .map(|s| s.since)
-        .min();
+    let fresh = |t: &Testimony| series.get(&t.signal).filter(|s| s.is_fresh(now, timing));
+    let is_bad = |t: &Testimony| fresh(t).is_some_and(|s| s.health == Health::Unhealthy);
+    let was_bad = |t: &Testimony| fresh(t).is_some_and(|s| s.settled == Some(Settled::Bad));
+    let counting = || evidence.iter().filter(|t| t.counts);
+    let bad_since = counting().filter(|t| is_bad(t)).filter_map(|t| t.since).min();
     let mut bad_vantages: Vec<Vantage> =
-        evidence.iter().filter(|t| t.counts && t.says == Some(Settled::Bad)).map(|t| t.vantage).collect();
+        counting().filter(|t| t.says == Some(Settled::Bad)).map(|t| t.vantage).collect();
     bad_vantages.sort();
     bad_vantages.dedup();
-    let good_since = good_since(&evidence);
-    let was_bad =
-        |t: &Testimony| t.counts && fresh(&t.signal).is_some_and(|s| s.settled == Some(Settled::Bad));
-    let seen_well = evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Healthy);
-    let suspect = bad_since.is_some() || evidence.iter().any(was_bad) || !seen_well;
+    let seen_well = evidence.iter().filter_map(fresh).any(|s| s.health == Health::Healthy);
+    let suspect = bad_since.is_some() || counting().any(was_bad) || !seen_well;
+    let shaken = evidence.iter().any(|t| is_bad(t) || was_bad(t));
+    let good_since = good_since(&evidence, |t| fresh(t).is_some());
     let mut health = RegionHealth {
         region: region.name.clone(),
         verdict: Verdict::Unknown,
-        evidence,
         bad_vantages,
         bad_since,
         good_since,
         suspect,
+        evidence,
     };
-    let bad_now =
-        health.evidence.iter().filter_map(|t| fresh(&t.signal)).any(|s| s.health == Health::Unhealthy);
-    health.verdict = verdict(&health, bad_now, timing, now);
+    health.verdict = verdict(&health, shaken, timing, now);
     health
 }
 
@@ -199,15 +200,12 @@ fn counts(signal: &Signal, region: &RegionPlan, here: &Region) -> bool {
     &region.name != here && !hosted_there
 }
 
-fn verdict(health: &RegionHealth, bad_now: bool, timing: &Timing, now: Timestamp) -> Verdict {
-    let kinds = health.bad_vantages.len();
-    let quorum = usize::try_from(timing.quorum).unwrap_or(usize::MAX);
-    let agreed = kinds >= quorum && health.bad_vantages.iter().any(|v| *v != Vantage::Checkers);
+fn verdict(health: &RegionHealth, shaken: bool, timing: &Timing, now: Timestamp) -> Verdict {
     let here_is_good =
         health.evidence.iter().any(|t| t.vantage == Vantage::Here && t.says == Some(Settled::Good));
-    if agreed && health.bad_for(now) >= timing.dwell {
+    if health.has_quorum(timing) && health.bad_for(now) >= timing.dwell {
         Verdict::Unhealthy
-    } else if bad_now {
+    } else if shaken {
         Verdict::Degraded
     } else if here_is_good {
         Verdict::Healthy
@@ -216,8 +214,10 @@ fn verdict(health: &RegionHealth, bad_now: bool, timing: &Timing, now: Timestamp
     }
 }
 
-fn good_since(evidence: &[Testimony]) -> Option<Timestamp> {
-    let known = || evidence.iter().filter(|t| t.says.is_some());
+/// Since when all is well: every signal that has fresh samples has settled as good, and there is
+/// one from here and one from the checkers among them.
+fn good_since(evidence: &[Testimony], fresh: impl Fn(&Testimony) -> bool) -> Option<Timestamp> {
+    let known = || evidence.iter().filter(|t| fresh(t));
     let all_good = known().all(|t| t.says == Some(Settled::Good));
     let from = |vantage| known().any(|t| t.vantage == vantage);
     let whole = all_good && from(Vantage::Here) && from(Vantage::Checkers);
@@ -346,8 +346,17 @@ mod tests {
     #[test]
     fn a_region_that_was_bad_is_healthy_again_only_after_rise_samples() {
         let recovering = from_west("bbbgg", "bbbgg");
-        assert_eq!((recovering.verdict, recovering.suspect), (Verdict::Unknown, true));
+        assert_eq!((recovering.verdict, recovering.suspect), (Verdict::Degraded, true));
         assert_eq!(from_west("bbbggg", "bbbggg").verdict, Verdict::Healthy);
+    }
+
+    #[test]
+    fn one_good_sample_after_many_bad_ones_proves_nothing_beside_a_signal_that_was_always_good() {
+        let region = east(vec![probe(), alarm("us-west-2")]);
+        let samples =
+            [(probe().id(), "bbbbbbg"), (alarm("us-west-2").id(), "ggggggg"), (checkers_signal(), "ggggggg")];
+        let health = judged("us-west-2", &region, &samples);
+        assert_eq!((health.verdict, health.good_since), (Verdict::Degraded, None));
     }
 
     #[test]

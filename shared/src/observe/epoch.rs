@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 
 use futures_util::future::join_all;
 
-use super::Depth;
+use super::{Depth, ask_servers};
 use crate::decide::{EpochReading, Moves};
-use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
-use crate::names::{DnsName, Epoch};
+use crate::dns::{EpochRecord, UnreadableEpoch};
+use crate::names::Epoch;
 use crate::plan::Application;
-use crate::ports::{DnsAnswer, DnsValue, NameServers, PortError};
+use crate::ports::{DnsAnswer, DnsValue, NameServers};
 
 /// How many epoch records are read where Route 53's API does not answer. More moves than the
 /// usual flap limit fit, stages included.
@@ -25,33 +25,13 @@ pub async fn newest_epoch<W: NameServers>(
     let name = EpochRecord::now_name(&application.served);
     let mut why = "no name server is known".to_owned();
     let mut newest: Option<EpochReading> = None;
-    for answer in ask(world, &name, servers, depth).await {
+    for answer in ask_servers(world, &name, servers, depth).await {
         match answer {
             Ok(answer) => newest = Some(newer(newest, read(&answer))),
             Err(error) => why = error.to_string(),
         }
     }
     newest.unwrap_or(EpochReading::Unknown { why })
-}
-
-/// Asks one server after another until one answers, or all at once.
-async fn ask<W: NameServers>(
-    world: &W,
-    name: &DnsName,
-    servers: &[SocketAddr],
-    depth: Depth,
-) -> Vec<Result<DnsAnswer, PortError>> {
-    if depth == Depth::Close {
-        return join_all(servers.iter().map(|server| world.ask(*server, name, RecordType::Txt))).await;
-    }
-    let mut answers = Vec::new();
-    for server in servers {
-        answers.push(world.ask(*server, name, RecordType::Txt).await);
-        if answers.last().is_some_and(Result::is_ok) {
-            break;
-        }
-    }
-    answers
 }
 
 fn read(answer: &DnsAnswer) -> EpochReading {
@@ -85,14 +65,15 @@ pub async fn recent_moves<W: NameServers>(
 ) -> Moves {
     let newest = match newest {
         EpochReading::Known(None) => return Moves::Known(Vec::new()),
-        EpochReading::Known(Some(record)) => record.epoch.0,
+        EpochReading::Known(Some(record)) => record,
         EpochReading::Unreadable(unreadable) => return Moves::Unknown { why: unreadable.to_string() },
         EpochReading::Unknown { why } => return Moves::Unknown { why: why.clone() },
     };
-    let epochs = (newest.saturating_sub(RECENT - 1).max(1)..=newest).rev();
-    let records = join_all(epochs.map(|epoch| record_of(world, application, Epoch(epoch), servers))).await;
-    match records.into_iter().collect::<Result<Vec<_>, _>>() {
-        Ok(records) => Moves::Known(records.into_iter().flatten().collect()),
+    // The newest is known already: a server that lags behind may not have its record yet.
+    let older = newest.epoch.0.saturating_sub(RECENT).max(1)..newest.epoch.0;
+    let older = join_all(older.rev().map(|epoch| record_of(world, application, Epoch(epoch), servers))).await;
+    match older.into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(older) => Moves::Known([newest.clone()].into_iter().chain(older.into_iter().flatten()).collect()),
         Err(why) => Moves::Unknown { why },
     }
 }
@@ -105,12 +86,13 @@ async fn record_of<W: NameServers>(
     servers: &[SocketAddr],
 ) -> Result<Option<EpochRecord>, String> {
     let name = EpochRecord::name_of(epoch, &application.served);
-    let answers = ask(world, &name, servers, Depth::Glance).await;
+    let answers = ask_servers(world, &name, servers, Depth::Glance).await;
     let answer =
         answers.into_iter().last().ok_or("no name server is known")?.map_err(|error| error.to_string())?;
     match read(&answer) {
-        EpochReading::Known(record) => Ok(record),
-        EpochReading::Unreadable(unreadable) => Err(unreadable.to_string()),
+        EpochReading::Known(record) => Ok(record.filter(|record| record.epoch == epoch)),
+        // An older record that cannot be read is history.
+        EpochReading::Unreadable(_) => Ok(None),
         EpochReading::Unknown { why } => Err(why),
     }
 }

@@ -19,10 +19,12 @@ pub use epoch::{newest_epoch, recent_moves};
 pub use signals::read_signals;
 
 use crate::decide::{Answered, EpochReading};
+use crate::dns::RecordType;
 use crate::health::Reading;
+use crate::names::DnsName;
 use crate::names::{Region, SignalId};
 use crate::plan::{Application, Signal};
-use crate::ports::{Alarms, Clock, NameServers, Probes, Random};
+use crate::ports::{Alarms, Clock, DnsAnswer, NameServers, PortError, Probes, Random};
 
 /// How closely name servers are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,4 +122,24 @@ fn add_alarms(
             }
         }
     }
+}
+
+/// Asks for a TXT record: one server after another until one answers, or all at once.
+async fn ask_servers<W: NameServers>(
+    world: &W,
+    name: &DnsName,
+    servers: &[SocketAddr],
+    depth: Depth,
+) -> Vec<Result<DnsAnswer, PortError>> {
+    if depth == Depth::Close {
+        return join_all(servers.iter().map(|server| world.ask(*server, name, RecordType::Txt))).await;
+    }
+    let mut answers = Vec::new();
+    for server in servers {
+        answers.push(world.ask(*server, name, RecordType::Txt).await);
+        if answers.last().is_some_and(Result::is_ok) {
+            break;
+        }
+    }
+    answers
 }

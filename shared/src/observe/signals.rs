@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use super::{Depth, Readings};
-use crate::dns::{RecordType, up_name};
+use super::{Depth, Readings, ask_servers};
+use crate::dns::up_name;
 use crate::health::{Health, Reading, checkers_signal};
 use crate::names::{Region, SignalId};
 use crate::plan::{Application, Probe, RegionPlan, Signal};
@@ -69,9 +69,7 @@ where
     W: NameServers + Clock,
 {
     let name = up_name(&application.served, region);
-    let asked = if depth == Depth::Close { servers.len() } else { 1 };
-    let answers = servers.iter().take(asked).map(|server| world.ask(*server, &name, RecordType::Txt));
-    let answers = join_all(answers).await;
+    let answers = ask_servers(world, &name, servers, depth).await;
     let (health, seen) = opinion(&answers);
     Reading::new(health, seen, world.now())
 }
