@@ -18,7 +18,24 @@ pub struct Hold {
     pub ends: String,
 }
 
+/// A hold in words: what is kept and told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldWords {
+    /// The guard's name.
+    pub guard: String,
+    /// Its reason, with its numbers.
+    pub reason: String,
+    /// Who or what ends it.
+    pub ends: String,
+}
+
 impl Hold {
+    /// The hold in words.
+    pub fn in_words(&self) -> HoldWords {
+        let (guard, reason) = (self.reason.guard().to_owned(), self.reason.in_words());
+        HoldWords { guard, reason, ends: self.ends.clone() }
+    }
+
     pub(super) fn new(reason: Reason, ends: impl Into<String>) -> Option<Self> {
         Some(Self { reason, ends: ends.into() })
     }

@@ -17,7 +17,7 @@ use serde::Serialize;
 pub use choice::{MoveKind, Wish};
 pub use claim::Claim;
 pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
-pub use hold::{Hold, Reason};
+pub use hold::{Hold, HoldWords, Reason};
 
 use crate::names::{Epoch, PlanDigest, Region, RunId};
 use crate::plan::Application;

@@ -1,5 +1,6 @@
 //! A notice: a message on its way to its topics.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Severity};
@@ -17,6 +18,8 @@ pub struct Notice {
     pub message: Message,
     /// Topics that have not got it yet.
     pub pending: Vec<Arn>,
+    /// When it happened.
+    pub at: Timestamp,
     /// The wake that is publishing it: the others leave it alone until its time is over.
     pub courier: Option<Lease>,
 }
@@ -32,6 +35,12 @@ impl Notice {
             groups.iter().filter_map(|group| plan.topics.get(group)).flatten().cloned().collect();
         pending.sort();
         pending.dedup();
-        Self { id: account.id.clone(), message: account.message(), pending, courier: Some(courier) }
+        Self {
+            id: account.id.clone(),
+            message: account.message(),
+            pending,
+            at: account.at,
+            courier: Some(courier),
+        }
     }
 }

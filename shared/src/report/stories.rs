@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::account::{Account, Happening, Severity};
-use crate::decide::{Hold, MoveKind, Wish};
+use crate::decide::{MoveKind, Wish};
 use crate::dns::EpochRecord;
 use crate::names::{IncidentId, Region};
 use crate::plan::{Application, Restore};
-use crate::run::{Marks, Outcome, Run};
-use crate::time::{clock, span};
+use crate::run::{Marks, Outcome, Run, State};
+use crate::state::{Incident, StandingHolds};
+use crate::time::{clock, since, span};
 
 /// How a run ended. None while it has not.
 pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Option<Account> {
     let wish = run.claim.wish();
-    let (event, severity, headline) = ending(application, wish, run.outcome()?)?;
+    let was_sent = run.marks.submitted.is_some();
+    let (event, severity, headline) = ending(application, wish, run.outcome()?, was_sent)?;
     let mut account = blank(application, here, wish, at, event, severity, headline);
     account.id = format!("{}/{}", run.id(), event.as_str());
     account.run = Some(run.id().clone());
@@ -28,10 +30,19 @@ pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timest
     Some(account)
 }
 
+/// Users wait for an evacuation; a restore can wait for people.
+fn urgency(wish: &Wish) -> Severity {
+    match wish.kind {
+        MoveKind::Evacuate => Severity::Critical,
+        MoveKind::Restore => Severity::Info,
+    }
+}
+
 fn ending(
     application: &Application,
     wish: &Wish,
     outcome: &Outcome,
+    was_sent: bool,
 ) -> Option<(Happening, Severity, String)> {
     let name = &application.name;
     let Wish { kind, from, to } = wish;
@@ -42,11 +53,21 @@ fn ending(
         (Outcome::Moved, MoveKind::Restore) => {
             (Happening::Restored, Severity::Info, format!("{name} handed back from {from} to {to}"))
         }
+        (Outcome::Superseded { by }, _) if was_sent => (
+            Happening::Superseded,
+            Severity::Info,
+            format!("{name} moved to {to}, and was moved on by run {by}"),
+        ),
         (Outcome::Superseded { by }, _) => {
             (Happening::Superseded, Severity::Info, format!("{name}: run {by} was first, ours did nothing"))
         }
+        (Outcome::Failed { .. }, _) if was_sent => (
+            Happening::Failed,
+            urgency(wish),
+            format!("{name} moved from {from} to {to}, but users are NOT reached"),
+        ),
         (Outcome::Failed { .. }, _) => {
-            (Happening::Failed, Severity::Critical, format!("{name} could NOT be moved from {from} to {to}"))
+            (Happening::Failed, urgency(wish), format!("{name} could NOT be moved from {from} to {to}"))
         }
         // Told as waiting, once per incident: the next run follows at once.
         (Outcome::Lapsed, _) => return None,
@@ -61,6 +82,9 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
             "{} now answers {}, with epoch {epoch}; every name server has the change and the application was reached through it.",
             application.served, wish.to
         )],
+        Some(Outcome::Superseded { by }) if run.marks.submitted.is_some() => {
+            vec![format!("Epoch {epoch} was applied; run {by} has claimed a newer one since.")]
+        }
         Some(Outcome::Superseded { by }) => {
             vec![format!("Epoch {epoch} belongs to run {by}; nothing of ours was applied.")]
         }
@@ -95,11 +119,7 @@ fn undo(application: &Application, run: &Run) -> Vec<String> {
     if !matches!(run.outcome(), Some(Outcome::Moved)) {
         return Vec::new();
     }
-    let next = EpochRecord::name_of(run.claim.epoch().next(), &application.served);
-    let by_hand = format!(
-        "By hand: one Route 53 batch that CREATEs TXT {next} and UPSERTs the record sets {} and {} with values and health checks swapped.",
-        application.sets.primary, application.sets.secondary
-    );
+    let by_hand = by_hand(application, run);
     let by_itself = match (wish.kind, application.restore) {
         (MoveKind::Restore, _) => return vec![by_hand],
         (MoveKind::Evacuate, Restore::Auto) => {
@@ -116,35 +136,85 @@ fn undo(application: &Application, run: &Run) -> Vec<String> {
     vec![by_itself, by_hand]
 }
 
-/// A run waits for Route 53: told once per incident.
-pub fn waiting_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Account {
+/// How a person moves back what a run moved, so that every controller understands it: the epoch's
+/// record and the `now` record say what was done.
+fn by_hand(application: &Application, run: &Run) -> String {
+    let record = EpochRecord {
+        epoch: run.claim.epoch().next(),
+        run: "by-hand".into(),
+        from: run.claim.wish().to.clone(),
+        to: run.claim.wish().from.clone(),
+        ..run.claim.batch().claim().clone()
+    };
+    format!(
+        "By hand: one Route 53 batch that CREATEs TXT {}, UPSERTs TXT {} (both with the value \"{}\", at= being the present time) and UPSERTs the record sets {} and {} with values and health checks swapped.",
+        EpochRecord::name_of(record.epoch, &application.served),
+        EpochRecord::now_name(&application.served),
+        record.text(),
+        application.sets.primary,
+        application.sets.secondary
+    )
+}
+
+/// A run takes long: it waits for Route 53, or its move is not verified. Told once per incident.
+pub fn delay_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Account {
     let wish = run.claim.wish();
-    let headline =
-        format!("{} waits for Route 53 to move from {} to {}", application.name, wish.from, wish.to);
-    let mut account = blank(application, here, wish, at, Happening::Waiting, Severity::Critical, headline);
-    account.id = format!("{}/{}", run.incident, Happening::Waiting.as_str());
+    let (name, from, to) = (&application.name, &wish.from, &wish.to);
+    let was_sent = run.marks.submitted.is_some();
+    let headline = match was_sent {
+        false => format!("{name} waits for Route 53 to move from {from} to {to}"),
+        true => format!("{name} moved from {from} to {to}, but that is not verified yet"),
+    };
+    let mut account = blank(application, here, wish, at, Happening::Waiting, urgency(wish), headline);
+    account.id = format!("{}/{}", run.incident, if was_sent { "unverified" } else { "waiting" });
     account.run = Some(run.id().clone());
     account.epoch = Some(run.claim.epoch());
-    account.what = vec![
-        "The move is decided, but Route 53 has not accepted it yet. It is sent again until it does; where the decision grows too old, a new one is made.".into(),
-        "You are told again when it moved, or when that is given up.".into(),
-    ];
+    let what = match &run.state {
+        State::At(step) if was_sent => format!(
+            "Route 53 accepted the change {} ago, but this is not so yet: {}.",
+            span(since(run.marks.submitted.unwrap_or(at), at)),
+            step.in_words()
+        ),
+        _ => "The move is decided, but Route 53 has not accepted it yet. It is sent again until it does; where the decision grows too old, a new one is made.".into(),
+    };
+    account.what = vec![what, "You are told again when it is verified, or when it is given up.".into()];
     account.why = run.claim.why().to_vec();
     account.done = run.journal.iter().map(|entry| format!("{} {}", clock(entry.at), entry.what)).collect();
-    account.undo = vec!["An answer of the Route 53 API (us-east-1); see the AWS Health Dashboard.".into()];
+    account.undo = match was_sent {
+        false => vec!["An answer of the Route 53 API (us-east-1); see the AWS Health Dashboard.".into()],
+        true => vec![format!("{to} answering its users; see the checks above.")],
+    };
     account
 }
 
+/// A move was wanted and is wanted no more, without a run that made it.
+pub fn calm_story(application: &Application, here: &Region, incident: &Incident, at: Timestamp) -> Account {
+    let wish = &incident.wish;
+    let headline = format!("{}: a move away from {} is wanted no more", application.name, wish.from);
+    let mut account = blank(application, here, wish, at, Happening::HoldEnded, urgency(wish), headline);
+    account.id = format!("{}/over", incident.id);
+    account.what = vec![format!("{} looks well again, and no run moved users meanwhile.", wish.from)];
+    account
+}
+
+/// What is to be told of a hold.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldStory<'a> {
+    /// It begins, changes, still stands or is over.
+    pub event: Happening,
+    /// How loudly it is told.
+    pub severity: Severity,
+    /// The stretch of trouble that it belongs to.
+    pub incident: &'a IncidentId,
+    /// The hold itself.
+    pub standing: &'a StandingHolds,
+}
+
 /// A hold begins, changes, still stands or is over.
-pub fn hold_story(
-    application: &Application,
-    here: &Region,
-    incident: &IncidentId,
-    (event, severity): (Happening, Severity),
-    (wish, holds): (&Wish, &[Hold]),
-    at: Timestamp,
-) -> Account {
-    let guards: Vec<&str> = holds.iter().map(|hold| hold.reason.guard()).collect();
+pub fn hold_story(application: &Application, here: &Region, story: &HoldStory<'_>, at: Timestamp) -> Account {
+    let HoldStory { event, severity, incident, standing } = *story;
+    let guards: Vec<&str> = standing.holds.iter().map(|hold| hold.guard.as_str()).collect();
+    let wish = &standing.wish;
     let Wish { kind, from, to } = wish;
     let name = &application.name;
     let headline = match (event, kind) {
@@ -153,17 +223,17 @@ pub fn hold_story(
         (_, MoveKind::Restore) => format!("{name} not handed back to {to}: {}", guards.join(", ")),
     };
     let mut account = blank(application, here, wish, at, event, severity, headline);
-    account.id = format!("{incident}/{}/{}", event.as_str(), guards.join("+"));
+    let since = standing.since.as_second();
+    account.id = format!("{incident}/{}/{}/{since}-{}", event.as_str(), guards.join("+"), standing.reminders);
     account.what = match event {
         Happening::HoldEnded => vec![format!("Nothing holds {name} any more.")],
         _ => vec![format!(
-            "A move from {from} to {to} is wanted, and {} guards keep it from happening.",
-            holds.len()
+            "A move from {from} to {to} is wanted since {}, and this keeps it from happening.",
+            clock(standing.since)
         )],
     };
-    account.why =
-        holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.reason.in_words())).collect();
-    account.undo = holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.ends)).collect();
+    account.why = standing.holds.iter().map(|hold| format!("{}: {}", hold.guard, hold.reason)).collect();
+    account.undo = standing.holds.iter().map(|hold| format!("{}: {}", hold.guard, hold.ends)).collect();
     account
 }
 

@@ -12,13 +12,19 @@ use super::walk::Progress;
 use super::{Outcome, Run, State, Step};
 use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
 use crate::plan::Application;
-use crate::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Random, Records};
-use crate::time::after;
+use crate::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Random, Records, within};
+use crate::time::{after, since};
 
 /// The first pause between two attempts; it doubles up to [`LONGEST_PAUSE`], each drawn at random
 /// from zero up (full jitter).
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// An attempt begins only while so much of the validity is left: sending takes its time, too.
+const SENDING: Duration = Duration::from_secs(5);
+
+/// Reading the epoch's record is given up after this; it is read again after the next attempt.
+const READING: Duration = Duration::from_secs(5);
 
 /// Sends the batch until Route 53 accepts or refuses it, the decision's validity ends, or `until`.
 pub(super) async fn move_records<W>(
@@ -30,17 +36,18 @@ pub(super) async fn move_records<W>(
 where
     W: Clock + Random + Records + NameServers,
 {
-    let mut attempt = 0;
-    while world.now() < run.claim.valid_until() {
+    let validity = since(run.claim.decided_at(), run.claim.valid_until());
+    let sending = SENDING.min(validity / 8);
+    while after(world.now(), sending) < run.claim.valid_until() {
+        let attempt = run.submissions;
         if let Some(progress) = send(world, application, run).await {
             return progress;
         }
-        let pause = jitter(world.bits(), attempt);
-        attempt += 1;
-        if after(world.now(), pause) >= until {
+        let pause = jitter(world.bits(), attempt).min(since(world.now(), until));
+        world.sleep(pause).await;
+        if world.now() >= until {
             return Progress::Later;
         }
-        world.sleep(pause).await;
     }
     lapse(world, application, run).await
 }
@@ -90,7 +97,8 @@ where
     W: Clock + Records + NameServers,
 {
     let now = world.now();
-    match holder_of_epoch(world, application, run).await {
+    let held = within(world, READING, holder_of_epoch(world, application, run)).await;
+    match held.unwrap_or(Ok(None)) {
         Ok(None) => None,
         Ok(Some(record)) if &record.run == run.id() => {
             run.note(now, "the epoch's record holds our run: accepted");
@@ -125,7 +133,8 @@ where
     for server in world.name_servers(&application.zone.name).await.unwrap_or_default() {
         let Ok(DnsAnswer::Values(values)) = world.ask(server, &name, RecordType::Txt).await else { continue };
         if let Some(DnsValue::Text(text)) = values.into_iter().next() {
-            return EpochRecord::parse(&text).map(Some).map_err(|_| UnreadableEpoch { epoch, text });
+            let record = EpochRecord::parse(&text).ok().filter(|record| record.epoch == epoch);
+            return record.map(Some).ok_or(UnreadableEpoch { epoch, text });
         }
     }
     Ok(None)

@@ -102,6 +102,10 @@ where
     W: Clock + NameServers + Probes,
 {
     loop {
+        let servers = world.name_servers(&application.zone.name).await.unwrap_or_default();
+        if let Some(by) = newer_run(world, application, run, &servers).await {
+            return Progress::ended(Outcome::Superseded { by });
+        }
         let seen = reach(world, application).await;
         let now = world.now();
         if let Some(seen) = seen {

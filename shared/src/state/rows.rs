@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::decide::{Hold, Wish};
+use crate::decide::{HoldWords, Wish};
 use crate::health::RegionSeries;
 use crate::names::{ApplicationName, Epoch, IncidentId, Region, RunId, WakeId};
 use crate::report::Notice;
@@ -34,10 +34,16 @@ pub struct ApplicationRow {
     pub holds: Option<StandingHolds>,
     /// The last run that failed for good.
     pub failed: Option<FailedRun>,
+    /// Runs that lapsed: should the change of one appear after all, it is still ours.
+    pub lapsed: Vec<RunId>,
     /// The newest epoch that a person acknowledged.
     pub acknowledged: Epoch,
     /// Whom the served name answered when we last looked: a change that no run made is a native move.
     pub answered: Option<Region>,
+    /// The newest epoch when we last looked.
+    pub noted_epoch: Epoch,
+    /// When people last heard of a hold.
+    pub hold_told: Option<Timestamp>,
     /// Alarm transitions that were seen already, newest last.
     pub events: Vec<String>,
     /// Messages that some topic has not got yet.
@@ -65,13 +71,13 @@ impl Lease {
 pub struct Incident {
     /// Its id.
     pub id: IncidentId,
+    /// What was wanted when it began.
+    pub wish: Wish,
     /// The first bad sample.
     pub impact: Timestamp,
     /// When the verdict was complete.
     pub detected: Option<Timestamp>,
-    /// Runs that lapsed: should their change appear after all, it is still ours.
-    pub lapsed: Vec<RunId>,
-    /// States that people were told of.
+    /// What people were told of its runs.
     pub told: BTreeSet<String>,
 }
 
@@ -81,11 +87,13 @@ pub struct StandingHolds {
     /// What is wanted.
     pub wish: Wish,
     /// The objections, with the numbers of when they began.
-    pub holds: Vec<Hold>,
+    pub holds: Vec<HoldWords>,
     /// Since when anything holds it.
     pub since: Timestamp,
     /// When people were first told; none while it is not worth a word.
     pub told: Option<Timestamp>,
+    /// Whether any of it was told as critical: then its end is, too.
+    pub critical: bool,
     /// How many reminders were sent.
     pub reminders: u32,
 }

@@ -2,35 +2,49 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::company::Done;
 use super::consider::Next;
+use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, holds};
-use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
+use crate::decide::{Decision, EpochReading, Facts, MoveKind};
+use crate::plan::Application;
 use crate::ports::{World, Write};
-use crate::report::{LedgerEntry, run_story, waiting_story};
+use crate::report::{Account, LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, walk};
 use crate::state::{
-    ApplicationRow, FailedRun, Held, StateError, find, ledger_write, replace, run_key, update,
+    ApplicationRow, FailedRun, Held, Home, Pause, StateError, find, ledger_write, replace, run_key, update,
 };
-use crate::time::after;
+use crate::time::{after, since};
 
 /// People are told that a run waits when Route 53 has not accepted it for this long.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// People are told that a move is not verified when it has not been for this long: Route 53's own
+/// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
+const PROPAGATION: Duration = Duration::from_secs(60);
+
+/// How many lapsed runs a row remembers.
+const LAPSED_KEPT: usize = 8;
+
 /// Writes down the run and takes its walker lease, all or none; then it can be walked.
-pub(super) async fn begin<'a, W: World>(
+pub(super) async fn begin<W: World>(
     world: &W,
-    context: &Context<'a>,
-    mut item: Watched<'a>,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
     decision: Decision,
     facts: &Facts,
-) -> Result<Next<'a>, StateError> {
+) -> Result<Next, StateError> {
     let application = item.application;
-    let Some(claim) = decision.into_claim() else { return Ok(Next::Leave(item, "steady".into())) };
-    let incident = holds::incident_of(world, &item, facts, claim.wish(), claim.decided_at());
+    let Some(claim) = decision.into_claim() else { return Ok(Next::leave("steady")) };
+    if is_paused(world, item).await? {
+        // The next round decides with the pause, and says so.
+        return Ok(Next::Stay);
+    }
+    let incident = holds::incident_of(world, item, facts, claim.wish(), claim.decided_at());
     let marks = match claim.wish().kind {
         MoveKind::Evacuate => Marks {
             impact: Some(incident.impact),
@@ -57,14 +71,22 @@ pub(super) async fn begin<'a, W: World>(
         Some(((), writes))
     });
     if begun.await?.is_none() {
-        return Ok(Next::Leave(item, "another wake was first".into()));
+        item.release(world, context).await?;
+        return Ok(Next::leave("another wake was first"));
     }
-    info!(wake = %context.id, application = %application.name, run = %run.id(), epoch = %run.claim.epoch(), "run begins");
-    Ok(Next::Walk(item, Box::new(Held { row: run, version: Some(1) })))
+    info!(run = %run.id(), epoch = %run.claim.epoch(), "run begins");
+    Ok(Next::Walk(Box::new(Held { row: run, version: Some(1) })))
 }
 
-fn decided(application: &crate::plan::Application, run: &Run) -> Write {
-    let claim: &Claim = &run.claim;
+/// Reads the pause anew: a person may have paused the application since this wake began.
+async fn is_paused<W: World>(world: &W, item: &mut Watched<'_>) -> Result<bool, StateError> {
+    let key = Pause::key(&item.application.name);
+    item.pause = find::<Pause>(world, &key).await?.map(|held| held.row);
+    Ok(item.pause.as_ref().is_some_and(|pause| world.now() < pause.until))
+}
+
+fn decided(application: &Application, run: &Run) -> Write {
+    let claim = &run.claim;
     let wish = claim.wish();
     let text = format!("decided to move from {} to {} with epoch {}", wish.from, wish.to, claim.epoch());
     ledger_write(
@@ -73,7 +95,7 @@ fn decided(application: &crate::plan::Application, run: &Run) -> Write {
     )
 }
 
-/// Walks a run until it ends, this wake's time is up, or people are to hear that it waits.
+/// Walks a run until it ends, this wake's time is up, or people are to hear that it takes long.
 pub(super) async fn walk_run<'a, W: World>(
     world: &'a W,
     context: &'a Context<'a>,
@@ -89,7 +111,7 @@ pub(super) async fn walk_run<'a, W: World>(
     }
 }
 
-/// How it stands when this wake is done with it; none when it waits, which people hear once.
+/// How it stands when this wake is done with it; none when people are to hear that it takes long.
 async fn walk_on<W: World>(
     world: &W,
     context: &Context<'_>,
@@ -97,6 +119,9 @@ async fn walk_on<W: World>(
     run: &mut Held<Run>,
 ) -> Result<Option<String>, StateError> {
     loop {
+        if may_not_send(world, item, &run.row).await? {
+            return hand_over(world, context, item, "paused: the run waits").await.map(Some);
+        }
         let slice = after(world.now(), PATIENCE).min(context.until);
         if !walk(world, item.application, run, slice).await? {
             warn!("another walker has this run");
@@ -105,17 +130,25 @@ async fn walk_on<W: World>(
         if run.row.outcome().is_some() {
             return finish(world, context, item, run).await.map(Some);
         }
-        if run.row.state == State::At(Step::MoveRecords) && wait(world, context, item, &run.row).await? {
+        if tell_of_delay(world, context, item, &run.row).await? {
             return Ok(None);
         }
         if world.now() >= context.until {
-            return hand_over(world, context, item, &run.row).await.map(Some);
+            return hand_over(world, context, item, "its run goes on with the next wake").await.map(Some);
         }
     }
 }
 
-/// Says once per incident that the run waits; whether this was the time.
-async fn wait<W: World>(
+/// Whether a person's pause keeps the batch from being sent (again). A run that begins has just
+/// looked; one whose validity is over sends nothing anyway.
+async fn may_not_send<W: World>(world: &W, item: &mut Watched<'_>, run: &Run) -> Result<bool, StateError> {
+    let sends = run.state == State::At(Step::MoveRecords) && world.now() < run.claim.valid_until();
+    let begins = run.submissions == 0 && item.pause.is_none();
+    Ok(sends && !begins && is_paused(world, item).await?)
+}
+
+/// Says once per incident that a run takes long; whether this was the time.
+async fn tell_of_delay<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
@@ -123,12 +156,17 @@ async fn wait<W: World>(
 ) -> Result<bool, StateError> {
     let application = item.application;
     let now = world.now();
-    let account = waiting_story(application, context.here, run, now);
-    let entry = LedgerEntry::new(now, "waiting", run.id().as_str(), &account.headline, &account);
+    let key = match run.marks.submitted {
+        None => "waiting",
+        Some(submitted) if since(submitted, now) >= PROPAGATION => "unverified",
+        Some(_) => return Ok(false),
+    };
+    let account = delay_story(application, context.here, run, now);
+    let entry = LedgerEntry::new(now, key, run.id().as_str(), &account.headline, &account);
     let told = update(world, &application.name, &mut item.row, |row| {
-        let incident = row.incident.as_mut()?;
-        incident.told.insert("waiting".into()).then(|| {
-            row.outbox.push(context.notice(application, &account));
+        let is_news = row.incident.as_mut()?.told.insert(key.into());
+        is_news.then(|| {
+            queue(row, context.notice(application, &account));
             ((), vec![ledger_write(&application.name, &entry)])
         })
     });
@@ -140,13 +178,13 @@ async fn hand_over<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
-    run: &Run,
+    word: &str,
 ) -> Result<String, StateError> {
     let given = update(world, &item.application.name, &mut item.row, |row| {
         row.walker.take_if(|lease| &lease.owner == context.id).map(|_| ((), Vec::new()))
     });
     given.await?;
-    Ok(format!("run {} goes on with the next wake", run.id()))
+    Ok(word.to_owned())
 }
 
 /// Writes down how a run ended, with all that follows from it, all or none.
@@ -159,25 +197,34 @@ async fn finish<W: World>(
     let application = item.application;
     let now = world.now();
     let Some(outcome) = run.row.outcome().cloned() else { return Ok("not ended".into()) };
-    let notice = run_story(application, context.here, &run.row, now)
-        .map(|account| context.notice(application, &account));
+    let story = run_story(application, context.here, &run.row, now);
     let word = in_words(&run.row, &outcome);
     let entry = LedgerEntry::new(now, "run-ended", run.row.id().as_str(), &word, &run.row);
     let ended = update(world, &application.name, &mut item.row, |row| {
         if row.run.as_ref() != Some(run.row.id()) {
             return None;
         }
+        if let Some(account) = story.as_ref().filter(|account| is_news(row, &outcome, account)) {
+            queue(row, context.notice(application, account));
+        }
         follow(row, &run.row, &outcome, now);
-        row.outbox.extend(notice.clone());
         let key = run_key(&application.name, run.row.id());
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
-    info!(wake = %context.id, application = %application.name, run = %run.row.id(), epoch = %run.row.claim.epoch(), "run ended: {word}");
+    info!("run ended: {word}");
     Ok(word)
 }
 
-fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: jiff::Timestamp) {
+/// The same failure is told once per incident, however often it is tried.
+fn is_news(row: &mut ApplicationRow, outcome: &Outcome, account: &Account) -> bool {
+    match (outcome, &mut row.incident) {
+        (Outcome::Failed { error }, Some(incident)) => incident.told.insert(format!("failed: {error}")),
+        _ => !account.headline.is_empty(),
+    }
+}
+
+fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp) {
     row.run = None;
     row.walker = None;
     match outcome {
@@ -185,11 +232,12 @@ fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: jiff::Tim
             row.incident = None;
             row.failed = None;
             row.answered = Some(run.claim.wish().to.clone());
+            row.noted_epoch = run.claim.epoch();
         }
         Outcome::Lapsed => {
-            if let Some(incident) = &mut row.incident {
-                incident.lapsed.push(run.id().clone());
-            }
+            row.lapsed.push(run.id().clone());
+            let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
+            row.lapsed.drain(..surplus);
         }
         Outcome::Failed { error } => {
             row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now });
@@ -216,8 +264,7 @@ pub(super) async fn adopt<W: World>(
     facts: &Facts,
 ) -> Result<Option<Held<Run>>, StateError> {
     let EpochReading::Known(Some(newest)) = &facts.epoch else { return Ok(None) };
-    let lapsed = item.row.row.incident.as_ref().is_some_and(|incident| incident.lapsed.contains(&newest.run));
-    if !lapsed || item.row.row.run.is_some() {
+    if !item.row.row.lapsed.contains(&newest.run) || item.row.row.run.is_some() {
         return Ok(None);
     }
     let key = run_key(&item.application.name, &newest.run);
@@ -225,8 +272,10 @@ pub(super) async fn adopt<W: World>(
     run.row.state = State::At(Step::NameServersHaveIt);
     run.row.marks.submitted = Some(world.now());
     let adopted = update(world, &item.application.name, &mut item.row, |row| {
-        let incident = row.incident.as_mut()?;
-        incident.lapsed.retain(|id| id != &newest.run);
+        if row.run.is_some() {
+            return None;
+        }
+        row.lapsed.retain(|id| id != &newest.run);
         row.run = Some(newest.run.clone());
         row.sampling = None;
         row.walker = Some(context.lease());

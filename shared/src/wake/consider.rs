@@ -1,6 +1,7 @@
 //! One application after one round: verdicts, decision, and what follows from it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use tracing::info;
 
@@ -17,59 +18,79 @@ use crate::run::Run;
 use crate::state::{Held, StateError, stamp};
 use crate::time::{DAY, since};
 
+/// How long a wake may stay awake for one hold: twice what Route 53's checkers take for three
+/// failures at 30 s, their timeouts, and being heard. After that the tick looks each minute.
+const SETTLES_WITHIN: Duration = Duration::from_secs(300);
+
 /// What an application needs next.
-pub(super) enum Next<'a> {
+pub(super) enum Next {
     /// Another round.
-    Stay(Watched<'a>),
+    Stay,
     /// Nothing more of this wake; how it stands, in words.
-    Leave(Watched<'a>, String),
+    Leave(String),
     /// Its run walked.
-    Walk(Watched<'a>, Box<Held<Run>>),
+    Walk(Box<Held<Run>>),
+}
+
+impl Next {
+    pub fn leave(word: &str) -> Self {
+        Self::Leave(word.to_owned())
+    }
 }
 
 /// Judges, decides, and follows the decision.
-pub(super) async fn consider<'a, W: World>(
+pub(super) async fn consider<W: World>(
     world: &W,
-    context: &Context<'a>,
-    mut item: Watched<'a>,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
     sample: &Sample,
-    series: &BTreeMap<Region, RegionSeries>,
-) -> Result<Next<'a>, StateError> {
-    forget_outdated_listing(&mut item, &sample.epoch);
-    let facts = facts(world, context, &item, sample, series).await;
-    if let Some(run) = act::adopt(world, context, &mut item, &facts).await? {
-        return Ok(Next::Walk(item, Box::new(run)));
+    series: Option<&BTreeMap<Region, RegionSeries>>,
+) -> Result<Next, StateError> {
+    forget_outdated_listing(item, &sample.epoch);
+    let facts = facts(world, context, item, sample, series).await;
+    if let Some(run) = act::adopt(world, context, item, &facts).await? {
+        return Ok(Next::Walk(Box::new(run)));
     }
-    let decision = decision(world, context, &item, &facts);
-    info!(wake = %context.id, application = %item.application.name, epoch = ?facts.newest_epoch(), ?decision, "decided");
-    if wants_listing(&item, &decision) {
+    let decision = decision(world, context, item, &facts);
+    info!(epoch = ?facts.newest_epoch(), ?decision, "decided");
+    if wants_listing(item, &decision, &facts) {
         if !item.lease(world, context).await? {
-            return Ok(Next::Leave(item, "another wake is at it".into()));
+            return Ok(Next::leave("another wake is at it"));
         }
-        list(world, &mut item).await;
-        return Ok(Next::Stay(item));
+        list(world, item, &facts).await;
+        return Ok(Next::Stay);
     }
     match decision {
-        Decision::Steady => {
-            holds::answer(world, context, &mut item, &facts).await?;
-            holds::over(world, context, &mut item, &facts).await?;
-            Ok(Next::Leave(item, "steady".into()))
-        }
-        decision @ (Decision::Hold { .. } | Decision::Ask { .. }) => {
-            holds::answer(world, context, &mut item, &facts).await?;
-            holds::stand(world, context, &mut item, &decision, &facts).await?;
-            let settling = decision.is_settling();
-            if settling && item.lease(world, context).await? {
-                return Ok(Next::Stay(item));
-            }
-            item.release(world, context).await?;
-            let guards: Vec<&str> = decision.holds().iter().map(|hold| hold.reason.guard()).collect();
-            Ok(Next::Leave(item, format!("held: {}", guards.join(", "))))
-        }
-        decision @ (Decision::Evacuate(_) | Decision::Restore(_)) => {
+        Decision::Evacuate(_) | Decision::Restore(_) => {
             act::begin(world, context, item, decision, &facts).await
         }
+        Decision::Steady => {
+            holds::answer(world, context, item, &facts).await?;
+            holds::over(world, context, item, &facts).await?;
+            Ok(Next::leave("steady"))
+        }
+        Decision::Hold { .. } | Decision::Ask { .. } => hold(world, context, item, &decision, &facts).await,
     }
+}
+
+/// Writes a hold down, and stays awake for it while more samples may lift it.
+async fn hold<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    decision: &Decision,
+    facts: &Facts,
+) -> Result<Next, StateError> {
+    holds::answer(world, context, item, facts).await?;
+    holds::stand(world, context, item, decision, facts).await?;
+    let standing = item.row.row.holds.as_ref().map(|standing| since(standing.since, world.now()));
+    let young = standing.is_none_or(|time| time < SETTLES_WITHIN);
+    if decision.is_settling() && young && item.lease(world, context).await? {
+        return Ok(Next::Stay);
+    }
+    item.release(world, context).await?;
+    let guards: Vec<&str> = decision.holds().iter().map(|hold| hold.reason.guard()).collect();
+    Ok(Next::Leave(format!("held: {}", guards.join(", "))))
 }
 
 fn decision<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, facts: &Facts) -> Decision {
@@ -98,13 +119,13 @@ async fn facts<W: World>(
     context: &Context<'_>,
     item: &Watched<'_>,
     sample: &Sample,
-    series: &BTreeMap<Region, RegionSeries>,
+    series: Option<&BTreeMap<Region, RegionSeries>>,
 ) -> Facts {
     let now = world.now();
     let application = item.application;
     let none = RegionSeries::new();
     let health = application.regions.iter().map(|region| {
-        let series = series.get(&region.name).unwrap_or(&none);
+        let series = series.and_then(|series| series.get(&region.name)).unwrap_or(&none);
         (region.name.clone(), judge(region, context.here, series, &application.timing, now))
     });
     let epoch = newest(&sample.epoch, item);
@@ -118,13 +139,15 @@ async fn facts<W: World>(
     }
 }
 
-/// A listing that does not know the newest epoch is of no use any more.
+/// A listing is of no use any more once the name servers know a newer epoch than they and it did
+/// when it was made.
 fn forget_outdated_listing(item: &mut Watched<'_>, by_name_servers: &EpochReading) {
     let listed = item.listing.read().and_then(|listing| listing.epochs(&item.application.served).ok());
-    if let (Some(listed), EpochReading::Known(Some(newest))) = (listed, by_name_servers)
-        && listed.first().is_none_or(|record| record.epoch < newest.epoch)
-    {
-        item.listing = ListingReading::NotAsked;
+    if let (Some(listed), EpochReading::Known(Some(newest))) = (listed, by_name_servers) {
+        let known = listed.first().map(|record| record.epoch).max(Some(item.listed_at));
+        if Some(newest.epoch) > known {
+            item.listing = ListingReading::NotAsked;
+        }
     }
 }
 
@@ -163,16 +186,23 @@ async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) ->
     }
 }
 
-/// The API is asked once something is wrong, and again when the name servers know a newer epoch
-/// than it told. A restore that guards hold asks nothing: it may stand for weeks.
-fn wants_listing(item: &Watched<'_>, decision: &Decision) -> bool {
-    let Some(wish) = decision.wish() else { return false };
-    let unasked = item.listing == ListingReading::NotAsked;
-    unasked && (wish.kind == MoveKind::Evacuate || decision.holds().is_empty())
+/// The API is asked once something is wrong, and when name servers answer another region than the
+/// newest epoch seats: somebody moved it by hand, or Route 53 did. A restore that guards hold asks
+/// nothing: it may stand for weeks.
+fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool {
+    if item.listing != ListingReading::NotAsked {
+        return false;
+    }
+    let seat = facts.seat(item.application).ok();
+    let elsewhere = only(&facts.answered).is_some_and(|answered| seat.as_ref() != Some(answered));
+    let wanted =
+        decision.wish().is_some_and(|wish| wish.kind == MoveKind::Evacuate || decision.holds().is_empty());
+    wanted || elsewhere
 }
 
-async fn list<W: World>(world: &W, item: &mut Watched<'_>) {
+async fn list<W: World>(world: &W, item: &mut Watched<'_>, facts: &Facts) {
     let application = item.application;
+    item.listed_at = facts.newest_epoch().unwrap_or_default();
     item.listing = match world.list(&application.zone, &application.served).await {
         Ok(listing) => ListingReading::Read(listing),
         Err(error) => ListingReading::Unavailable { why: error.to_string() },

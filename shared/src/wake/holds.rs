@@ -7,23 +7,27 @@ use jiff::Timestamp;
 
 use super::Context;
 use super::consider::only;
+use super::outbox::queue;
 use super::watched::Watched;
-use crate::decide::{Decision, EpochReading, Facts, Hold, MoveKind, Reason, Wish};
+use crate::decide::{Decision, EpochReading, Facts, Hold, HoldWords, MoveKind, Reason, Wish};
 use crate::health::Verdict;
 use crate::names::IncidentId;
-use crate::plan::Application;
+use crate::plan::{Application, Timing};
 use crate::ports::{World, Write};
-use crate::report::{Happening, LedgerEntry, Severity, hold_story, native_move_story};
+use crate::report::{Happening, HoldStory, LedgerEntry, Severity, calm_story, hold_story, native_move_story};
 use crate::state::{ApplicationRow, Incident, StandingHolds, StateError, ledger_write, stamp, update};
 use crate::time::{DAY, since};
 
 /// When people are reminded of a hold that still stands; after the last one, daily.
 const REMINDERS: [Duration; 2] = [Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
 
-/// A hold on nothing but counts that are not yet full is worth a word only when it lasts.
+/// A hold on nothing but what is not known yet is worth a word only when it lasts.
 const LASTING: Duration = Duration::from_secs(60);
 
-/// The stretch of trouble that an application is in; a new one where there is none.
+/// People hear of an application's holds at most this often: one that flaps tells no more for it.
+const QUIET: Duration = Duration::from_secs(5 * 60);
+
+/// The stretch of trouble that an application is in; a new one where there is none of that kind.
 pub(super) fn incident_of<W: World>(
     world: &W,
     item: &Watched<'_>,
@@ -33,13 +37,14 @@ pub(super) fn incident_of<W: World>(
 ) -> Incident {
     let health = facts.health.get(&wish.from);
     let detected = health.filter(|health| health.verdict == Verdict::Unhealthy).map(|_| now);
-    let mut incident = item.row.row.incident.clone().unwrap_or_else(|| {
+    let standing = item.row.row.incident.clone().filter(|incident| incident.wish.kind == wish.kind);
+    let mut incident = standing.unwrap_or_else(|| {
         let first_bad = health.and_then(|health| health.bad_since).unwrap_or(now);
         Incident {
             id: IncidentId::new(format!("i-{}-{:08x}", stamp(now), world.bits() >> 32)),
+            wish: wish.clone(),
             impact: item.hinted.map_or(first_bad, |hint| hint.min(first_bad)),
             detected: None,
-            lapsed: Vec::new(),
             told: Default::default(),
         }
     });
@@ -62,47 +67,56 @@ pub(super) async fn stand<W: World>(
     let severity = severity(wish, facts);
     update(world, &application.name, &mut item.row, |row| {
         let before = row.clone();
-        let happening = stand_in(row, wish, decision.holds(), now);
-        row.incident.get_or_insert_with(|| incident.clone()).detected = incident.detected;
-        let account = happening.map(|happening| {
-            hold_story(
-                application,
-                context.here,
-                &incident.id,
-                (happening, severity),
-                (wish, decision.holds()),
-                now,
-            )
-        });
-        if let Some(account) = &account {
-            row.outbox.push(context.notice(application, account));
+        let mut writes = Vec::new();
+        if row.holds.as_ref().is_some_and(|standing| standing.wish != *wish) {
+            writes.extend(end(context, application, row, now));
         }
-        let changed = guards(before.holds.as_ref()) != guards(row.holds.as_ref());
-        let entry = changed.then(|| standing_entry(application, &before, wish, decision.holds(), now));
-        (*row != before).then(|| ((), entry.into_iter().collect()))
+        row.incident = Some(incident.clone());
+        let happening = stand_in(row, wish, decision.holds(), &application.timing, now);
+        if let (Some(happening), Some(standing)) = (happening, &mut row.holds) {
+            standing.critical |= severity == Severity::Critical;
+            let story = HoldStory { event: happening, severity, incident: &incident.id, standing };
+            let account = hold_story(application, context.here, &story, now);
+            queue(row, context.notice(application, &account));
+            row.hold_told = Some(now);
+        }
+        if guards(before.holds.as_ref()) != guards(row.holds.as_ref()) {
+            writes.push(standing_entry(application, &before, wish, decision.holds(), now));
+        }
+        (*row != before).then_some(((), writes))
     })
     .await
     .map(|_| ())
 }
 
 /// The standing holds after this decision, and what there is to tell.
-fn stand_in(row: &mut ApplicationRow, wish: &Wish, holds: &[Hold], now: Timestamp) -> Option<Happening> {
-    let fresh =
-        || StandingHolds { wish: wish.clone(), holds: holds.to_vec(), since: now, told: None, reminders: 0 };
-    let standing = row.holds.get_or_insert_with(fresh);
-    if standing.wish != *wish {
-        *standing = fresh();
-    }
-    let same = guards(Some(standing)) == names(holds);
-    if !same {
-        standing.holds = holds.to_vec();
+fn stand_in(
+    row: &mut ApplicationRow,
+    wish: &Wish,
+    holds: &[Hold],
+    timing: &Timing,
+    now: Timestamp,
+) -> Option<Happening> {
+    let words = || holds.iter().map(Hold::in_words).collect::<Vec<_>>();
+    let quiet = row.hold_told.is_some_and(|told| since(told, now) < QUIET);
+    let standing = row.holds.get_or_insert_with(|| StandingHolds {
+        wish: wish.clone(),
+        holds: words(),
+        since: now,
+        told: None,
+        critical: false,
+        reminders: 0,
+    });
+    let loud_before = loud(&standing.holds);
+    if names(&standing.holds) != holds.iter().map(|hold| hold.reason.guard()).collect::<Vec<_>>() {
+        standing.holds = words();
     }
     let Some(told) = standing.told else {
-        let worth = is_worth_a_word(wish, holds, since(standing.since, now));
+        let worth = is_worth_a_word(wish, holds, since(standing.since, now), timing) && !quiet;
         standing.told = worth.then_some(now);
         return worth.then_some(Happening::Held);
     };
-    if !same {
+    if loud_before != loud(&standing.holds) && !quiet {
         return Some(Happening::HoldChanged);
     }
     let sent = usize::try_from(standing.reminders).unwrap_or(usize::MAX);
@@ -114,40 +128,45 @@ fn stand_in(row: &mut ApplicationRow, wish: &Wish, holds: &[Hold], now: Timestam
     })
 }
 
-/// Whether people should hear of a hold: not while only counts fill, and not of what time alone ends.
-fn is_worth_a_word(wish: &Wish, holds: &[Hold], standing_for: Duration) -> bool {
-    let counting =
-        |hold: &Hold| matches!(hold.reason, Reason::DwellNotMet { .. } | Reason::QuorumMissing { .. });
-    let passing = |hold: &Hold| {
-        matches!(
-            hold.reason,
-            Reason::SoakNotMet { .. } | Reason::Cooldown { .. } | Reason::MovesUnknown { .. }
-        )
+/// Whether people should hear of a hold: not while something is only not known yet, not of what
+/// time alone ends, and not of a failed run, which was told itself; unless it lasts.
+fn is_worth_a_word(wish: &Wish, holds: &[Hold], standing_for: Duration, timing: &Timing) -> bool {
+    let waits = |hold: &Hold| hold.reason.is_counting() || hold.reason.is_passing();
+    let told_already = |hold: &Hold| matches!(hold.reason, Reason::RunFailed { .. });
+    let overdue = match wish.kind {
+        MoveKind::Evacuate => LASTING,
+        MoveKind::Restore => (timing.soak + timing.cooldown_unacknowledged) * 2,
     };
-    match wish.kind {
-        MoveKind::Evacuate => !holds.iter().any(counting) || standing_for >= LASTING,
-        MoveKind::Restore => !holds.iter().any(passing),
-    }
+    let only_failed = holds.iter().all(told_already);
+    (!holds.iter().any(waits) && !only_failed) || standing_for >= overdue.max(LASTING)
 }
 
+/// Users are not served, or may not be: a suspicion that this region itself has.
 fn severity(wish: &Wish, facts: &Facts) -> Severity {
-    let verdict = facts.health.get(&wish.from).map(|health| health.verdict);
-    match (wish.kind, verdict) {
-        (MoveKind::Evacuate, Some(Verdict::Unhealthy)) => Severity::Critical,
-        (MoveKind::Evacuate, _) if nobody_is_healthy(facts) => Severity::Critical,
+    let doubted = facts.health.get(&wish.from).is_some_and(|health| !health.bad_vantages.is_empty());
+    let nobody_healthy = facts.health.values().all(|health| health.verdict != Verdict::Healthy);
+    match wish.kind {
+        MoveKind::Evacuate if doubted || nobody_healthy => Severity::Critical,
         _ => Severity::Info,
     }
 }
 
-fn nobody_is_healthy(facts: &Facts) -> bool {
-    facts.health.values().all(|health| health.verdict != Verdict::Healthy)
+fn names(holds: &[HoldWords]) -> Vec<&str> {
+    holds.iter().map(|hold| hold.guard.as_str()).collect()
 }
 
-fn names(holds: &[Hold]) -> Vec<&'static str> {
-    holds.iter().map(|hold| hold.reason.guard()).collect()
+/// The guards whose coming and going is a change worth telling.
+fn loud(holds: &[HoldWords]) -> Vec<String> {
+    const QUIET_ONES: [&str; 7] =
+        ["quorum", "dwell", "holder-unknown", "epoch-unknown", "moves-unknown", "soak", "cooldown"];
+    holds
+        .iter()
+        .map(|hold| hold.guard.clone())
+        .filter(|guard| !QUIET_ONES.contains(&guard.as_str()))
+        .collect()
 }
 
-fn guards(standing: Option<&StandingHolds>) -> Vec<&'static str> {
+fn guards(standing: Option<&StandingHolds>) -> Vec<&str> {
     standing.map(|standing| names(&standing.holds)).unwrap_or_default()
 }
 
@@ -159,10 +178,10 @@ fn standing_entry(
     now: Timestamp,
 ) -> Write {
     let kind = if before.holds.is_some() { "hold-changed" } else { "hold-began" };
-    let reasons: Vec<String> =
-        holds.iter().map(|hold| format!("{}: {}", hold.reason.guard(), hold.reason.in_words())).collect();
+    let words: Vec<HoldWords> = holds.iter().map(Hold::in_words).collect();
+    let reasons: Vec<String> = words.iter().map(|hold| format!("{}: {}", hold.guard, hold.reason)).collect();
     let text = format!("a move from {} to {} is held; {}", wish.from, wish.to, reasons.join("; "));
-    ledger_write(&application.name, &LedgerEntry::new(now, kind, &names(holds).join("+"), text, &holds))
+    ledger_write(&application.name, &LedgerEntry::new(now, kind, &names(&words).join("+"), text, &holds))
 }
 
 /// Nothing is wanted: what held is over, and so is the incident.
@@ -178,7 +197,13 @@ pub(super) async fn over<W: World>(
     update(world, &application.name, &mut item.row, |row| {
         let before = row.clone();
         let writes = end(context, application, row, now);
-        row.incident.take_if(|_| calm);
+        if let Some(incident) = row.incident.take_if(|_| calm)
+            && !incident.told.is_empty()
+        {
+            // People heard that a run waits or failed: they hear that it is wanted no more.
+            let account = calm_story(application, context.here, &incident, now);
+            queue(row, context.notice(application, &account));
+        }
         row.sampling.take_if(|lease| &lease.owner == context.id);
         (*row != before).then_some(((), writes))
     })
@@ -194,15 +219,16 @@ pub(super) fn end(
     now: Timestamp,
 ) -> Vec<Write> {
     let Some(standing) = row.holds.take() else { return Vec::new() };
-    let subject = names(&standing.holds).join("+");
     if standing.told.is_some()
-        && let Some(incident) = &row.incident
+        && let Some(incident) = row.incident.clone()
     {
-        let told = (Happening::HoldEnded, Severity::Info);
-        let account =
-            hold_story(application, context.here, &incident.id, told, (&standing.wish, &standing.holds), now);
-        row.outbox.push(context.notice(application, &account));
+        let severity = if standing.critical { Severity::Critical } else { Severity::Info };
+        let story =
+            HoldStory { event: Happening::HoldEnded, severity, incident: &incident.id, standing: &standing };
+        let account = hold_story(application, context.here, &story, now);
+        queue(row, context.notice(application, &account));
     }
+    let subject = names(&standing.holds).join("+");
     let text = format!("the hold ({subject}) is over");
     vec![ledger_write(&application.name, &LedgerEntry::new(now, "hold-ended", &subject, text, &standing))]
 }
@@ -233,13 +259,16 @@ pub(super) fn note_answer(
     now: Timestamp,
 ) -> Vec<Write> {
     let Some(answered) = only(&facts.answered) else { return Vec::new() };
+    let noted = row.noted_epoch;
+    row.noted_epoch = noted.max(facts.newest_epoch().unwrap_or_default());
     let before = row.answered.replace(answered.clone());
     let Some(before) = before.filter(|before| before != answered) else { return Vec::new() };
-    let by_a_run = matches!(&facts.epoch, EpochReading::Known(Some(newest)) if newest.to == *answered);
+    let by_a_run = matches!(&facts.epoch,
+        EpochReading::Known(Some(newest)) if newest.to == *answered && newest.epoch > noted);
     let account = native_move_story(application, context.here, (&before, answered), now);
     // Every controller sees it; the one whose region is answered now tells it.
     if !by_a_run && answered == context.here {
-        row.outbox.push(context.notice(application, &account));
+        queue(row, context.notice(application, &account));
     }
     let kind = if by_a_run { "moved-by-a-run" } else { "native-move" };
     let text = format!("the answer changed from {before} to {answered}");

@@ -9,12 +9,14 @@ mod act;
 mod company;
 mod consider;
 mod holds;
+mod outbox;
 mod scope;
 mod watched;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{Instrument, error, info, info_span};
@@ -32,7 +34,7 @@ use consider::{Next, consider};
 use watched::{Watched, keep_observations};
 
 /// What is left of a wake's time for writing down and publishing what it found.
-const LAST_WORDS: Duration = Duration::from_secs(8);
+const LAST_WORDS: Duration = Duration::from_secs(12);
 
 /// What a wake knows from its start.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +120,8 @@ async fn look<W: World>(
         return Ok(());
     }
     let mut table = load(world).await?;
-    let concerned = scope::concerned(world, context, event, &mut table, &mut summary.applications).await?;
-    let items = scope::watch(world, context, &mut table, concerned, &mut summary.applications).await?;
+    let concerned = scope::concerned(world, context, event, &mut table, summary).await;
+    let items = scope::watch(world, context, &mut table, concerned, summary).await;
     let mut company = Company::new(world, context);
     let mut watched = Vec::new();
     for item in items {
@@ -128,9 +130,9 @@ async fn look<W: World>(
             scope::Item::Resume(item, run) => company.walk(item, run),
         }
     }
-    let sampled = sample(world, context, watched, &mut table.observations, &mut company, summary).await;
+    sample(world, context, watched, &mut table.observations, &mut company, summary).await;
     farewell(world, context, company, summary).await;
-    sampled
+    Ok(())
 }
 
 /// Round after round, until nothing is left that more samples could settle, or the time is up.
@@ -141,11 +143,11 @@ async fn sample<'a, W: World>(
     observations: &mut Held<Observations>,
     company: &mut Company<'a, W>,
     summary: &mut Summary,
-) -> Result<(), StateError> {
+) {
     let mut depth = Depth::Glance;
     while let Some(interval) = watched.iter().map(|item| item.application.timing.interval).min() {
         let began = world.now();
-        watched = round(world, context, watched, depth, observations, company, summary).await?;
+        watched = round(world, context, watched, depth, observations, company, summary).await;
         depth = Depth::Close;
         let rest = interval.saturating_sub(since(began, world.now()));
         if watched.is_empty() || after(world.now(), rest) >= context.until {
@@ -154,48 +156,58 @@ async fn sample<'a, W: World>(
         company.beside(world.sleep(rest)).await;
     }
     for mut item in watched {
-        summary
-            .applications
-            .insert(item.application.name.clone(), "time is up; the next wake goes on".into());
-        item.release(world, context).await?;
+        let name = item.application.name.clone();
+        match item.release(world, context).await {
+            Ok(()) => drop(summary.applications.insert(name, "time is up; the next wake goes on".into())),
+            Err(error) => trouble(summary, name, &error),
+        }
         company.leave(item);
     }
-    Ok(())
 }
 
 /// One round: observe all, then consider each. Gives those that want another round.
 async fn round<'a, W: World>(
     world: &'a W,
     context: &'a Context<'a>,
-    watched: Vec<Watched<'a>>,
+    mut watched: Vec<Watched<'a>>,
     depth: Depth,
     observations: &mut Held<Observations>,
     company: &mut Company<'a, W>,
     summary: &mut Summary,
-) -> Result<Vec<Watched<'a>>, StateError> {
+) -> Vec<Watched<'a>> {
     let applications: Vec<_> = watched.iter().map(|item| item.application).collect();
     let samples = company.beside(observe(world, &applications, depth)).await;
-    keep_observations(world, observations, &applications, &samples).await?;
+    company.beside(keep_observations(world, observations, &applications, &samples)).await;
+    let considered = watched.iter_mut().zip(&samples).map(|(item, sample)| {
+        let span = info_span!("consider", application = %item.application.name);
+        let series = observations.row.applications.get(&item.application.name);
+        consider(world, context, item, sample, series).instrument(span)
+    });
+    let considered = company.beside(join_all(considered)).await;
     let mut stay = Vec::new();
-    for (item, sample) in watched.into_iter().zip(samples) {
+    for (mut item, next) in watched.into_iter().zip(considered) {
         let name = item.application.name.clone();
-        let series = observations.row.applications.get(&name).cloned().unwrap_or_default();
-        let span = info_span!("consider", application = %name);
-        match consider(world, context, item, &sample, &series).instrument(span).await {
-            Ok(Next::Stay(mut item)) => {
+        match next {
+            Ok(Next::Stay) => {
                 company.publish(&item.row.row.outbox);
-                item.delivered(world, company.delivered()).await?;
+                if let Err(error) = item.delivered(world, company.delivered()).await {
+                    trouble(summary, name, &error);
+                }
                 stay.push(item);
             }
-            Ok(Next::Leave(item, word)) => {
+            Ok(Next::Leave(word)) => {
                 summary.applications.insert(name, word);
                 company.leave(item);
             }
-            Ok(Next::Walk(item, run)) => company.walk(item, run),
-            Err(error) => trouble(summary, name, &error),
+            Ok(Next::Walk(run)) => company.walk(item, run),
+            // The next round is the second attempt.
+            Err(error) => {
+                trouble(summary, name, &error);
+                stay.push(item);
+            }
         }
     }
-    Ok(stay)
+    stay
 }
 
 /// One application's trouble with the table is not another's.

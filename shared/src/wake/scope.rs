@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use tracing::{error, info};
 
-use super::Context;
 use super::watched::Watched;
+use super::{Context, Summary, trouble};
 use crate::decide::ListingReading;
 use crate::event::{AlarmChange, AlarmState, Event};
-use crate::names::ApplicationName;
+use crate::names::Epoch;
 use crate::plan::{Application, Signal};
 use crate::ports::World;
 use crate::report::LedgerEntry;
 use crate::run::Run;
-use crate::state::{ApplicationRow, Held, Lease, StateError, Table, find, ledger_write, run_key, update};
+use crate::state::{
+    ApplicationRow, FailedRun, Held, Lease, StateError, Table, find, ledger_write, run_key, update,
+};
 use crate::time::clock;
 
 /// How many alarm transitions an application's row remembers.
@@ -38,29 +40,32 @@ pub(super) async fn concerned<'a, W: World>(
     context: &Context<'a>,
     event: &Event,
     table: &mut Table,
-    words: &mut BTreeMap<ApplicationName, String>,
-) -> Result<Concerned<'a>, StateError> {
+    summary: &mut Summary,
+) -> Concerned<'a> {
     let applications = &context.plan.applications;
     let Event::Alarms(changes) = event else {
-        return Ok(applications.iter().map(|application| (application, None)).collect());
+        return applications.iter().map(|application| (application, None)).collect();
     };
     let mut concerned = Vec::new();
     for application in applications {
         let ours: Vec<&AlarmChange> = changes.iter().filter(|change| is_of(change, application)).collect();
-        if ours.is_empty() {
+        if ours.is_empty() || table.unreadable.contains_key(&application.name) {
             continue;
         }
-        let held = table.applications.entry(application.name.clone()).or_default();
-        let fresh = note_events(world, application, held, &ours).await?;
-        match fresh.is_empty() {
-            true => drop(words.insert(application.name.clone(), "only stale or repeated events".into())),
-            false => concerned.push((application, impact(&fresh))),
+        let name = application.name.clone();
+        let held = table.applications.entry(name.clone()).or_default();
+        match note_events(world, application, held, &ours).await {
+            Ok(fresh) if fresh.is_empty() => {
+                summary.applications.insert(name, "only stale or repeated events".into());
+            }
+            Ok(fresh) => concerned.push((application, impact(&fresh))),
+            Err(error) => trouble(summary, name, &error),
         }
     }
-    if concerned.is_empty() && words.is_empty() {
-        info!(wake = %context.id, ?changes, "no application has this alarm");
+    if concerned.is_empty() && summary.applications.is_empty() {
+        info!(?changes, "no application has this alarm");
     }
-    Ok(concerned)
+    concerned
 }
 
 fn is_of(change: &AlarmChange, application: &Application) -> bool {
@@ -92,11 +97,14 @@ async fn note_events<W: World>(
     let noted = update(world, &application.name, held, |row| {
         // An event without a time cannot be told from the next one: it is always worth a look.
         let known: BTreeSet<String> = row.events.iter().cloned().collect();
-        let new: Vec<AlarmChange> = changes
+        let is_new = |change: &AlarmChange| change.changed_at.is_none() || !known.contains(&change.key());
+        // One delivery may tell the same twice.
+        let new: BTreeMap<String, AlarmChange> = changes
             .iter()
-            .filter(|change| change.changed_at.is_none() || !known.contains(&change.key()))
-            .map(|change| (*change).clone())
+            .filter(|change| is_new(change))
+            .map(|change| (change.key(), (*change).clone()))
             .collect();
+        let new: Vec<AlarmChange> = new.into_values().collect();
         if new.is_empty() {
             return None;
         }
@@ -124,39 +132,42 @@ pub(super) async fn watch<'a, W: World>(
     context: &Context<'a>,
     table: &mut Table,
     concerned: Concerned<'a>,
-    words: &mut BTreeMap<ApplicationName, String>,
-) -> Result<Vec<Item<'a>>, StateError> {
+    summary: &mut Summary,
+) -> Vec<Item<'a>> {
     let mut items = Vec::new();
     let now = world.now();
     for (application, hinted) in concerned {
-        if let Some(error) = table.unreadable.get(&application.name) {
-            error!(application = %application.name, %error, "left alone");
-            words.insert(application.name.clone(), format!("left alone: {error}"));
+        let name = application.name.clone();
+        if let Some(error) = table.unreadable.get(&name) {
+            trouble(summary, name, error);
             continue;
         }
-        let row = table.applications.remove(&application.name).unwrap_or_default();
+        let row = table.applications.remove(&name).unwrap_or_default();
         let busy =
             |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
         if busy(&row.row.sampling) || busy(&row.row.walker) {
-            words.insert(application.name.clone(), "another wake is at it".into());
+            summary.applications.insert(name, "another wake is at it".into());
             continue;
         }
-        let pause = table.pauses.get(&application.name).cloned();
-        let mut item = Watched { application, row, pause, listing: ListingReading::NotAsked, hinted };
-        item.carry(world, context).await?;
-        match resume(world, context, item).await? {
-            Some(item) => items.push(item),
-            None => drop(words.insert(application.name.clone(), "another wake walks its run".into())),
+        let pause = table.pauses.get(&name).cloned();
+        let listing = ListingReading::NotAsked;
+        let item = Watched { application, row, pause, listing, listed_at: Epoch::default(), hinted };
+        match take(world, context, item).await {
+            Ok(Some(item)) => items.push(item),
+            Ok(None) => drop(summary.applications.insert(name, "another wake walks its run".into())),
+            Err(error) => trouble(summary, name, &error),
         }
     }
-    Ok(items)
+    items
 }
 
-async fn resume<'a, W: World>(
+/// Takes up an application: its notices, and its run where one is in flight.
+async fn take<'a, W: World>(
     world: &W,
     context: &Context<'a>,
     mut item: Watched<'a>,
 ) -> Result<Option<Item<'a>>, StateError> {
+    item.carry(world, context).await?;
     let name = &item.application.name;
     let Some(id) = item.row.row.run.clone() else { return Ok(Some(Item::Sample(item))) };
     let now = world.now();
@@ -170,22 +181,27 @@ async fn resume<'a, W: World>(
     if taken.await?.is_none() {
         return Ok(None);
     }
-    match find(world, &run_key(name, &id)).await? {
-        Some(run) => Ok(Some(Item::Resume(item, Box::new(run)))),
-        None => {
-            // The application's row and its run's are written together: this cannot be, and yet
-            // a run that is nowhere must not block its application for ever.
-            error!(application = %name, run = %id, "the run in flight has no row: forgotten");
-            forget_run(world, &mut item).await?;
-            Ok(Some(Item::Sample(item)))
+    match find(world, &run_key(name, &id)).await {
+        Ok(Some(run)) => return Ok(Some(Item::Resume(item, Box::new(run)))),
+        Ok(None) => forget_run(world, &mut item, "its row is missing").await?,
+        Err(error @ StateError::Unreadable { .. }) => {
+            forget_run(world, &mut item, &error.to_string()).await?
         }
+        Err(error) => return Err(error),
     }
+    Ok(Some(Item::Sample(item)))
 }
 
-async fn forget_run<W: World>(world: &W, item: &mut Watched<'_>) -> Result<(), StateError> {
+/// A run whose row cannot be read must not block its application for ever. It counts as failed, so
+/// that people hear of it and nothing is sent for a while.
+async fn forget_run<W: World>(world: &W, item: &mut Watched<'_>, why: &str) -> Result<(), StateError> {
+    let now = world.now();
     let forgotten = update(world, &item.application.name, &mut item.row, |row| {
+        let run = row.run.take()?;
+        error!(%run, why, "the run in flight is forgotten");
         row.walker = None;
-        row.run.take().map(|_| ((), Vec::new()))
+        row.failed = Some(FailedRun { run, error: why.to_owned(), at: now });
+        Some(((), Vec::new()))
     });
     forgotten.await.map(|_| ())
 }

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use tracing::warn;
 
 use super::Context;
+use super::outbox::strike_out;
 use crate::decide::ListingReading;
 use crate::health::fold;
-use crate::names::Arn;
+use crate::names::{Arn, Epoch};
 use crate::observe::Sample;
 use crate::plan::Application;
 use crate::ports::{Store, World};
-use crate::report::Notice;
 use crate::state::{ApplicationRow, Held, Observations, Pause, StateError, update};
 
 /// An application with its row, in the hands of exactly one part of the wake at a time.
@@ -26,6 +26,8 @@ pub(super) struct Watched<'a> {
     pub pause: Option<Pause>,
     /// What Route 53's API said in this wake.
     pub listing: ListingReading,
+    /// The newest epoch by the name servers when that was asked.
+    pub listed_at: Epoch,
     /// When an alarm event says that the trouble began.
     pub hinted: Option<Timestamp>,
 }
@@ -34,7 +36,7 @@ pub(super) struct Watched<'a> {
 pub(super) type Delivered = BTreeSet<(String, Arn)>;
 
 impl Watched<'_> {
-    /// Takes or renews the sampling lease: false where another wake has it.
+    /// Takes the sampling lease: false where another wake has it, or has begun a run.
     pub async fn lease(&mut self, world: &impl World, context: &Context<'_>) -> Result<bool, StateError> {
         let mine =
             |row: &ApplicationRow| row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
@@ -44,7 +46,7 @@ impl Watched<'_> {
         let now = world.now();
         let taken = update(world, &self.application.name, &mut self.row, |row| {
             let free = !row.sampling.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
-            free.then(|| {
+            (free && row.run.is_none()).then(|| {
                 row.sampling = Some(context.lease());
                 ((), Vec::new())
             })
@@ -77,9 +79,10 @@ impl Watched<'_> {
     }
 
     /// Takes delivered notices out of the outbox.
-    pub async fn delivered(&mut self, world: &impl Store, delivered: &Delivered) -> Result<(), StateError> {
+    pub async fn delivered(&mut self, world: &impl World, delivered: &Delivered) -> Result<(), StateError> {
+        let now = world.now();
         let removed = update(world, &self.application.name, &mut self.row, |row| {
-            strike_out(&mut row.outbox, delivered).then(|| ((), Vec::new()))
+            strike_out(&mut row.outbox, delivered, now).then(|| ((), Vec::new()))
         });
         removed.await.map(|_| ())
     }
@@ -87,12 +90,13 @@ impl Watched<'_> {
     /// Takes delivered notices out of the outbox, and leaves the others to the next wake.
     pub async fn lay_down(
         &mut self,
-        world: &impl Store,
+        world: &impl World,
         context: &Context<'_>,
         delivered: &Delivered,
     ) -> Result<(), StateError> {
+        let now = world.now();
         let laid_down = update(world, &self.application.name, &mut self.row, |row| {
-            let mut changed = strike_out(&mut row.outbox, delivered);
+            let mut changed = strike_out(&mut row.outbox, delivered, now);
             for notice in &mut row.outbox {
                 changed |= notice.courier.take_if(|courier| &courier.owner == context.id).is_some();
             }
@@ -106,37 +110,34 @@ impl Watched<'_> {
     }
 }
 
-/// Takes delivered notices out of an outbox; whether there were any.
-fn strike_out(outbox: &mut Vec<Notice>, delivered: &Delivered) -> bool {
-    let count = |outbox: &[Notice]| outbox.iter().map(|notice| notice.pending.len()).sum::<usize>();
-    let before = count(outbox);
-    for notice in &mut *outbox {
-        notice.pending.retain(|topic| !delivered.contains(&(notice.id.clone(), topic.clone())));
-    }
-    outbox.retain(|notice| !notice.pending.is_empty());
-    count(outbox) != before
-}
-
 /// Folds a round's samples into the series of all applications, and writes them.
 ///
-/// Another wake's samples that were written meanwhile stay: ours are folded in by their time.
+/// Another wake's samples that were written meanwhile stay: ours are folded in by their time. Where
+/// the table does not answer, ours still count for this wake; to act it needs the table anyway.
 pub(super) async fn keep_observations(
     world: &impl Store,
     observations: &mut Held<Observations>,
     applications: &[&Application],
     samples: &[Sample],
-) -> Result<(), StateError> {
-    let Some(first) = applications.first() else { return Ok(()) };
+) {
+    let Some(first) = applications.first() else { return };
     let kept = update(world, &first.name, observations, |row| {
-        for (application, sample) in applications.iter().zip(samples) {
-            let of_application = row.applications.entry(application.name.clone()).or_default();
-            for region in &application.regions {
-                let series = of_application.entry(region.name.clone()).or_default();
-                let readings = sample.readings.get(&region.name).map_or(&[][..], Vec::as_slice);
-                *series = fold(region, series, readings, &application.timing);
-            }
-        }
+        fold_all(row, applications, samples);
         Some(((), Vec::new()))
     });
-    kept.await.map(|_| ())
+    if let Err(error) = kept.await {
+        warn!(%error, "the samples could not be written");
+        fold_all(&mut observations.row, applications, samples);
+    }
+}
+
+fn fold_all(row: &mut Observations, applications: &[&Application], samples: &[Sample]) {
+    for (application, sample) in applications.iter().zip(samples) {
+        let of_application = row.applications.entry(application.name.clone()).or_default();
+        for region in &application.regions {
+            let series = of_application.entry(region.name.clone()).or_default();
+            let readings = sample.readings.get(&region.name).map_or(&[][..], Vec::as_slice);
+            *series = fold(region, series, readings, &application.timing);
+        }
+    }
 }
