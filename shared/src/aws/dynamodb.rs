@@ -2,6 +2,7 @@
 //! (number, epoch seconds: the table's TTL attribute) where a row may be removed some day.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -16,6 +17,10 @@ use crate::ports::{Commit, Expect, Key, PortError, Row, Write};
 
 const QUERY: &str = "DynamoDB Query";
 const PUT: &str = "DynamoDB PutItem";
+/// Between attempts at a transaction that met another one.
+const CONFLICT_PAUSES: [Duration; 3] =
+    [Duration::from_millis(20), Duration::from_millis(60), Duration::from_millis(180)];
+
 const TRANSACT: &str = "DynamoDB TransactWriteItems";
 
 type Item = HashMap<String, AttributeValue>;
@@ -96,17 +101,44 @@ async fn transact(
     table: &str,
     writes: &[Write],
 ) -> Result<Commit, PortError> {
-    let puts: Result<Vec<_>, _> = writes.iter().map(|write| transact_put(table, write)).collect();
-    let puts = puts.map_err(|error| PortError::new(TRANSACT, error.to_string()))?;
-    let request =
-        client.transact_write_items().set_transact_items(Some(puts)).set_client_request_token(token(writes));
-    match request.send().await {
-        Ok(_) => Ok(Commit::Done),
+    for pause in CONFLICT_PAUSES {
+        match transact_once(client, table, writes).await {
+            Err(error) if canceled(&error).is_some_and(meets_another) => tokio::time::sleep(pause).await,
+            sent => return transacted(writes, sent),
+        }
+    }
+    transacted(writes, transact_once(client, table, writes).await)
+}
+
+fn transacted(
+    writes: &[Write],
+    sent: Result<(), SdkError<TransactWriteItemsError>>,
+) -> Result<Commit, PortError> {
+    match sent {
+        Ok(()) => Ok(Commit::Done),
         Err(error) => match canceled(&error).and_then(|reasons| verdict(writes, reasons)) {
             Some(commit) => Ok(commit),
             None => Err(port_error(TRANSACT, &error)),
         },
     }
+}
+
+/// Whether the transaction met another one in flight: the one cause that is over in no time, and
+/// that the SDK does not repeat (API reference, `TransactionCanceledException`).
+fn meets_another(reasons: &[CancellationReason]) -> bool {
+    reasons.iter().any(|reason| reason.code.as_deref() == Some("TransactionConflict"))
+}
+
+async fn transact_once(
+    client: &aws_sdk_dynamodb::Client,
+    table: &str,
+    writes: &[Write],
+) -> Result<(), SdkError<TransactWriteItemsError>> {
+    let puts: Result<Vec<_>, _> = writes.iter().map(|write| transact_put(table, write)).collect();
+    let puts = puts.map_err(SdkError::construction_failure)?;
+    let request =
+        client.transact_write_items().set_transact_items(Some(puts)).set_client_request_token(token(writes));
+    request.send().await.map(|_| ())
 }
 
 fn transact_put(

@@ -13,7 +13,7 @@ use super::{Context, holds};
 use crate::decide::{Decision, EpochReading, Facts, MoveKind};
 use crate::plan::Application;
 use crate::ports::{World, Write};
-use crate::report::{Account, LedgerEntry, delay_story, run_story};
+use crate::report::{LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, walk};
 use crate::state::{
     ApplicationRow, FailedRun, Held, Home, Pause, StateError, find, ledger_write, replace, run_key, update,
@@ -204,7 +204,8 @@ async fn finish<W: World>(
         if row.run.as_ref() != Some(run.row.id()) {
             return None;
         }
-        if let Some(account) = story.as_ref().filter(|account| is_news(row, &outcome, account)) {
+        let is_news = is_news(row, &outcome, now);
+        if let Some(account) = story.as_ref().filter(|_| is_news) {
             queue(row, context.notice(application, account));
         }
         follow(row, &run.row, &outcome, now);
@@ -216,11 +217,15 @@ async fn finish<W: World>(
     Ok(word)
 }
 
-/// The same failure is told once per incident, however often it is tried.
-fn is_news(row: &mut ApplicationRow, outcome: &Outcome, account: &Account) -> bool {
+/// The same failure is told once per incident, and again when a reminder is due, however often it
+/// is tried.
+fn is_news(row: &mut ApplicationRow, outcome: &Outcome, now: Timestamp) -> bool {
     match (outcome, &mut row.incident) {
-        (Outcome::Failed { error }, Some(incident)) => incident.told.insert(format!("failed: {error}")),
-        _ => !account.headline.is_empty(),
+        (Outcome::Failed { error }, Some(incident)) => {
+            let reminder = holds::reminders_due(since(incident.impact, now));
+            incident.told.insert(format!("failed ({reminder}): {error}"))
+        }
+        _ => true,
     }
 }
 

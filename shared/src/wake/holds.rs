@@ -119,17 +119,14 @@ fn stand_in(
     if loud_before != loud(&standing.holds) && !quiet {
         return Some(Happening::HoldChanged);
     }
-    let sent = usize::try_from(standing.reminders).unwrap_or(usize::MAX);
-    let days = u32::try_from(sent.saturating_sub(REMINDERS.len() - 1)).unwrap_or(u32::MAX);
-    let due = REMINDERS.get(sent).copied().unwrap_or_else(|| DAY.saturating_mul(days));
-    (since(told, now) >= due).then(|| {
+    (reminders_due(since(told, now)) > u64::from(standing.reminders)).then(|| {
         standing.reminders += 1;
         Happening::HoldReminder
     })
 }
 
 /// Whether people should hear of a hold: not while something is only not known yet, not of what
-/// time alone ends, and not of a failed run, which was told itself; unless it lasts.
+/// time alone ends, unless it lasts; and not of a failed run, which is told itself.
 fn is_worth_a_word(wish: &Wish, holds: &[Hold], standing_for: Duration, timing: &Timing) -> bool {
     let waits = |hold: &Hold| hold.reason.is_counting() || hold.reason.is_passing();
     let told_already = |hold: &Hold| matches!(hold.reason, Reason::RunFailed { .. });
@@ -138,7 +135,13 @@ fn is_worth_a_word(wish: &Wish, holds: &[Hold], standing_for: Duration, timing: 
         MoveKind::Restore => (timing.soak + timing.cooldown_unacknowledged) * 2,
     };
     let only_failed = holds.iter().all(told_already);
-    (!holds.iter().any(waits) && !only_failed) || standing_for >= overdue.max(LASTING)
+    !only_failed && (!holds.iter().any(waits) || standing_for >= overdue.max(LASTING))
+}
+
+/// How many reminders are due of something that began so long ago.
+pub(super) fn reminders_due(elapsed: Duration) -> u64 {
+    let early = REMINDERS.iter().filter(|reminder| elapsed >= **reminder).count();
+    u64::try_from(early).unwrap_or(u64::MAX) + elapsed.as_secs() / DAY.as_secs()
 }
 
 /// Users are not served, or may not be: a suspicion that this region itself has.

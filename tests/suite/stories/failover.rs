@@ -266,7 +266,11 @@ fn from_the_last_sample_to_the_change_there_are_at_most_eight_calls() {
     let begun = calls[..change].iter().rposition(|call| *call == "TransactWriteItems").unwrap();
     // The round before the run's row: its observations, then the row, then the change.
     assert!(change - begun < 8, "{:?}", &calls[begun.saturating_sub(3)..=change]);
-    assert_eq!(&calls[change - 2..=change], ["PutItem", "TransactWriteItems", "ChangeResourceRecordSets"]);
+    // The samples, a last look for a pause, the run, the change.
+    assert_eq!(
+        &calls[change - 3..=change],
+        ["PutItem", "Query", "TransactWriteItems", "ChangeResourceRecordSets"]
+    );
 }
 
 #[test]

@@ -1,3 +1,4 @@
 //! Stories: the real core in a world in memory, on virtual time.
 
+mod adversary;
 mod failover;

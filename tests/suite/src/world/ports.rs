@@ -1,7 +1,7 @@
 //! A controller's view of the world: every port, over memory.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
@@ -312,6 +312,8 @@ impl Store for Controller {
 
 impl Controller {
     fn write(&self, writes: &[Write]) -> Commit {
+        let keys: BTreeSet<_> = writes.iter().map(|write| &write.key).collect();
+        assert_eq!(keys.len(), writes.len(), "DynamoDB refuses a transaction with one key twice: {writes:?}");
         let mut state = self.cloud.state.borrow_mut();
         let table = state.tables.entry(self.region.clone()).or_default();
         let free = |write: &Write| match (write.expect, table.get(&write.key)) {

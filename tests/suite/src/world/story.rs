@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::Value;
-use twin::model::records::{ChangeBatch, RecordSetInput, RecordType};
+use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput, RecordType};
 use twin::model::{AnswerContext, Request};
 use understudy::event::{self, Event};
 use understudy::names::Region;
@@ -111,14 +111,44 @@ impl Story {
         table.insert(key.clone(), Row { key, version: 1, body });
     }
 
-    /// Somebody else's batch claims an epoch.
-    pub fn claim_by_another(&self, epoch: u32, text: &str) {
-        let name = format!("e{epoch:08}._understudy.shop.example.com");
-        let record = RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")]);
-        let batch = ChangeBatch::new().create(record);
+    /// Sends a batch as a person would, past all controllers.
+    pub fn send(&self, batch: ChangeBatch) {
         let request = Request::ChangeResourceRecordSets { zone: self.cloud.zone.clone(), batch };
         let now = self.cloud.time.elapsed();
-        self.cloud.state.borrow_mut().twin.call(request, now).expect("the epoch is free");
+        self.cloud.state.borrow_mut().twin.call(request, now).expect("the twin takes it");
+    }
+
+    /// A batch that seats two regions as a person would.
+    pub fn seats(&self, primary: &str, secondary: &str) -> ChangeBatch {
+        let seat = |batch: ChangeBatch, region: &str, role: FailoverRole| {
+            let set = RecordSetInput::simple("shop.example.com", "A", 60, &[address(region)]);
+            let check = &self.cloud.checks[&Region::from(region)];
+            batch.upsert(set.failover(role.as_str(), role).checked_by(check))
+        };
+        seat(seat(ChangeBatch::new(), primary, FailoverRole::Primary), secondary, FailoverRole::Secondary)
+    }
+
+    /// A TXT record below `_understudy`.
+    pub fn txt(label: &str, text: &str) -> RecordSetInput {
+        let name = format!("{label}._understudy.shop.example.com");
+        RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")])
+    }
+
+    /// Changes the rows of a region's table.
+    pub fn spoil(&self, region: &str, change: impl Fn(&mut Row)) {
+        let mut state = self.cloud.state.borrow_mut();
+        state.tables.entry(region.into()).or_default().values_mut().for_each(change);
+    }
+
+    /// The subjects of what people were told, in order.
+    pub fn subjects(&self) -> Vec<String> {
+        let state = self.cloud.state.borrow();
+        state.published.iter().map(|published| published.message.subject.clone()).collect()
+    }
+
+    /// Somebody else's batch claims an epoch.
+    pub fn claim_by_another(&self, epoch: u32, text: &str) {
+        self.send(ChangeBatch::new().create(Self::txt(&format!("e{epoch:08}"), text)));
     }
 
     /// Waits, within a script.
