@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::scenario::{Order, Ran, Stored, all, find, run, sweep};
 use crate::show::{Tone, live, painted, say};
 use crate::world::Places;
-use crate::{LabError, demo};
+use crate::{LabError, demo, targets};
 
 /// A local cloud on which the real functions run, and scenarios of what can go wrong with it. Nothing leaves
 /// this host.
@@ -110,6 +110,12 @@ async fn act(arguments: Arguments) -> Result<bool, LabError> {
     }
 }
 
+/// A path as people would type it here.
+pub(crate) fn near(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}
+
 fn list() -> Result<bool, LabError> {
     for stored in all()? {
         let also: String =
@@ -157,7 +163,9 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
     if json {
         say(serde_json::to_string_pretty(&ran.gathered.report).unwrap_or_default());
     } else {
-        say(format!("\n{}\nReport: {}", summary(&ran), ran.folder.join("report.json").display()));
+        say(format!("\n{}", summary(&ran)));
+        targets::show(&ran.gathered.report);
+        say(format!("\nReport: {}", near(&ran.folder.join("report.json"))));
     }
     Ok(ran.failures.is_empty())
 }

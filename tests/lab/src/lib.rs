@@ -22,6 +22,7 @@ pub mod report;
 pub mod runtime;
 pub mod scenario;
 pub mod show;
+pub mod targets;
 pub mod timeline;
 pub mod user;
 pub mod world;

@@ -57,16 +57,18 @@ pub async fn run(places: &Places) -> Result<bool, LabError> {
     say(painted(Tone::Strong, "Understudy: a region dies in front of its users"));
     say(format!(
         "{SERVED} is served from {PRIMARY}; {STANDBY} can take over. A user sends ten requests a second.\n\
-         Everything runs on this host: the real functions, a strict model of Route 53, emulated AWS services.\n"
+         Everything runs on this host: the real functions, a strict model of Route 53, emulated AWS services.\n\
+         Compressed settings: interval 1 s, dwell 3 s, TTL 2 s, propagation 1 s, tick 5 s, soak 10 s, cool-downs 8 s,\n\
+         restore = \"auto\", native = \"off\".\n"
     ));
     let (ours, control) = tokio::join!(show(places), control(places));
     let (ours, control) = (ours?, control?);
     let well = told::verdict(&ours, &control);
-    told::resources(&ours.gathered.report);
+    crate::targets::show(&ours.gathered.report);
     say(format!(
         "\n{:.0} s in all. Report: {}",
         clock::seconds(began, clock::now()),
-        ours.folder.join("report.json").display()
+        crate::cli::near(&ours.folder.join("report.json"))
     ));
     Ok(well)
 }

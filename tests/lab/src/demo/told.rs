@@ -1,20 +1,12 @@
 //! What people were told, what came of it all, and what it cost.
 
-use std::collections::BTreeMap;
-
 use understudy::decide::MoveKind;
 use understudy::run::Outcome;
 
 use crate::cloud::Publication;
-use crate::report::Report;
 use crate::scenario::Ran;
 use crate::show::{Tone, painted, say};
 use crate::world::{Applied, PRIMARY};
-
-/// The largest binary that we want, in bytes.
-const BINARY: u64 = 16_000_000;
-/// The most memory that we want, in bytes.
-const MEMORY: u64 = 30_000_000;
 
 /// The first message about the move, as it was sent.
 pub(super) fn notification(published: &[Publication]) {
@@ -64,20 +56,4 @@ pub(super) fn verdict(ours: &Ran, control: &Ran) -> bool {
 
 fn failures(text: &str, ran: &Ran) -> String {
     ran.failures.iter().fold(text.to_owned(), |text, failure| format!("{text}\n       {failure}"))
-}
-
-/// Sizes and memory beside what we want of them.
-pub(super) fn resources(report: &Report) {
-    say(format!("\n{}", painted(Tone::Strong, "What it takes")));
-    line("binary", &report.binaries, BINARY);
-    line("peak memory", &report.peak_memory_bytes, MEMORY);
-}
-
-fn line(what: &str, bytes: &BTreeMap<String, u64>, target: u64) {
-    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-    let each: Vec<String> =
-        bytes.iter().map(|(function, bytes)| format!("{function} {}", megabytes(*bytes))).collect();
-    let within = bytes.values().all(|bytes| *bytes <= target);
-    let word = if within { painted(Tone::Good, "within") } else { painted(Tone::Bad, "OVER") };
-    say(format!("  {what:<12} {}; {word} the target of {}", each.join(", "), megabytes(target)));
 }

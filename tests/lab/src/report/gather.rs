@@ -49,6 +49,8 @@ pub async fn gather(world: &World) -> Gathered {
     let run = told_run(&story);
     let violations =
         world.plan().map(|plan| judged(world, &plan, &story, &history, &published)).unwrap_or_default();
+    let to_change = run.map(|run| calls_to_change(world, run, &history, &calls)).unwrap_or_default();
+    let submitted = run.and_then(|run| run.marks.submitted);
     let report = Report {
         outcome: outcome.map(Outcome::as_str),
         marks: run.map(|run| marks(run, zero)).unwrap_or_default(),
@@ -62,9 +64,8 @@ pub async fn gather(world: &World) -> Gathered {
             what: violations.violated,
         },
         settings: world.settings.shown(),
-        verdict_to_change_calls: run
-            .map(|run| calls_to_change(world, run, &history, &calls))
-            .unwrap_or_default(),
+        verdict_to_change_ms: to_change.first_write().zip(submitted).map(|(from, to)| milliseconds(from, to)),
+        verdict_to_change_calls: to_change.names(),
         binaries: binaries(world),
         peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
     };
@@ -137,16 +138,35 @@ fn notification(publication: &Publication, zero: Timestamp) -> Notification {
     }
 }
 
+/// The calls from the observation that completed the verdict to the accepted change.
+#[derive(Default)]
+struct ToChange<'a>(Vec<&'a Call>);
+
+impl ToChange<'_> {
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|call| format!("{} {}", call.service, call.operation)).collect()
+    }
+
+    /// The samples are complete when they are written.
+    fn first_write(&self) -> Option<Timestamp> {
+        self.0.iter().find(|call| call.operation == "PutItem").map(|call| call.at)
+    }
+}
+
+fn milliseconds(from: Timestamp, to: Timestamp) -> f64 {
+    rounded(since(from, to).as_secs_f64() * 1e3)
+}
+
 /// A decision is valid from its observations on, so that its end tells when they were made.
-fn calls_to_change(world: &World, run: &Run, history: &[Applied], calls: &[Call]) -> Vec<String> {
+fn calls_to_change<'a>(world: &World, run: &Run, history: &[Applied], calls: &'a [Call]) -> ToChange<'a> {
     let applied = history.iter().find(|applied| applied.claim().is_some_and(|claim| &claim.run == run.id()));
-    let Some(applied) = applied else { return Vec::new() };
+    let Some(applied) = applied else { return ToChange::default() };
     let validity = world.settings.validity;
     let of_it = |call: &&Call| {
         let left = since(call.at, run.claim.valid_until());
         call.caller.is_some() && call.caller == applied.caller && left <= validity && call.at <= applied.at
     };
-    calls.iter().filter(of_it).map(|call| format!("{} {}", call.service, call.operation)).collect()
+    ToChange(calls.iter().filter(of_it).collect())
 }
 
 fn binaries(world: &World) -> BTreeMap<String, u64> {
@@ -172,6 +192,7 @@ mod tests {
             holds: Vec::new(),
             invariants: Invariants { checked: 1, violated: 0, what: Vec::new() },
             settings: BTreeMap::new(),
+            verdict_to_change_ms: None,
             verdict_to_change_calls: Vec::new(),
             binaries: BTreeMap::new(),
             peak_memory_bytes: BTreeMap::new(),
@@ -192,6 +213,7 @@ mod tests {
                 "settings",
                 "user",
                 "verdict_to_change_calls",
+                "verdict_to_change_ms",
             ]
         );
         assert_eq!(json["marks"]["detected"], 1.0);

@@ -32,6 +32,8 @@ pub struct Report {
     pub invariants: Invariants,
     /// The settings that it ran with.
     pub settings: BTreeMap<&'static str, String>,
+    /// Milliseconds from the samples that completed the verdict to the accepted change.
+    pub verdict_to_change_ms: Option<f64>,
     /// The calls of the acting process from the observation that completed the verdict to the accepted change.
     pub verdict_to_change_calls: Vec<String>,
     /// Bytes of each function's binary.
