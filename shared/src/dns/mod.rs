@@ -15,4 +15,4 @@ pub use epoch::{EpochRecord, NotAnEpoch};
 pub use failover::{Seats, seat_batch};
 pub use listing::{Listing, UnreadableEpoch};
 pub use record::{Content, RecordSet, RecordType, Routing, Side};
-pub use unit::{ServingUnit, origin_name, up_name};
+pub use unit::{ServingUnit, up_name};

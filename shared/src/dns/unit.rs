@@ -64,9 +64,3 @@ fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordT
 pub fn up_name(served: &DnsName, region: &Region) -> DnsName {
     served.child("_understudy").child(&format!("up-{region}"))
 }
-
-/// The record of ours that a served alias points at under `native = "off"`: it aliases the
-/// load balancer without evaluating its health, so that nothing moves but by a run.
-pub fn origin_name(served: &DnsName, region: &Region) -> DnsName {
-    served.child("_understudy").child(&format!("origin-{region}"))
-}
