@@ -43,7 +43,7 @@ pub(super) fn incident_of<W: World>(
         Incident {
             id: IncidentId::new(format!("i-{}-{:08x}", stamp(now), world.bits() >> 32)),
             wish: wish.clone(),
-            impact: item.hinted.map_or(first_bad, |hint| hint.min(first_bad)),
+            impact: item.hinted.get(&wish.from).map_or(first_bad, |hint| first_bad.min(*hint)),
             detected: None,
             told: Default::default(),
         }

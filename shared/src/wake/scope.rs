@@ -9,8 +9,8 @@ use super::watched::Watched;
 use super::{Context, Summary, trouble};
 use crate::decide::ListingReading;
 use crate::event::{AlarmChange, AlarmState, Event};
-use crate::names::Epoch;
-use crate::plan::{Application, Signal};
+use crate::names::{Epoch, Region};
+use crate::plan::{Application, RegionPlan, Signal};
 use crate::ports::World;
 use crate::report::LedgerEntry;
 use crate::run::Run;
@@ -22,8 +22,8 @@ use crate::time::clock;
 /// How many alarm transitions an application's row remembers.
 const EVENTS_KEPT: usize = 20;
 
-/// Applications to look at, each with the time at which an event says that the trouble began.
-pub(super) type Concerned<'a> = Vec<(&'a Application, Option<Timestamp>)>;
+/// Applications to look at, each with the times at which events say that a region's trouble began.
+pub(super) type Concerned<'a> = Vec<(&'a Application, BTreeMap<Region, Timestamp>)>;
 
 /// What an application needs of this wake.
 pub(super) enum Item<'a> {
@@ -44,7 +44,7 @@ pub(super) async fn concerned<'a, W: World>(
 ) -> Concerned<'a> {
     let applications = &context.plan.applications;
     let Event::Alarms(changes) = event else {
-        return applications.iter().map(|application| (application, None)).collect();
+        return applications.iter().map(|application| (application, BTreeMap::new())).collect();
     };
     let mut concerned = Vec::new();
     for application in applications {
@@ -58,7 +58,7 @@ pub(super) async fn concerned<'a, W: World>(
             Ok(fresh) if fresh.is_empty() => {
                 summary.applications.insert(name, "only stale or repeated events".into());
             }
-            Ok(fresh) => concerned.push((application, impact(&fresh))),
+            Ok(fresh) => concerned.push((application, impacts(application, &fresh))),
             Err(error) => trouble(summary, name, &error),
         }
     }
@@ -73,9 +73,17 @@ fn is_of(change: &AlarmChange, application: &Application) -> bool {
     signals.into_iter().any(|signal| matches!(signal, Signal::Alarm(arn) if change.alarm.matches(arn)))
 }
 
-fn impact(changes: &[AlarmChange]) -> Option<Timestamp> {
-    let alarms = changes.iter().filter(|change| change.state == AlarmState::Alarm);
-    alarms.filter_map(|change| change.changed_at).min()
+/// For each region, when the first of its alarms went off.
+fn impacts(application: &Application, changes: &[AlarmChange]) -> BTreeMap<Region, Timestamp> {
+    let of_region = |region: &RegionPlan| {
+        let is_its = |change: &&AlarmChange| {
+            let its = |signal: &Signal| matches!(signal, Signal::Alarm(arn) if change.alarm.matches(arn));
+            change.state == AlarmState::Alarm && region.signals.iter().any(its)
+        };
+        let first = changes.iter().filter(is_its).filter_map(|change| change.changed_at).min();
+        Some((region.name.clone(), first?))
+    };
+    application.regions.iter().filter_map(of_region).collect()
 }
 
 /// Writes down what is new among the transitions; gives those that are worth a look.

@@ -1,6 +1,6 @@
 //! One application in the hands of a wake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tracing::warn;
@@ -9,7 +9,7 @@ use super::Context;
 use super::outbox::strike_out;
 use crate::decide::ListingReading;
 use crate::health::fold;
-use crate::names::{Arn, Epoch};
+use crate::names::{Arn, Epoch, Region};
 use crate::observe::Sample;
 use crate::plan::Application;
 use crate::ports::{Store, World};
@@ -28,8 +28,8 @@ pub(super) struct Watched<'a> {
     pub listing: ListingReading,
     /// The newest epoch by the name servers when that was asked.
     pub listed_at: Epoch,
-    /// When an alarm event says that the trouble began.
-    pub hinted: Option<Timestamp>,
+    /// When alarm events say that the trouble of a region began.
+    pub hinted: BTreeMap<Region, Timestamp>,
 }
 
 /// A notice's id and a topic that has got it.
