@@ -45,9 +45,12 @@ impl Controller {
     /// # Errors
     /// When the environment lacks what every function needs.
     pub fn start() -> Result<Self, SettingsFaults> {
-        let settings = Settings::from_env()?;
-        let plan = read_plan(&settings);
-        Ok(Self { plan, world: AwsWorld::new(settings.clone()), settings })
+        Settings::from_env().map(Self::new)
+    }
+
+    /// A controller with these settings.
+    pub fn new(settings: Settings) -> Self {
+        Self { plan: read_plan(&settings), world: AwsWorld::new(settings.clone()), settings }
     }
 
     /// Answers one event. `deadline` is Lambda's, in milliseconds since 1970.

@@ -1,4 +1,5 @@
 //! What two sides must agree on.
 
 mod adapters;
+mod controller;
 mod template;
