@@ -28,8 +28,11 @@ set cooldown 8s
 set cooldown_unacknowledged 8s
 ";
 
+/// The outage: what the settings allow (tick 5 s, dwell 3 s, one interval of 1 s, propagation 1 s, time to live 2 s),
+/// and 2 s of our own.
 const EXPECTATIONS: &str = "
 about The demonstration.
+expect user outage at most 14s
 expect outcome moved
 expect moves 2
 expect users served at the end
