@@ -92,6 +92,9 @@ pub struct StandingHolds {
     pub since: Timestamp,
     /// When people were first told; none while it is not worth a word.
     pub told: Option<Timestamp>,
+    /// The guards that people heard of last.
+    #[serde(default)]
+    pub told_guards: Vec<String>,
     /// Whether any of it was told as critical: then its end is, too.
     pub critical: bool,
     /// How many reminders were sent.

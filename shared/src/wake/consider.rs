@@ -10,6 +10,7 @@ use super::{Context, act, holds};
 use crate::decide::{
     Answered, Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
+use crate::dns::EpochRecord;
 use crate::health::{RegionSeries, judge};
 use crate::names::{Region, RunId};
 use crate::observe::{Sample, recent_moves};
@@ -173,7 +174,7 @@ fn newest(by_name_servers: &EpochReading, item: &Watched<'_>) -> EpochReading {
 async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
     let listed = item.listing.read().map(|listing| listing.epochs(&item.application.served));
     match (listed, epoch) {
-        (Some(Ok(records)), _) => Moves::Known(records),
+        (Some(Ok(records)), _) => Moves::Known(with_newest(records, epoch)),
         (Some(Err(unreadable)), _) => Moves::Unknown { why: unreadable.to_string() },
         // Nothing moved for a day: the newest record is all that a guard needs.
         (None, EpochReading::Known(Some(newest))) if since(newest.at, world.now()) > DAY => {
@@ -184,6 +185,16 @@ async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) ->
             recent_moves(world, item.application, epoch, &servers).await
         }
     }
+}
+
+/// The listed records, with the newest that the name servers know: the API may have lost it.
+fn with_newest(listed: Vec<EpochRecord>, epoch: &EpochReading) -> Vec<EpochRecord> {
+    let known = listed.first().map(|record| record.epoch);
+    let newest = match epoch {
+        EpochReading::Known(newest) => newest.clone().filter(|newest| Some(newest.epoch) > known),
+        EpochReading::Unreadable(_) | EpochReading::Unknown { .. } => None,
+    };
+    newest.into_iter().chain(listed).collect()
 }
 
 /// The API is asked once something is wrong, and when name servers answer another region than the

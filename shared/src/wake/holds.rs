@@ -75,6 +75,7 @@ pub(super) async fn stand<W: World>(
         let happening = stand_in(row, wish, decision.holds(), &application.timing, now);
         if let (Some(happening), Some(standing)) = (happening, &mut row.holds) {
             standing.critical |= severity == Severity::Critical;
+            standing.told_guards = loud(&standing.holds);
             let story = HoldStory { event: happening, severity, incident: &incident.id, standing };
             let account = hold_story(application, context.here, &story, now);
             queue(row, context.notice(application, &account));
@@ -104,10 +105,10 @@ fn stand_in(
         holds: words(),
         since: now,
         told: None,
+        told_guards: Vec::new(),
         critical: false,
         reminders: 0,
     });
-    let loud_before = loud(&standing.holds);
     if names(&standing.holds) != holds.iter().map(|hold| hold.reason.guard()).collect::<Vec<_>>() {
         standing.holds = words();
     }
@@ -116,7 +117,7 @@ fn stand_in(
         standing.told = worth.then_some(now);
         return worth.then_some(Happening::Held);
     };
-    if loud_before != loud(&standing.holds) && !quiet {
+    if standing.told_guards != loud(&standing.holds) && !quiet {
         return Some(Happening::HoldChanged);
     }
     (reminders_due(since(told, now)) > u64::from(standing.reminders)).then(|| {

@@ -254,3 +254,31 @@ fn one_delivery_that_tells_the_same_twice_is_one_event() {
     });
     assert_eq!(story.ledger(WEST), ["event"]);
 }
+
+#[test]
+fn a_newest_move_that_the_listing_lacks_still_counts_for_the_cool_down() {
+    let story = Story::new("");
+    story.play(minutes(8), async {
+        story.pause(150).await;
+        // Handed back half a minute ago, as the name servers know; the API has lost the epoch's record.
+        let text = epoch(7, WEST, EAST).replace("2026-11-20T12:00:00Z", "2026-11-22T12:02:00Z");
+        story.send(ChangeBatch::new().upsert(Story::txt("now", &text)));
+        story.pause(40).await;
+        story.cloud.kill(EAST);
+    });
+    assert_eq!(story.calls(WEST, "ChangeResourceRecordSets"), 0, "{:?}", story.subjects());
+    assert!(story.ledger(WEST).iter().any(|kind| kind == "hold-began"));
+}
+
+#[test]
+fn reasons_that_change_while_people_are_left_in_peace_are_told_afterwards() {
+    let story = Story::new("mode = \"advise\"");
+    story.play(minutes(16), async {
+        story.pause(190).await;
+        story.cloud.kill(EAST);
+        story.pause(170).await;
+        story.pause_by(WEST, "alice", "2026-11-22T13:20:00Z");
+    });
+    let told = story.subjects();
+    assert!(told.iter().any(|subject| subject.contains("paused")), "{told:?}");
+}
