@@ -101,10 +101,7 @@ fn a_pause_that_comes_while_a_wake_is_awake_holds_it() {
 fn a_run_whose_row_cannot_be_read_is_forgotten_and_told_and_another_follows() {
     let story = Story::new("");
     story.cloud.run(async {
-        for _ in 0..3 {
-            story.pause(60).await;
-            story.wake(WEST, &tick(), Crash::never()).await;
-        }
+        story.settle().await;
         story.cloud.kill(EAST);
         inject(
             &story,

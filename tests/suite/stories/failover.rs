@@ -212,11 +212,7 @@ fn a_controller_that_dies_at_any_call_is_resumed_by_the_next_wake() {
             let story = Story::new("");
             let crash = Crash::at(n, after_effect);
             story.cloud.run(async {
-                // Enough ticks that all is known to be well.
-                for _ in 0..3 {
-                    story.pause(60).await;
-                    story.wake(WEST, &tick(), Crash::never()).await;
-                }
+                story.settle().await;
                 story.cloud.kill(EAST);
                 story.pause(60).await;
                 story.wake(WEST, &tick(), crash.clone()).await;
@@ -241,10 +237,7 @@ fn a_controller_that_dies_at_any_call_is_resumed_by_the_next_wake() {
 fn two_wakes_at_once_make_one_run() {
     let story = Story::new("");
     story.cloud.run(async {
-        for _ in 0..3 {
-            story.pause(60).await;
-            story.wake(WEST, &tick(), Crash::never()).await;
-        }
+        story.settle().await;
         story.cloud.kill(EAST);
         story.pause(60).await;
         let (first, second) = (tick(), tick());
@@ -355,10 +348,7 @@ fn alarm(changed_at: &str) -> understudy::event::Event {
 fn an_alarm_wakes_the_controller_before_the_minute_is_over() {
     let story = Story::with_alarm("");
     story.cloud.run(async {
-        for _ in 0..3 {
-            story.pause(60).await;
-            story.wake(WEST, &tick(), Crash::never()).await;
-        }
+        story.settle().await;
         story.cloud.kill(EAST);
         story.wake(WEST, &alarm("2026-11-22T12:03:01.000+0000"), Crash::never()).await;
     });
@@ -383,10 +373,7 @@ fn stale_and_repeated_events_wake_nobody_and_are_written_down() {
 fn any_number_of_repetitions_equals_one() {
     let story = Story::with_alarm("");
     story.cloud.run(async {
-        for _ in 0..3 {
-            story.pause(60).await;
-            story.wake(WEST, &tick(), Crash::never()).await;
-        }
+        story.settle().await;
         story.cloud.kill(EAST);
         let event = alarm("2026-11-22T12:03:01.000+0000");
         let wakes = (0..5).map(|_| story.wake(WEST, &event, Crash::never()));
@@ -402,10 +389,7 @@ fn while_one_wake_is_telling_another_does_not_tell_it_again() {
     let story = Story::new("");
     story.cloud.state.borrow_mut().topics_take = Duration::from_secs(5);
     story.cloud.run(async {
-        for _ in 0..3 {
-            story.pause(60).await;
-            story.wake(WEST, &tick(), Crash::never()).await;
-        }
+        story.settle().await;
         story.cloud.kill(EAST);
         let event = tick();
         let first = story.wake(WEST, &event, Crash::never());

@@ -151,6 +151,14 @@ impl Story {
         self.send(ChangeBatch::new().create(Self::txt(&format!("e{epoch:08}"), text)));
     }
 
+    /// Three ticks of the taker's controller: enough that it knows all to be well.
+    pub async fn settle(&self) {
+        for _ in 0..3 {
+            self.pause(60).await;
+            self.wake(WEST, &tick(), Crash::never()).await;
+        }
+    }
+
     /// Waits, within a script.
     pub async fn pause(&self, seconds: u64) {
         self.cloud.time.sleep(Duration::from_secs(seconds)).await;
