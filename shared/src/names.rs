@@ -48,7 +48,7 @@ text_name! {
     ApplicationName
 }
 text_name! {
-    /// One execution of a decision. ASCII letters, digits and `-`: it stands in a public TXT record.
+    /// One execution of a decision. ASCII letters, digits, `-` and `.`: it stands in a public TXT record.
     RunId
 }
 text_name! {
@@ -74,6 +74,18 @@ text_name! {
 text_name! {
     /// The name of a group of SNS topics in the plan, such as `ops-team`.
     TopicName
+}
+text_name! {
+    /// An IAM role's ARN. IAM is global, so that its ARNs name no region.
+    RoleArn
+}
+text_name! {
+    /// A digest of what a decision would do: a person's approval is bound to it.
+    EffectDigest
+}
+text_name! {
+    /// One order of a person.
+    OrderId
 }
 text_name! {
     /// A signal's name: what it asks, as text. The key of its series in the table.
@@ -241,9 +253,28 @@ impl fmt::Display for Arn {
     }
 }
 
+impl RunId {
+    /// The run of a later stage of the same move: `<run>.<stage>`, the first stage being 1.
+    pub fn stage(&self, stage: usize) -> Self {
+        Self(format!("{}.{stage}", self.of_move()))
+    }
+
+    /// What all stages of one move have in common.
+    pub fn of_move(&self) -> &str {
+        self.0.split_once('.').map_or(self.0.as_str(), |(whole, _)| whole)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stages_of_one_move_have_one_name_in_common() {
+        let first = RunId::from("20261122T214501Z-1a2b3c4d");
+        let third = first.stage(2).stage(3);
+        assert_eq!((third.as_str(), third.of_move()), ("20261122T214501Z-1a2b3c4d.3", first.as_str()));
+    }
 
     #[test]
     fn names_are_compared_as_route53_compares_them() {

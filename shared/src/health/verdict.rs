@@ -273,6 +273,10 @@ mod tests {
             health_check: None,
             record: RecordValue::Cname("east.example.net".into()),
             signals,
+            set: "us-east-1".into(),
+            weight: 100,
+            capacity: 100,
+            readiness: Vec::new(),
         }
     }
 

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use super::path::Path;
 use super::types::{
-    Actuator, Application, Data, Mode, Native, Notify, Policy, Probe, RecordValue, RegionPlan, Restore, Role,
-    SetNames, Signal, Target, Timing, Zone,
+    Actuator, Application, Data, Fleet, Mode, Native, Notify, Policy, Probe, RecordValue, RegionPlan,
+    Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
 use crate::names::{ApplicationName, Arn, DnsName, HealthCheckId, Region, TopicName, ZoneId};
 
 pub(super) struct PlanDraft {
     /// Absent where the plan names none or they could not be read.
     pub(super) controllers: Option<Vec<Region>>,
+    pub(super) control_targets: Vec<Probe>,
+    pub(super) fleet: Fleet,
     pub(super) topics: BTreeMap<TopicName, Vec<Arn>>,
     pub(super) applications: Vec<Draft>,
 }
@@ -90,7 +92,7 @@ impl Draft {
         Some(Application {
             name: self.name,
             served: self.served?,
-            zone: Zone { id: self.zone_id?, name: self.zone_name? },
+            zone: Zone { id: self.zone_id?, name: self.zone_name?, role: None },
             policy: self.policy?,
             mode: self.mode,
             native: self.native,
@@ -100,6 +102,12 @@ impl Draft {
             rpo: self.rpo,
             ttl: self.ttl,
             sets: self.sets,
+            two_person: false,
+            accept_degraded: false,
+            minimum_capacity: 100,
+            ramp: vec![5, 25, 50, 100],
+            maintenance: Vec::new(),
+            drill: None,
             actuators: self.actuators,
             notify: self.notify,
             reach: reach?,
@@ -120,8 +128,13 @@ impl RegionDraft {
     }
 
     fn finish(self) -> Option<RegionPlan> {
+        let name = self.name?;
         Some(RegionPlan {
-            name: self.name?,
+            set: name.to_string(),
+            weight: 100,
+            capacity: 100,
+            readiness: Vec::new(),
+            name,
             role: self.role?,
             health_check: self.health_check,
             record: self.record?,

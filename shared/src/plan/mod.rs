@@ -20,6 +20,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod types;
+mod window;
 
 use std::collections::BTreeSet;
 
@@ -28,6 +29,7 @@ use toml::de::DeTable;
 pub use fault::{Excerpt, Fault, Faults, Severity};
 pub use rule::{RULES, Rule};
 pub use types::*;
+pub use window::{Weekly, Window, day_name};
 
 use draft::PlanDraft;
 use reader::Table;
@@ -120,6 +122,8 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
     let mut plan = Plan {
         digest: PlanDigest::new(""),
         controllers: controllers.into_iter().collect(),
+        control_targets: draft.control_targets,
+        fleet: draft.fleet,
         topics: draft.topics,
         applications,
     };

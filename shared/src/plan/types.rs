@@ -5,10 +5,11 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::window::{Weekly, Window};
 use crate::names::{
-    ApplicationName, Arn, DnsName, HealthCheckId, PlanDigest, Region, SignalId, TopicName, ZoneId,
+    ApplicationName, Arn, DnsName, HealthCheckId, PlanDigest, Region, RoleArn, SignalId, TopicName, ZoneId,
 };
 
 /// All that the controller knows beforehand.
@@ -17,8 +18,13 @@ pub struct Plan {
     /// Names this very content, so that a record or a peer can say which plan it was decided by.
     #[serde(skip)]
     pub digest: PlanDigest,
-    /// The regions in which a controller runs.
+    /// The regions in which a controller runs. One that is no application's region is a witness only.
     pub controllers: Vec<Region>,
+    /// What a controller can always reach while its own network works. Where none of them answers,
+    /// what this controller's probes say of others is void.
+    pub control_targets: Vec<Probe>,
+    /// Limits on what is moved at once.
+    pub fleet: Fleet,
     /// Groups of SNS topics, each with its topics in one or more regions.
     pub topics: BTreeMap<TopicName, Vec<Arn>>,
     /// The applications, by priority (lower first), then name.
@@ -29,6 +35,25 @@ impl Plan {
     /// The application of that name.
     pub fn application(&self, name: &ApplicationName) -> Option<&Application> {
         self.applications.iter().find(|application| &application.name == name)
+    }
+}
+
+/// Limits on moves of all applications together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fleet {
+    /// Requests to Route 53 a second, from one controller. Route 53 takes 10 a second with a burst of
+    /// 50 from an account, and less is advised (Developer Guide, API request throttling).
+    pub pace: u32,
+    /// So many different regions that look unhealthy within [`Self::stop_within`] stop all moves:
+    /// it is more likely that the observer is wrong than that all of them fail.
+    pub stop_regions: u32,
+    /// See [`Self::stop_regions`].
+    pub stop_within: Duration,
+}
+
+impl Default for Fleet {
+    fn default() -> Self {
+        Self { pace: 5, stop_regions: 3, stop_within: Duration::from_secs(600) }
     }
 }
 
@@ -59,6 +84,19 @@ pub struct Application {
     pub ttl: Duration,
     /// Set identifiers of the two record sets of a failover pair.
     pub sets: SetNames,
+    /// Whether a person's order needs the approval of another one.
+    pub two_person: bool,
+    /// A standing consent to leave an unhealthy holder for a region that is only degraded.
+    pub accept_degraded: bool,
+    /// What the regions that serve must carry together, in percent of the whole load. Never undercut
+    /// by an evacuation under `weighted` or `latency`.
+    pub minimum_capacity: u32,
+    /// The stages of a weighted restore, in percent of the planned weight, rising; the last is 100.
+    pub ramp: Vec<u8>,
+    /// When nothing is moved without a person.
+    pub maintenance: Vec<Window>,
+    /// When the loss of which region is rehearsed.
+    pub drill: Option<DrillPlan>,
     /// Ways to move traffic, in the order in which they are tried.
     pub actuators: Vec<Actuator>,
     /// Who is told of what.
@@ -79,7 +117,7 @@ impl Application {
         self.regions.iter().find(|region| &region.name == name)
     }
 
-    /// The region that serves when all is well.
+    /// The region that serves when all is well, under `failover`; else the first of the plan.
     pub fn preferred(&self) -> &RegionPlan {
         let primary = self.regions.iter().find(|region| region.role == Role::Primary);
         // The parser refuses a plan without a region, so that the first one exists.
@@ -94,6 +132,27 @@ pub struct Zone {
     pub id: ZoneId,
     /// Its apex.
     pub name: DnsName,
+    /// The role to assume where the zone belongs to another account.
+    pub role: Option<RoleArn>,
+}
+
+/// A rehearsal that comes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DrillPlan {
+    /// How far it goes.
+    pub kind: DrillKind,
+    /// The region whose loss is rehearsed.
+    pub lose: Region,
+    /// When it is due.
+    pub when: Weekly,
+}
+
+/// How far a drill goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DrillKind {
+    /// Everything is decided and resolved, nothing is sent.
+    Dry,
 }
 
 /// A Route 53 routing policy.
@@ -102,6 +161,10 @@ pub struct Zone {
 pub enum Policy {
     /// One PRIMARY and one SECONDARY record set.
     Failover,
+    /// A record set with a weight for each region: all serve.
+    Weighted,
+    /// A record set for each region, answered to whom it is nearest: all serve.
+    Latency,
 }
 
 /// How far the controller may go by itself.
@@ -198,6 +261,12 @@ pub struct Timing {
     pub stale_event: Duration,
     /// How long after its observations a decision may still be sent.
     pub validity: Duration,
+    /// How long each taker gives those before it.
+    pub rank_wait: Duration,
+    /// How long a question to people stands, and an order of theirs.
+    pub approval: Duration,
+    /// How long a stage of a ramp must have been healthy before the next.
+    pub stage: Duration,
 }
 
 impl Default for Timing {
@@ -219,6 +288,9 @@ impl Default for Timing {
             soak: seconds(900),
             stale_event: seconds(300),
             validity: seconds(120),
+            rank_wait: seconds(30),
+            approval: seconds(3600),
+            stage: seconds(300),
         }
     }
 }
@@ -237,6 +309,14 @@ pub struct RegionPlan {
     pub record: RecordValue,
     /// The evidence about this region.
     pub signals: Vec<Signal>,
+    /// The identifier of its record set under `weighted` and `latency`: never renamed.
+    pub set: String,
+    /// Its weight when all is well, under `weighted` (1 to 255).
+    pub weight: u8,
+    /// What it can carry alone, in percent of the application's whole load.
+    pub capacity: u32,
+    /// Alarms that say that it cannot take over: each in ALARM vetoes it as a target.
+    pub readiness: Vec<Arn>,
 }
 
 /// A preference for restore.
@@ -247,6 +327,8 @@ pub enum Role {
     Primary,
     /// Takes over.
     Standby,
+    /// Serves beside the others, under `weighted` and `latency`.
+    Active,
 }
 
 /// What a region puts into the served name's record set.

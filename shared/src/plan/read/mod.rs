@@ -27,7 +27,13 @@ pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
     let timing = defaults(&mut root, report);
     let applications = applications(&mut root, &timing, report);
     root.finish(report);
-    PlanDraft { controllers, topics, applications }
+    PlanDraft {
+        controllers,
+        control_targets: Vec::new(),
+        fleet: super::types::Fleet::default(),
+        topics,
+        applications,
+    }
 }
 
 fn controllers(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Vec<Region>> {
