@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::health::{Vantage, Verdict};
-use crate::names::{Epoch, Region, RunId};
+use crate::names::{Arn, Epoch, Region, RunId};
 use crate::time::{clock, span};
 
 /// One guard's objection.
@@ -54,6 +54,22 @@ pub enum Reason {
         /// Until when.
         until: Timestamp,
     },
+    /// A person denied exactly this.
+    Denied {
+        /// Who, as claimed.
+        author: String,
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A maintenance window of the plan is open.
+    Maintenance {
+        /// What for.
+        reason: String,
+        /// Until when.
+        until: Timestamp,
+    },
     /// The plan says `mode = "advise"`.
     Advise,
     /// A run is in flight.
@@ -88,6 +104,27 @@ pub enum Reason {
         verdict: Verdict,
         /// The evidence.
         evidence: String,
+    },
+    /// The region that would take over is degraded: better than an unhealthy holder, but no more.
+    TargetDegraded {
+        /// The region.
+        region: Region,
+        /// The evidence.
+        evidence: String,
+    },
+    /// The region that would take over says itself that it is not ready.
+    TargetNotReady {
+        /// The region.
+        region: Region,
+        /// Its readiness alarms that are in ALARM.
+        alarms: Vec<Arn>,
+    },
+    /// Those that stay would carry too little.
+    BelowCapacity {
+        /// What they carry, in percent of the whole load.
+        left: u32,
+        /// What the plan asks for.
+        needed: u32,
     },
     /// The region that would take over has no complete serving unit.
     TargetIncomplete {
@@ -151,6 +188,34 @@ pub enum Reason {
         /// What the plan asks for.
         needed: Duration,
     },
+    /// A peer goes by another plan, in which this move means something else.
+    PlanSkew {
+        /// Which peers.
+        peers: Vec<Region>,
+    },
+    /// Too many regions look unhealthy at once.
+    FleetStop {
+        /// Which.
+        regions: Vec<Region>,
+        /// So many stop all moves.
+        limit: u32,
+        /// Within this time.
+        within: Duration,
+    },
+    /// Takers before this one may still act.
+    RankWait {
+        /// This taker's rank, from 1.
+        rank: u32,
+        /// Since nothing else stood in the way.
+        waited: Duration,
+        /// How long the others have.
+        needed: Duration,
+    },
+    /// A person ordered it, and the plan asks for a second one.
+    SecondPersonNeeded {
+        /// Who ordered it, as claimed.
+        author: String,
+    },
     /// The last run was refused for good, or moved records without reaching the application.
     RunFailed {
         /// Which.
@@ -175,7 +240,16 @@ impl Reason {
     pub fn guard(&self) -> &'static str {
         match self {
             Self::Paused { .. } => "paused",
+            Self::Denied { .. } => "denied",
+            Self::Maintenance { .. } => "maintenance",
             Self::Advise => "advise",
+            Self::TargetDegraded { .. } => "target-degraded",
+            Self::TargetNotReady { .. } => "target-not-ready",
+            Self::BelowCapacity { .. } => "capacity",
+            Self::PlanSkew { .. } => "plan-skew",
+            Self::FleetStop { .. } => "fleet-stop",
+            Self::RankWait { .. } => "rank",
+            Self::SecondPersonNeeded { .. } => "two-person",
             Self::RunInFlight { .. } => "run-in-flight",
             Self::QuorumMissing { .. } => "quorum",
             Self::DwellNotMet { .. } => "dwell",
@@ -199,12 +273,38 @@ impl Reason {
 
     /// Whether only a person's consent is missing.
     pub fn is_consent(&self) -> bool {
-        matches!(self, Self::DataNeedsConsent { .. } | Self::ConsentNeeded { .. })
+        matches!(
+            self,
+            Self::DataNeedsConsent { .. }
+                | Self::ConsentNeeded { .. }
+                | Self::TargetDegraded { .. }
+                | Self::SecondPersonNeeded { .. }
+        )
+    }
+
+    /// Whether a person's order may override it by name. What protects the records themselves is
+    /// not: the epoch, the state of the record sets, a unit that Route 53 would refuse, a run in
+    /// flight, the second person.
+    pub fn is_overridable(&self) -> bool {
+        !matches!(
+            self,
+            Self::RunInFlight { .. }
+                | Self::TargetIncomplete { .. }
+                | Self::EpochUnknown { .. }
+                | Self::EpochUnreadable { .. }
+                | Self::ClockBehind { .. }
+                | Self::RecordsUnusable { .. }
+                | Self::SecondPersonNeeded { .. }
+        )
     }
 
     /// Whether a few more samples may lift it.
     pub fn may_settle(&self) -> bool {
-        self.is_counting() || matches!(self, Self::NoFitTarget { .. } | Self::EverythingUnhealthy { .. })
+        self.is_counting()
+            || matches!(
+                self,
+                Self::NoFitTarget { .. } | Self::EverythingUnhealthy { .. } | Self::RankWait { .. }
+            )
     }
 
     /// Whether it only says that something is not known yet: counts that are not full, an answer
@@ -222,7 +322,7 @@ impl Reason {
 
     /// Whether time alone ends it.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::SoakNotMet { .. } | Self::Cooldown { .. })
+        matches!(self, Self::SoakNotMet { .. } | Self::Cooldown { .. } | Self::RankWait { .. })
     }
 
     /// The objection as a sentence, with its numbers.
@@ -230,6 +330,43 @@ impl Reason {
         match self {
             Self::Paused { author, reason, until } => {
                 format!("paused by {author} until {}: {reason}", clock(*until))
+            }
+            Self::Denied { author, reason, until } => {
+                format!("denied by {author} until {}: {reason}", clock(*until))
+            }
+            Self::Maintenance { reason, until } => {
+                format!("a maintenance window is open until {}: {reason}", clock(*until))
+            }
+            Self::TargetDegraded { region, evidence } => format!("{region} is degraded: {evidence}"),
+            Self::TargetNotReady { region, alarms } => {
+                let each: Vec<&str> = alarms.iter().map(Arn::as_str).collect();
+                format!("{region} says that it is not ready: {}", each.join(", "))
+            }
+            Self::BelowCapacity { left, needed } => {
+                format!("those that stay would carry {left} % of the load, {needed} % are asked for")
+            }
+            Self::PlanSkew { peers } => {
+                format!(
+                    "another plan is deployed in {}, in which this move means something else",
+                    list(peers)
+                )
+            }
+            Self::FleetStop { regions, limit, within } => {
+                format!(
+                    "{} look unhealthy within {}, and {limit} different regions stop all moves",
+                    list(regions),
+                    span(*within)
+                )
+            }
+            Self::RankWait { rank, waited, needed } => {
+                format!(
+                    "taker number {rank} gives those before it {}, {} are over",
+                    span(*needed),
+                    span(*waited)
+                )
+            }
+            Self::SecondPersonNeeded { author } => {
+                format!("ordered by {author}, and the plan asks for the approval of another person")
             }
             Self::Advise => "the plan says advise: decide and report, never act".into(),
             Self::RunInFlight { run } => format!("run {run} is in flight"),
@@ -281,3 +418,40 @@ impl Reason {
         }
     }
 }
+
+fn list(regions: &[Region]) -> String {
+    regions.iter().map(Region::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Every guard's name, with whether a person's order may override it.
+pub const GUARDS_BY_NAME: [(&str, bool); 29] = [
+    ("paused", true),
+    ("denied", true),
+    ("maintenance", true),
+    ("advise", true),
+    ("run-in-flight", false),
+    ("run-failed", true),
+    ("everything-unhealthy", true),
+    ("quorum", true),
+    ("dwell", true),
+    ("no-fit-target", true),
+    ("target-degraded", true),
+    ("target-not-ready", true),
+    ("capacity", true),
+    ("target-incomplete", false),
+    ("holder-unknown", true),
+    ("records", false),
+    ("epoch-unknown", false),
+    ("epoch-unreadable", false),
+    ("clock", false),
+    ("cooldown", true),
+    ("flap-limit", true),
+    ("moves-unknown", true),
+    ("soak", true),
+    ("plan-skew", true),
+    ("fleet-stop", true),
+    ("rank", true),
+    ("data-consent", true),
+    ("consent", true),
+    ("two-person", false),
+];

@@ -6,9 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::*;
-use crate::dns::{Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Side, UnreadableEpoch};
+use crate::dns::{
+    Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Shares, Side, UnreadableEpoch,
+};
 use crate::health::{RegionHealth, Vantage, Verdict};
-use crate::names::Epoch;
+use crate::names::{Epoch, Region};
 use crate::plan::{Mode, Plan, Restore};
 use crate::state::{FailedRun, Pause};
 use crate::time::after;
@@ -73,6 +75,7 @@ impl World {
                 listing: ListingReading::Read(listing(EAST, WEST)),
                 answered: Answered::Regions([EAST.into()].into()),
                 health: health.into_iter().map(|health| (health.region.clone(), health)).collect(),
+                vetoes: BTreeMap::new(),
             },
             standing: Standing::default(),
         }
@@ -97,6 +100,8 @@ impl World {
             run: run.into(),
             from: from.into(),
             to: to.into(),
+            kind: MoveKind::Evacuate,
+            out: Shares::new(),
             at: ago(seconds_ago),
             plan: "0123456789ab".into(),
         };
@@ -110,7 +115,7 @@ impl World {
     fn decide(&self) -> Decision {
         decide(&Situation {
             application: &self.plan.applications[0],
-            plan: &self.plan.digest,
+            plan: &self.plan,
             here: &self.here,
             facts: &self.facts,
             standing: &self.standing,
@@ -228,7 +233,7 @@ fn a_move_that_route53_made_itself_is_latched() {
 fn each_guard_objects_by_name() {
     type Change = fn(&mut World);
     let cases: [(&str, Change); 13] = [
-        ("paused", |w| w.standing.pause = Some(pause(60))),
+        ("paused", |w| w.standing.people.pause = Some(pause(60))),
         ("advise", |w| w.plan.applications[0].mode = Mode::Advise),
         ("run-in-flight", |w| w.standing.run = Some("r-0".into())),
         ("run-failed", |w| w.standing.failed = Some(failed(60))),
@@ -264,6 +269,9 @@ fn pause(seconds: u64) -> Pause {
         author: "alice".into(),
         reason: "migration".into(),
         until: after(now(), Duration::from_secs(seconds)),
+        serial: 1,
+        at: Some(ago(60)),
+        resumed: None,
     }
 }
 
@@ -274,7 +282,7 @@ fn failed(seconds_ago: u64) -> FailedRun {
 #[test]
 fn an_expired_pause_and_an_old_failure_hold_nothing() {
     let mut world = World::east_is_dead();
-    world.standing.pause = Some(pause(0));
+    world.standing.people.pause = Some(pause(0));
     world.standing.failed = Some(failed(601));
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
@@ -282,7 +290,7 @@ fn an_expired_pause_and_an_old_failure_hold_nothing() {
 #[test]
 fn none_hides_another() {
     let mut world = World::east_is_dead();
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     world.plan.applications[0].mode = Mode::Advise;
     world.health(EAST).bad_since = Some(ago(5));
     assert_eq!(world.guards(), ["paused", "advise", "dwell"]);
@@ -377,7 +385,7 @@ fn an_acknowledged_failover_shortens_the_cool_down() {
     world.facts.moves = Moves::Known(Vec::new());
     let mut world = world.moved(1, "r-1", EAST, WEST, 1800);
     assert_eq!(world.guards(), ["cooldown"]);
-    world.standing.acknowledged = Epoch(1);
+    world.standing.people.acknowledged = Epoch(1);
     assert!(matches!(world.decide(), Decision::Restore(_)));
 }
 
@@ -418,7 +426,7 @@ fn the_same_inputs_give_the_same_bytes() {
 #[test]
 fn every_hold_says_what_ends_it_in_words() {
     let mut world = World::east_is_dead().with(dead(WEST, 60));
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     world.standing.run = Some("r-0".into());
     for hold in world.decide().holds() {
         assert!(!hold.ends.is_empty() && !hold.reason.in_words().is_empty(), "{hold:?}");
@@ -430,7 +438,7 @@ fn counts_that_fill_keep_a_wake_awake_and_a_pause_does_not() {
     let mut world = World::east_is_dead();
     world.health(EAST).bad_since = Some(ago(5));
     assert!(world.decide().is_settling());
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     assert!(!world.decide().is_settling());
 }
 

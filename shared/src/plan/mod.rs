@@ -20,6 +20,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod types;
+mod view;
 mod window;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use toml::de::DeTable;
 pub use fault::{Excerpt, Fault, Faults, Severity};
 pub use rule::{RULES, Rule};
 pub use types::*;
+pub use view::PlanView;
 pub use window::{Weekly, Window, day_name};
 
 use draft::PlanDraft;

@@ -33,6 +33,15 @@ pub(super) enum Item<'a> {
     Resume(Watched<'a>, Box<Held<Run>>),
 }
 
+impl<'a> Item<'a> {
+    /// The application, whatever it needs.
+    pub fn watched(&self) -> &Watched<'a> {
+        match self {
+            Self::Sample(item) | Self::Resume(item, _) => item,
+        }
+    }
+}
+
 /// The applications that an event concerns. Alarm transitions that are stale, were seen before or
 /// whose actions are suppressed are written down and otherwise ignored: the tick looks anyway.
 pub(super) async fn concerned<'a, W: World>(
@@ -157,9 +166,16 @@ pub(super) async fn watch<'a, W: World>(
             summary.applications.insert(name, "another wake is at it".into());
             continue;
         }
-        let pause = table.pauses.get(&name).cloned();
-        let listing = ListingReading::NotAsked;
-        let item = Watched { application, row, pause, listing, listed_at: Epoch::default(), hinted };
+        let people = table.people.remove(&name).unwrap_or_default();
+        let item = Watched {
+            application,
+            row,
+            heard: people.row.clone(),
+            people,
+            listing: ListingReading::NotAsked,
+            listed_at: Epoch::default(),
+            hinted,
+        };
         match take(world, context, item).await {
             Ok(Some(item)) => items.push(item),
             Ok(None) => drop(summary.applications.insert(name, "another wake walks its run".into())),
