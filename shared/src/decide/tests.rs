@@ -311,11 +311,22 @@ fn when_everything_looks_dead_the_observer_is_suspect() {
 
 #[test]
 fn nothing_moves_to_a_region_that_is_not_verified_healthy() {
-    for verdict in [Verdict::Degraded, Verdict::Unhealthy, Verdict::Unknown] {
+    for verdict in [Verdict::Unhealthy, Verdict::Unknown] {
         let mut world = World::east_is_dead();
         world.health(WEST).verdict = verdict;
         assert!(world.guards().contains(&"no-fit-target"), "{verdict:?}");
     }
+}
+
+#[test]
+fn a_degraded_region_is_better_than_an_unhealthy_holder_with_consent() {
+    let mut world = World::east_is_dead();
+    world.health(WEST).verdict = Verdict::Degraded;
+    assert!(matches!(world.decide(), Decision::Ask { .. }));
+    world.plan.applications[0].accept_degraded = true;
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    world.health(EAST).verdict = Verdict::Degraded;
+    assert!(world.guards().contains(&"no-fit-target"));
 }
 
 #[test]
