@@ -12,11 +12,11 @@ use crate::decide::{
 };
 use crate::dns::EpochRecord;
 use crate::health::Verdict;
-use crate::names::RunId;
+use crate::names::{Region, RunId};
 use crate::observe::{Sample, recent_moves};
-use crate::ports::{Measure, World};
+use crate::ports::{Measure, Watching, World};
 use crate::run::Run;
-use crate::state::{Held, Observations, StateError, stamp};
+use crate::state::{Held, Observations, Peer, StateError, stamp};
 use crate::time::{DAY, since};
 
 /// How long a wake may stay awake for one hold: twice what Route 53's checkers take for three
@@ -121,30 +121,39 @@ fn decision<W: World>(
     view: View<'_>,
 ) -> Decision {
     let now = world.now();
-    let row = &item.row.row;
-    let plans =
-        view.round.peers.iter().filter_map(|(peer, of)| Some((peer.clone(), of.observations.plan.clone()?)));
-    let standing = Standing {
-        people: item.heard.clone(),
-        run: row.run.clone(),
-        failed: row.failed.clone(),
-        cleared: row.cleared.clone(),
-        suspects: view.own.suspects.clone(),
-        peer_plans: plans.collect(),
-    };
     let run = RunId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
     decide(&Situation {
         application: item.application,
         plan: context.plan,
         here: context.here,
         facts,
-        standing: &standing,
+        standing: &standing(item, view),
         run: &run,
         now,
     })
 }
 
-async fn facts<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, view: View<'_>) -> Facts {
+/// What the tables say, as far as a decision needs it.
+pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
+    let row = &item.row.row;
+    let plan_of = |(peer, of): (&Region, &Peer)| Some((peer.clone(), of.observations.plan.clone()?));
+    Standing {
+        people: item.heard.clone(),
+        run: row.run.clone(),
+        failed: row.failed.clone(),
+        cleared: row.cleared.clone(),
+        suspects: view.own.suspects.clone(),
+        peer_plans: view.round.peers.iter().filter_map(plan_of).collect(),
+    }
+}
+
+/// What was observed, brought together.
+pub(super) async fn facts<W: Watching>(
+    world: &W,
+    context: &Context<'_>,
+    item: &Watched<'_>,
+    view: View<'_>,
+) -> Facts {
     let epoch = newest(&view.sample.epoch, item);
     Facts {
         observed_at: view.sample.at,
@@ -188,7 +197,7 @@ fn newest(by_name_servers: &EpochReading, item: &Watched<'_>) -> EpochReading {
 }
 
 /// The last moves: by the listing, or by the name servers, which cost nothing.
-async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
+async fn moves<W: Watching>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
     let listed = item.listing.read().map(|listing| listing.epochs(&item.application.served));
     match (listed, epoch) {
         (Some(Ok(records)), _) => Moves::Known(with_newest(records, epoch)),
@@ -229,7 +238,12 @@ fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool
     wanted || elsewhere
 }
 
-async fn list<W: World>(world: &W, context: &Context<'_>, item: &mut Watched<'_>, facts: &Facts) {
+pub(super) async fn list<W: Watching>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    facts: &Facts,
+) {
     let application = item.application;
     let _turn = context.pace.read(world, application).await;
     item.listed_at = facts.newest_epoch().unwrap_or_default();

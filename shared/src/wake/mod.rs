@@ -14,6 +14,7 @@ mod orders;
 mod outbox;
 mod record;
 mod scope;
+mod survey;
 mod sweep;
 mod watched;
 
@@ -29,11 +30,13 @@ use crate::event::Event;
 use crate::names::{ApplicationName, Region, WakeId};
 use crate::observe::{Depth, observe, read_control};
 use crate::plan::{Application, Plan};
-use crate::ports::World;
+use crate::ports::{Watching, World};
 use crate::report::{Account, Notice};
 use crate::run::Pace;
 use crate::state::{Held, Lease, Observations, StateError, load, read_peers, stamp};
 use crate::time::{after, since};
+pub use survey::{Look, Survey, survey};
+
 use company::Company;
 use consider::{Next, View, consider};
 use record::{Round, keep_observations, tell_peers};
@@ -239,7 +242,7 @@ async fn round<'a, W: World>(
 }
 
 /// Everything that a round looks at, at once.
-async fn look_around<W: World>(
+async fn look_around<W: Watching>(
     world: &W,
     context: &Context<'_>,
     applications: &[&Application],

@@ -63,11 +63,7 @@ pub(super) async fn keep_observations<W: Store + Clock>(
 ) {
     let Some(first) = applications.first() else { return };
     let now = world.now();
-    let fold_in = |row: &mut Observations| {
-        fold_all(row, context, applications, round);
-        note_suspects(row, context, applications, round, now);
-        row.plan = Some(PlanView::of(context.plan));
-    };
+    let fold_in = |row: &mut Observations| fold_round(row, context, applications, round, now);
     let kept = update(world, &first.name, observations, |row| {
         fold_in(row);
         Some(((), Vec::new()))
@@ -76,6 +72,19 @@ pub(super) async fn keep_observations<W: Store + Clock>(
         warn!(%error, "the samples could not be written");
         fold_in(&mut observations.row);
     }
+}
+
+/// The row with one more round in it.
+pub(super) fn fold_round(
+    row: &mut Observations,
+    context: &Context<'_>,
+    applications: &[&Application],
+    round: &Round,
+    now: Timestamp,
+) {
+    fold_all(row, context, applications, round);
+    note_suspects(row, context, applications, round, now);
+    row.plan = Some(PlanView::of(context.plan));
 }
 
 fn fold_all(row: &mut Observations, context: &Context<'_>, applications: &[&Application], round: &Round) {

@@ -11,7 +11,7 @@ use crate::decide::ListingReading;
 use crate::names::{Arn, Epoch, OrderId, Region};
 use crate::plan::Application;
 use crate::ports::{Store, World};
-use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, find, spread, update};
+use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, Table, find, spread, update};
 
 /// An application with its row, in the hands of exactly one part of the wake at a time.
 #[derive(Debug)]
@@ -34,6 +34,30 @@ pub(super) struct Watched<'a> {
 
 /// A notice's id and a topic that has got it.
 pub(super) type Delivered = BTreeSet<(String, Arn)>;
+
+impl<'a> Watched<'a> {
+    /// An application as the table knows it, taken out of it.
+    pub fn take(table: &mut Table, application: &'a Application) -> Self {
+        let people = table.people.remove(&application.name).unwrap_or_default();
+        Self {
+            application,
+            row: table.applications.remove(&application.name).unwrap_or_default(),
+            heard: people.row.clone(),
+            people,
+            listing: ListingReading::NotAsked,
+            listed_at: Epoch::default(),
+            hinted: BTreeMap::new(),
+        }
+    }
+
+    /// What peers have heard of people, beside what stands here.
+    pub fn listen(&mut self, peers: &BTreeMap<Region, Peer>, now: Timestamp) {
+        for told in peers.values().filter_map(|peer| peer.people.get(&self.application.name)) {
+            self.heard.join(&told.row);
+        }
+        self.heard.forget_old(now);
+    }
+}
 
 impl Watched<'_> {
     /// Takes the sampling lease: false where another wake has it, or has begun a run.
@@ -117,17 +141,13 @@ impl Watched<'_> {
         world: &impl World,
         peers: &BTreeMap<Region, Peer>,
     ) -> Result<(), StateError> {
-        let name = &self.application.name;
-        let mut heard = self.people.row.clone();
-        for told in peers.values().filter_map(|peer| peer.people.get(name)) {
-            heard.join(&told.row);
+        let now = world.now();
+        self.heard = self.people.row.clone();
+        self.listen(peers, now);
+        if self.heard == self.people.row {
+            return Ok(());
         }
-        heard.forget_old(world.now());
-        if heard != self.people.row {
-            spread(world, name, &mut self.people, &heard, world.now()).await?;
-        }
-        self.heard = heard;
-        Ok(())
+        spread(world, &self.application.name, &mut self.people, &self.heard, now).await
     }
 
     /// Reads anew what people have said here, since a person may just have spoken.
