@@ -9,6 +9,7 @@ mod effect;
 mod facts;
 mod guards;
 mod hold;
+mod rehearse;
 mod situation;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use claim::Claim;
 pub use effect::{DataLoss, Effect};
 pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
 pub use hold::{GUARDS_BY_NAME, Hold, HoldWords, Reason};
+pub use rehearse::{Rehearsal, RehearsedChange, rehearse};
 pub use situation::{Situation, Standing};
 
 /// What to do, and why.

@@ -9,6 +9,6 @@ pub use account::{Account, Happening, Severity};
 pub use ledger::LedgerEntry;
 pub use notice::Notice;
 pub use stories::{
-    HoldStory, calm_story, delay_story, hold_story, native_move_story, pause_story, run_story,
+    HoldStory, calm_story, delay_story, drill_story, hold_story, native_move_story, pause_story, run_story,
     table_down_message,
 };

@@ -315,6 +315,20 @@ pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: 
     account
 }
 
+/// A drill is over; its own module fills in what was found.
+pub fn drill_story(
+    application: &Application,
+    here: &Region,
+    (lost, to): (&Region, &Region),
+    headline: String,
+    at: Timestamp,
+) -> Account {
+    let wish = Wish::new(MoveKind::Evacuate, lost.clone(), to.clone());
+    let mut account = blank(application, here, &wish, at, Happening::Drilled, Severity::Info, headline);
+    account.id = format!("{}/drill/{lost}/{}", application.name, clock(at));
+    account
+}
+
 /// A controller cannot use its state table. It belongs to no application, so that it is a message
 /// of its own.
 pub fn table_down_message(plan: &Plan, here: &Region, error: &str, at: Timestamp) -> Message {

@@ -35,6 +35,7 @@ use crate::report::{Account, Notice};
 use crate::run::Pace;
 use crate::state::{Held, Lease, Observations, StateError, load, read_peers, stamp};
 use crate::time::{after, since};
+pub(crate) use outbox::queue;
 pub use survey::{Look, Survey, survey};
 
 use company::Company;
