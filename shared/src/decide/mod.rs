@@ -9,9 +9,12 @@ mod effect;
 mod facts;
 mod guards;
 mod hold;
+mod reason;
+mod rehearse;
 mod situation;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use serde::Serialize;
 
@@ -19,7 +22,9 @@ pub use choice::{MoveKind, Wish};
 pub use claim::Claim;
 pub use effect::{DataLoss, Effect};
 pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
-pub use hold::{GUARDS_BY_NAME, Hold, HoldWords, Reason};
+pub use hold::{Hold, HoldWords};
+pub use reason::{GUARDS_BY_NAME, Reason};
+pub use rehearse::{Rehearsal, RehearsedChange, rehearse};
 pub use situation::{Situation, Standing};
 
 /// What to do, and why.

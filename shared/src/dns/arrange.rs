@@ -37,35 +37,52 @@ impl Arrangement<'_> {
     /// The record sets that the move wants, whether or not they are so already. None where a
     /// region's unit is not known.
     pub fn wanted(&self) -> Option<Vec<RecordSet>> {
-        let Self { application, live, units, from, to, .. } = *self;
-        match (application.policy, self.kind) {
-            (Policy::Failover, _) => {
-                let (primary, secondary) = (units.get(to)?, units.get(self.secondary)?);
-                Some(failover::sets(application, live, &failover::Seats { primary, secondary }))
-            }
-            (Policy::Weighted, kind) => {
-                let (region, share) = match kind {
-                    MoveKind::Evacuate => (from, 0),
-                    MoveKind::Restore => (to, self.share),
-                };
-                let planned = application.region(region)?;
-                Some(weighted::sets(application, live, planned, units.get(region)?, share))
-            }
-            (Policy::Latency, MoveKind::Evacuate) => {
-                let Serving::All { out } = self.serving else { return None };
-                let regions = latency::answered_by(application, live, units, out, from);
-                let unit = units.get(to)?;
-                Some(
-                    regions
-                        .into_iter()
-                        .flat_map(|region| latency::sets(application, live, region, unit))
-                        .collect(),
-                )
-            }
-            (Policy::Latency, MoveKind::Restore) => {
-                Some(latency::sets(application, live, application.region(to)?, units.get(to)?))
-            }
+        match self.application.policy {
+            Policy::Failover => self.seats(),
+            Policy::Weighted => self.weights(),
+            Policy::Latency => self.answers(),
         }
+    }
+
+    fn seats(&self) -> Option<Vec<RecordSet>> {
+        let seats =
+            failover::Seats { primary: self.units.get(self.to)?, secondary: self.units.get(self.secondary)? };
+        Some(failover::sets(self.application, self.live, &seats))
+    }
+
+    fn weights(&self) -> Option<Vec<RecordSet>> {
+        let share_of = |region: &Region, share| {
+            let unit = self.units.get(region)?;
+            let planned = self.application.region(region)?;
+            Some(weighted::sets(self.application, self.live, planned, unit, share))
+        };
+        match self.kind {
+            MoveKind::Evacuate => {
+                Some([share_of(self.from, 0)?, self.rescuer(|to| share_of(to, 100))?].concat())
+            }
+            MoveKind::Restore => share_of(self.to, self.share),
+        }
+    }
+
+    fn answers(&self) -> Option<Vec<RecordSet>> {
+        let Serving::All { out } = self.serving else { return None };
+        let (application, live, unit) = (self.application, self.live, self.units.get(self.to)?);
+        let own = |to: &Region| Some(latency::sets(application, live, application.region(to)?, unit));
+        match self.kind {
+            MoveKind::Evacuate => {
+                let left = latency::answered_by(application, live, self.units, out, self.from);
+                let left = left.into_iter().filter(|region| &region.name != self.to);
+                let taken = left.flat_map(|region| latency::sets(application, live, region, unit)).collect();
+                Some([taken, self.rescuer(own)?].concat())
+            }
+            MoveKind::Restore => own(self.to),
+        }
+    }
+
+    /// What makes the taker serve, where it was out itself: in the same batch, so that there is
+    /// never a moment in which nobody does.
+    fn rescuer(&self, sets: impl Fn(&Region) -> Option<Vec<RecordSet>>) -> Option<Vec<RecordSet>> {
+        if self.serving.share(self.to) == 100 { Some(Vec::new()) } else { sets(self.to) }
     }
 
     /// The batch that does it and claims an epoch. What is already so is not sent.

@@ -85,6 +85,27 @@ pub enum Routing {
     },
 }
 
+impl Routing {
+    /// The set identifier, where there is one.
+    pub fn set(&self) -> Option<&str> {
+        match self {
+            Self::Simple => None,
+            Self::Failover { set, .. }
+            | Self::Weighted { set, .. }
+            | Self::Latency { set, .. }
+            | Self::Other { set } => Some(set),
+        }
+    }
+
+    /// The weight, where there is one.
+    pub fn weight(&self) -> Option<u8> {
+        match self {
+            Self::Weighted { weight, .. } => Some(*weight),
+            _ => None,
+        }
+    }
+}
+
 /// A side of a failover pair. Sides are never swapped: serving units move between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

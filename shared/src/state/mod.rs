@@ -23,4 +23,4 @@ pub use peer::{Peer, Written, read_peers, spread};
 pub use people::{Done, Order, Pause, People, Resumed, Wanted};
 pub use rows::{ApplicationRow, Cleared, FailedRun, Incident, Lease, Observations, Question, StandingHolds};
 pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
-pub(crate) use table::{find, replace, stamp};
+pub(crate) use table::{find, read, replace, stamp};

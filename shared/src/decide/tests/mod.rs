@@ -1,5 +1,9 @@
 //! The decision on small worlds: a taker in us-west-2 looks at a holder in us-east-1.
 
+mod holders;
+mod people;
+mod takers;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -26,8 +30,13 @@ fn ago(seconds: u64) -> Timestamp {
     now().checked_sub(Duration::from_secs(seconds)).unwrap()
 }
 
+fn parsed(text: &str) -> Plan {
+    Plan::parse(text, "test").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
 fn plan() -> Plan {
-    let text = r#"
+    parsed(
+        r#"
         [topics]
         ops = ["arn:aws:sns:us-west-2:123456789012:ops"]
         [application.shop]
@@ -49,8 +58,8 @@ fn plan() -> Plan {
         health_check = "66666666-7777-8888-9999-000000000000"
         record = { a = ["203.0.113.2"] }
         signals = [{ probe = "https://west.example.net/health" }]
-    "#;
-    Plan::parse(text, "test").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+    "#,
+    )
 }
 
 /// A small world: what the taker knows.
