@@ -178,10 +178,12 @@ fn a_batch_with_one_foreign_part_is_refused_as_a_whole() {
             ("keys that are absent", change("Z0SHOP", &[]), NOBODY),
         ],
     );
-    for key in ["Actions", "NormalizedRecordNames", "RecordTypes"] {
-        let mut request = change("Z0SHOP", &batch);
-        assert!(request.context.remove(&format!("route53:ChangeResourceRecordSets{key}")).is_some());
-        check(&permissions, [("a key that is absent", request, NOBODY)]);
+    for whole in [change("Z0SHOP", &batch), change("Z0SHOP", &[sweep(&shop(), 7)])] {
+        for key in ["Actions", "NormalizedRecordNames", "RecordTypes"] {
+            let mut request = whole.clone();
+            assert!(request.context.remove(&format!("route53:ChangeResourceRecordSets{key}")).is_some());
+            check(&permissions, [("a key that is absent", request, NOBODY)]);
+        }
     }
 }
 
