@@ -107,7 +107,7 @@ proptest! {
         for (action, resource, functions) in [
             ("dynamodb:Query", arn("dynamodb", "table/understudy-state"), EVERY),
             ("dynamodb:PutItem", arn("dynamodb", "table/understudy-state"), &["alarm", "operate", "tick"]),
-            ("sns:Publish", arn("sns", "understudy-ops-team"), &["alarm", "drill", "tick"]),
+            ("sns:Publish", arn("sns", "understudy-ops-team"), &["alarm", "tick"]),
             ("lambda:InvokeFunction", arn("lambda", "function:understudy-tick"), &["operate"]),
         ] {
             prop_assert_eq!(permissions.allowed_to(&call(action, resource)), expect(functions));

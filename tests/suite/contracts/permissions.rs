@@ -10,7 +10,7 @@ use super::stack::Stack;
 const EVERY: &[&str] = &["alarm", "drill", "operate", "tick"];
 const WRITERS: &[&str] = &["alarm", "operate", "tick"];
 const MOVERS: &[&str] = &["alarm", "tick"];
-const TELLERS: &[&str] = &["alarm", "drill", "tick"];
+const TELLERS: &[&str] = &["alarm", "tick"];
 const OPERATE: &[&str] = &["operate"];
 const TICK: &[&str] = &["tick"];
 const NOBODY: &[&str] = &[];
