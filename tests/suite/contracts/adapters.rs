@@ -18,7 +18,7 @@ use understudy::dns::{Batch, Listing, RecordType, Side};
 use understudy::health::{RegionHealth, Vantage, Verdict};
 use understudy::names::{DnsName, Region};
 use understudy::plan::Plan;
-use understudy::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Records};
+use understudy::ports::{ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, ReadRecords};
 
 const SERVED: &str = "shop.example.com";
 const ADDRESSES: [(&str, &str); 2] = [("us-east-1", "198.51.100.1"), ("us-west-2", "198.51.100.2")];
@@ -65,10 +65,11 @@ impl Wire {
             listing: ListingReading::Read(listing),
             answered: Answered::Regions(["us-east-1".into()].into()),
             health: [dead("us-east-1", now), healthy("us-west-2", now)].map(|h| (h.region.clone(), h)).into(),
+            vetoes: BTreeMap::new(),
         };
         let situation = Situation {
             application,
-            plan: &self.plan.digest,
+            plan: &self.plan,
             here: &"us-west-2".into(),
             facts: &facts,
             standing: &Standing::default(),
@@ -87,7 +88,7 @@ impl Wire {
     }
 
     async fn change(&self, batch: &Batch) -> Result<understudy::ports::ChangeId, ChangeError> {
-        self.world.change(&self.plan.applications[0].zone.id, batch).await
+        self.world.change(&self.plan.applications[0].zone, batch).await
     }
 }
 
@@ -178,7 +179,7 @@ async fn a_decided_batch_moves_the_records_and_claims_its_epoch() {
     assert!(side(Side::Primary).answers_like(&batch.moves()[0].content));
     assert_eq!(listing.epochs(&application.served).unwrap(), [batch.claim().clone()]);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(wire.world.in_sync(&change).await, Ok(true));
+    assert_eq!(wire.world.in_sync(&wire.plan.applications[0].zone, &change).await, Ok(true));
     let now = DnsName::new("now._understudy.shop.example.com");
     let answer = wire.world.ask(wire.server, &now, RecordType::Txt).await;
     assert_eq!(answer, Ok(DnsAnswer::Values(vec![DnsValue::Text(batch.claim().text())])));
@@ -228,7 +229,7 @@ async fn an_endpoint_that_nobody_listens_on_was_certainly_not_sent_to() {
     let batch = wire.batch("r-1").await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let elsewhere = world(&format!("http://{free}"), wire.server);
-    let sent = elsewhere.change(&wire.plan.applications[0].zone.id, &batch).await;
+    let sent = elsewhere.change(&wire.plan.applications[0].zone, &batch).await;
     assert!(matches!(sent, Err(ChangeError::NotSent(_))), "{sent:?}");
     wire.running.shutdown().await;
 }
