@@ -187,7 +187,11 @@ fn in_short(
     if !natively.is_empty() {
         parts.push(format!("Route 53 itself moved users: {}", natively.join(", then ")));
     }
-    parts.extend(why_not(stood, entries, !runs.is_empty()));
+    let why_not = why_not(stood, entries, !runs.is_empty());
+    parts.extend(why_not.map(|why| match parts.is_empty() {
+        true => format!("{name} was not moved: {why}"),
+        false => why,
+    }));
     match parts.is_empty() {
         true => format!("The controller in {here} wanted no move of {name} in this time."),
         false => format!("{}.", parts.join("; ")),

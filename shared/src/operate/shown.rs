@@ -27,6 +27,9 @@ pub struct Status {
     pub controllers: BTreeMap<Region, Controller>,
     /// The applications, in the plan's order.
     pub applications: Vec<ApplicationStatus>,
+    /// Applications of which this table's rows cannot be read, and why: nothing is done for them here.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<ApplicationName, String>,
 }
 
 /// One controller.

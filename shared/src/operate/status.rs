@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use super::answer::{Answer, Refusable};
@@ -32,10 +32,16 @@ pub(super) async fn status<W: Watching + Functions>(
         Some(application) => vec![application],
         None => desk.plan.applications.iter().collect(),
     };
+    let tables = read_tables(desk).await;
+    // One row that cannot be read hides nothing but its own application.
+    let unreadable = match application {
+        Some(_) => BTreeMap::new(),
+        None => tables.unreadable_in(desk.here),
+    };
+    let readable: Vec<&Application> =
+        all.iter().filter(|application| !unreadable.contains_key(&application.name)).copied().collect();
     // Of many, what the name servers say: the API has a quota for the whole account.
-    let listed = application.is_some();
-    let (seen, tables) = join(desk.look(&all, listed), read_tables(desk)).await;
-    let seen = seen?;
+    let seen = desk.look(&readable, application.is_some()).await?;
     let runs = join_all(seen.iter().map(|survey| runs(desk, &tables, &survey.application.name))).await;
     let now = desk.world.now();
     let applications = seen.iter().zip(runs).map(|(survey, runs)| of(desk, survey, &tables, runs, now));
@@ -45,6 +51,7 @@ pub(super) async fn status<W: Watching + Functions>(
         plan: desk.plan.digest.clone(),
         applications: applications.collect(),
         controllers: controllers(desk, &tables, &all),
+        unreadable,
     })))
 }
 

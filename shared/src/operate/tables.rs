@@ -62,6 +62,13 @@ impl Tables {
         self.0.iter().filter_map(|(region, table)| Some((region.clone(), why(table)?))).collect()
     }
 
+    /// The applications of which one table has a row that cannot be read, and why.
+    pub fn unreadable_in(&self, region: &Region) -> BTreeMap<ApplicationName, String> {
+        let table = self.0.get(region).and_then(|table| table.as_ref().ok());
+        let rows = table.into_iter().flat_map(|table| &table.unreadable);
+        rows.map(|(name, error)| (name.clone(), chain(error))).collect()
+    }
+
     /// What people said of an application, by all that could be read.
     pub fn people(&self, application: &ApplicationName, now: Timestamp) -> People {
         let mut people = People::default();
