@@ -1,11 +1,12 @@
 //! Commands in a small world, as people give them.
 
-mod asking;
 mod consent;
 mod documents;
+mod ledger;
 mod moves;
 mod pauses;
 mod runs;
+mod status;
 mod world;
 
 use serde_json::Value;
