@@ -212,13 +212,15 @@ impl Story {
 
     /// The epoch records, oldest first, as one name server answers them when all has settled.
     pub fn epochs(&self) -> Vec<String> {
+        (1..).map_while(|epoch| self.epoch(epoch)).collect()
+    }
+
+    /// The record of one epoch.
+    pub fn epoch(&self, epoch: u32) -> Option<String> {
+        let name = format!("e{epoch:08}._understudy.shop.example.com");
+        let client = AnswerContext::seeded(1);
         let state = self.cloud.state.borrow();
-        let text = |epoch: u32| {
-            let name = format!("e{epoch:08}._understudy.shop.example.com");
-            let client = AnswerContext::seeded(1);
-            state.twin.answer(0, &name, RecordType::Txt, self.cloud.time.elapsed(), &client).texts().pop()
-        };
-        (1..).map_while(text).collect()
+        state.twin.answer(0, &name, RecordType::Txt, self.cloud.time.elapsed(), &client).texts().pop()
     }
 
     /// Moves as `from>to`, one for each epoch.
