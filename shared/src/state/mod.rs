@@ -21,6 +21,9 @@ mod table;
 
 pub use peer::{Peer, Written, read_peers, spread};
 pub use people::{Done, Order, Pause, People, Resumed, Wanted};
-pub use rows::{ApplicationRow, Cleared, FailedRun, Incident, Lease, Observations, Question, StandingHolds};
+pub use rows::{
+    ApplicationRow, Cleared, FailedRun, Incident, Lease, ListedShares, Observations, Question, StandingHolds,
+    Stretch,
+};
 pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
 pub(crate) use table::{find, read, replace, stamp};

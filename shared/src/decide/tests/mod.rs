@@ -85,6 +85,7 @@ impl World {
                 answered: Answered::Regions([EAST.into()].into()),
                 health: health.into_iter().map(|health| (health.region.clone(), health)).collect(),
                 vetoes: BTreeMap::new(),
+                listed: None,
             },
             standing: Standing::default(),
         }
@@ -285,7 +286,7 @@ fn pause(seconds: u64) -> Pause {
 }
 
 fn failed(seconds_ago: u64) -> FailedRun {
-    FailedRun { run: "r-0".into(), error: "AccessDenied".into(), at: ago(seconds_ago) }
+    FailedRun { run: "r-0".into(), error: "AccessDenied".into(), at: ago(seconds_ago), wish: None }
 }
 
 #[test]
