@@ -39,6 +39,9 @@ pub enum Answer {
         /// Every fault, with line, column and remedy.
         faults: String,
     },
+    /// A person's command was carried out, or not taken: what it answers has a tag of its own.
+    #[serde(untagged)]
+    Operated(operate::Answer),
 }
 
 impl Controller {
@@ -82,6 +85,16 @@ impl Controller {
         }
     }
 
+    /// Does what a person says, and answers. `deadline` is Lambda's, in milliseconds since 1970.
+    #[cfg(feature = "operate")]
+    pub async fn operate(&self, payload: &str, deadline: u64) -> Answer {
+        let (here, deadline) = (&self.settings.region, self.deadline(deadline));
+        match self.plan() {
+            Ok(plan) => Answer::Operated(operate::operate(&self.world, plan, here, payload, deadline).await),
+            Err(refused) => refused,
+        }
+    }
+
     /// The plan, or what is answered without one.
     fn plan(&self) -> Result<&Plan, Answer> {
         self.plan.as_ref().map_err(|faults| {
@@ -112,5 +125,33 @@ fn read_plan(settings: &Settings) -> Result<Plan, String> {
             error!(faults, "the plan does not parse");
             Err(faults)
         }
+    }
+}
+
+/// PLACEHOLDER for `crate::operate`, which has these two names: to be replaced by `use crate::operate;`.
+mod operate {
+    use serde::Serialize;
+
+    /// What a command came to.
+    #[derive(Debug, Serialize)]
+    #[serde(tag = "answer", rename_all = "kebab-case")]
+    pub enum Answer {
+        /// Nothing was written down.
+        Refused {
+            /// Why.
+            text: String,
+        },
+    }
+
+    /// Takes no command.
+    #[cfg(feature = "operate")]
+    pub(super) async fn operate<W: crate::ports::Watching + crate::ports::Functions>(
+        _: &W,
+        _: &crate::plan::Plan,
+        _: &crate::names::Region,
+        _: &str,
+        _: jiff::Timestamp,
+    ) -> Answer {
+        Answer::Refused { text: "commands are not built into this function".to_owned() }
     }
 }
