@@ -10,6 +10,8 @@ use super::settings::{Settings, SettingsFaults};
 use super::world::AwsWorld;
 use crate::drill;
 use crate::event::{self, Event};
+#[cfg(feature = "operate")]
+use crate::operate;
 use crate::plan::Plan;
 use crate::ports::Clock;
 use crate::wake::{Summary, wake};
@@ -40,6 +42,7 @@ pub enum Answer {
         faults: String,
     },
     /// A person's command was carried out, or not taken: what it answers has a tag of its own.
+    #[cfg(feature = "operate")]
     #[serde(untagged)]
     Operated(operate::Answer),
 }
@@ -125,33 +128,5 @@ fn read_plan(settings: &Settings) -> Result<Plan, String> {
             error!(faults, "the plan does not parse");
             Err(faults)
         }
-    }
-}
-
-/// PLACEHOLDER for `crate::operate`, which has these two names: to be replaced by `use crate::operate;`.
-mod operate {
-    use serde::Serialize;
-
-    /// What a command came to.
-    #[derive(Debug, Serialize)]
-    #[serde(tag = "answer", rename_all = "kebab-case")]
-    pub enum Answer {
-        /// Nothing was written down.
-        Refused {
-            /// Why.
-            text: String,
-        },
-    }
-
-    /// Takes no command.
-    #[cfg(feature = "operate")]
-    pub(super) async fn operate<W: crate::ports::Watching + crate::ports::Functions>(
-        _: &W,
-        _: &crate::plan::Plan,
-        _: &crate::names::Region,
-        _: &str,
-        _: jiff::Timestamp,
-    ) -> Answer {
-        Answer::Refused { text: "commands are not built into this function".to_owned() }
     }
 }
