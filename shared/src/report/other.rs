@@ -15,16 +15,12 @@ use crate::time::{DAY, clock, since, span};
 pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: Timestamp) -> Account {
     let preferred = application.preferred().name.clone();
     let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
-    let began = pause.at.unwrap_or(at);
-    let headline = format!("{} is paused for {}", application.name, span(since(began, at)));
+    let stood = since(pause.at, at);
+    let headline = format!("{} is paused for {}", application.name, span(stood));
     let mut account = blank(application, here, &wish, at, Happening::PausedLong, Severity::Info, headline);
-    account.id = format!(
-        "{}/paused/{}/{}",
-        application.name,
-        pause.serial,
-        since(began, at).as_secs() / DAY.as_secs()
-    );
-    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(began), pause.reason)];
+    let days = stood.as_secs() / DAY.as_secs();
+    account.id = format!("{}/paused/{}/{days}", application.name, clock(pause.at));
+    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(pause.at), pause.reason)];
     account.why = vec!["While it stands, nothing is moved, whatever happens.".to_owned()];
     account.undo = vec![
         format!("It ends by itself at {}.", clock(pause.until)),

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `controller` | `application#<name>` | [`ApplicationRow`]: leases, run, holds, outbox |
 //! | `controller` | `shared#observations` | [`Observations`]: the series of every signal |
-//! | `controller` | `shared#people#<name>` | [`People`]: pause, acknowledgement, orders |
+//! | `controller` | `shared#people#<name>` | [`People`]: pauses, acknowledgement, orders |
 //! | `run#<name>` | run id | [`crate::run::Run`] |
 //! | `ledger#<name>` | time, id | [`crate::report::LedgerEntry`] |
 //!

@@ -13,7 +13,7 @@ use super::watched::Watched;
 use crate::names::{Arn, Region};
 use crate::ports::{Expect, Key, Measure, PeerTable, Store, Watching, World, Write, within};
 use crate::report::{pause_story, table_down_message};
-use crate::state::{StateError, update};
+use crate::state::{Pause, StateError, update};
 use crate::time::{DAY, after, since};
 
 /// A page that the state table is down is repeated after this.
@@ -34,11 +34,11 @@ pub(super) async fn remind_of_pause<W: World>(
     let speaks =
         |region| region == context.here || round.peers.get(region).is_some_and(|peer| peer.silent.is_none());
     let ours = context.plan.controllers.iter().find(|region| speaks(region)) == Some(context.here);
-    let Some(pause) = item.heard.paused(now).filter(|_| ours).cloned() else { return Ok(()) };
-    let Some(begun) = pause.at.filter(|at| since(*at, now) >= DAY) else { return Ok(()) };
+    let lasts = |pause: &&Pause| ours && since(pause.at, now) >= DAY;
+    let Some(pause) = item.heard.paused(now).filter(lasts).cloned() else { return Ok(()) };
     let application = item.application;
     update(world, &application.name, &mut item.row, |row| {
-        if row.pause_told.is_some_and(|told| told >= begun && since(told, now) < DAY) {
+        if row.pause_told.is_some_and(|told| told >= pause.at && since(told, now) < DAY) {
             return None;
         }
         row.pause_told = Some(now);

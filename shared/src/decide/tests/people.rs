@@ -129,7 +129,7 @@ fn an_approval_lifts_no_other_hold() {
     world.plan.applications[0].mode = Mode::Approve;
     let digest = asked(&world);
     say(&mut world, "a-1", "alice", Wanted::Approve { digest });
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     assert_eq!(world.guards(), ["paused"]);
 }
 

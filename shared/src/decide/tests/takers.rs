@@ -56,7 +56,7 @@ fn a_newer_epoch_makes_the_second_taker_wait_anew() {
 #[test]
 fn a_rank_is_waited_for_only_once_nothing_else_objects() {
     let mut world = from_eu();
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     assert_eq!(world.guards(), ["paused"]);
 }
 
@@ -134,7 +134,7 @@ fn another_plan_holds_only_where_this_move_means_something_else() {
 #[test]
 fn a_rehearsal_resolves_the_move_and_shows_what_would_hold_it() {
     let mut world = three().with(healthy(EAST, 3600));
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     let run = "drill".into();
     let situation = Situation {
         application: &world.plan.applications[0],

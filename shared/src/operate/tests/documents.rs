@@ -158,6 +158,7 @@ fn an_author_is_printable_and_a_reason_is_tidied() {
     assert!(refused(&world, resume("alice", &"r".repeat(501))).contains("it has 501 characters"));
     assert!(refused(&world, resume("alice", " \n ")).contains("it has 0 characters"));
     taken(&world, resume(" alice ", "line one\nline two"));
-    let pause = world.people(super::world::EAST, "shop").pause.unwrap();
+    let people = world.people(super::world::EAST, "shop");
+    let pause = people.paused(super::world::start()).unwrap();
     assert_eq!((pause.author.as_str(), pause.reason.as_str()), ("alice", "line one line two"));
 }
