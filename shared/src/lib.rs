@@ -11,6 +11,7 @@
 //! - [`observe`] and [`health`]: observations, and what they say of a region.
 //! - [`decide`]: the pure decision and its guards.
 //! - [`dns`]: serving units, record sets, batches and epochs; pure.
+//! - [`drill`]: rehearsals: everything is decided, nothing is sent.
 //! - [`run`]: one execution of a decision, with its journal.
 //! - [`report`]: what people read.
 //! - [`wake`]: the walk through all of it.
@@ -22,6 +23,7 @@
 pub mod aws;
 pub mod decide;
 pub mod dns;
+pub mod drill;
 pub mod event;
 pub mod health;
 pub mod names;

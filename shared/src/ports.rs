@@ -13,15 +13,26 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
-use crate::dns::{Batch, Listing, RecordType};
+use crate::dns::{Batch, Listing, RecordType, Sweep};
 use crate::health::Reading;
-use crate::names::{Arn, DnsName, ZoneId};
+use crate::names::{Arn, DnsName, Region};
 use crate::plan::{Probe, Zone};
 
-/// All ports together: what a whole wake needs.
-pub trait World: Clock + Random + Probes + Alarms + NameServers + Records + Store + Topics {}
+/// All that may be looked at, and written down: what a rehearsal needs. It cannot change a record.
+pub trait Watching:
+    Clock + Random + Probes + Alarms + NameServers + ReadRecords + Store + Peers + Topics + Metrics
+{
+}
 
-impl<T: Clock + Random + Probes + Alarms + NameServers + Records + Store + Topics> World for T {}
+impl<T> Watching for T where
+    T: Clock + Random + Probes + Alarms + NameServers + ReadRecords + Store + Peers + Topics + Metrics
+{
+}
+
+/// All ports together: what a whole wake needs.
+pub trait World: Watching + ChangeRecords {}
+
+impl<T: Watching + ChangeRecords> World for T {}
 
 /// Time.
 pub trait Clock {
@@ -94,15 +105,21 @@ pub enum DnsValue {
     Text(String),
 }
 
-/// Route 53's API: the control plane, in us-east-1.
-pub trait Records {
+/// Reading by Route 53's API: the control plane, in us-east-1.
+pub trait ReadRecords {
     /// The record sets of a served name and of the names below `_understudy.<served>`,
     /// the newest version, pending changes included; as many pages as it takes.
     async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError>;
-    /// Sends one batch, once: no retry below this line.
-    async fn change(&self, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError>;
     /// Whether all name servers have a change.
-    async fn in_sync(&self, change: &ChangeId) -> Result<bool, PortError>;
+    async fn in_sync(&self, zone: &Zone, change: &ChangeId) -> Result<bool, PortError>;
+}
+
+/// Writing by Route 53's API. A rehearsal has no such port.
+pub trait ChangeRecords {
+    /// Sends one batch, once: no retry below this line.
+    async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError>;
+    /// Deletes old epoch records, once. That some are gone already is an error, and harmless.
+    async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError>;
 }
 
 /// Route 53's id of a change, without `/change/`.
@@ -162,6 +179,34 @@ pub trait Store {
     async fn query(&self, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError>;
     /// Writes all rows or none. A repeated commit whose first attempt succeeded unseen is `Done`.
     async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError>;
+}
+
+/// The tables of the controllers in other regions. A region that is down answers nothing, and
+/// bounds nobody: each call has a timeout of its own.
+pub trait Peers {
+    /// As [`Store::query`], on a peer's table.
+    async fn peer_query(&self, peer: &Region, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError>;
+    /// As [`Store::commit`], on a peer's table.
+    async fn peer_commit(&self, peer: &Region, writes: &[Write]) -> Result<Commit, PortError>;
+}
+
+/// A peer's table as a store, so that rows there are written as they are here.
+#[derive(Clone, Copy, Debug)]
+pub struct PeerTable<'a, W> {
+    /// Who can reach it.
+    pub world: &'a W,
+    /// Whose it is.
+    pub peer: &'a Region,
+}
+
+impl<W: Peers> Store for PeerTable<'_, W> {
+    async fn query(&self, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError> {
+        self.world.peer_query(self.peer, partition, prefix).await
+    }
+
+    async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError> {
+        self.world.peer_commit(self.peer, writes).await
+    }
 }
 
 /// Where a row stands.
@@ -252,4 +297,48 @@ pub struct Message {
     pub json: String,
     /// For subscription filters: severity, application, region, event.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// Our own functions.
+pub trait Functions {
+    /// Wakes the `tick` function of a region, without waiting for what it does.
+    async fn wake_tick(&self, region: &Region) -> Result<(), PortError>;
+}
+
+/// Metrics (CloudWatch). Nothing here can fail or wait.
+pub trait Metrics {
+    /// Writes down some measures that share their dimensions.
+    fn measure(&self, dimensions: &[(&'static str, &str)], measures: &[Measure]);
+}
+
+/// One measure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// Its name.
+    pub name: &'static str,
+    /// What it counts.
+    pub unit: Unit,
+    /// How much.
+    pub value: f64,
+}
+
+/// What a measure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Seconds.
+    Seconds,
+}
+
+impl Measure {
+    /// A number of things.
+    pub fn count(name: &'static str, value: f64) -> Self {
+        Self { name, unit: Unit::Count, value }
+    }
+
+    /// A time.
+    pub fn seconds(name: &'static str, time: Duration) -> Self {
+        Self { name, unit: Unit::Seconds, value: time.as_secs_f64() }
+    }
 }

@@ -1,55 +1,139 @@
 //! The one choice: what would be done if no guard objected.
 //!
-//! Evacuation is pulled by a taker, restore is handed back by the holder. From any state with a
-//! healthy holder no other region ever wants a move.
+//! Evacuation is pulled by a taker, restore is handed back by a holder. From any state with a
+//! healthy holder no other region ever wants a move, unless a person orders it.
 
 use serde::{Deserialize, Serialize};
 
 use super::Situation;
+use crate::dns::Serving;
 use crate::health::Verdict;
-use crate::names::Region;
+use crate::names::{Epoch, Region};
+use crate::plan::Policy;
+use crate::state::{Order, Wanted};
 
-/// What a run does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MoveKind {
-    /// Away from a region that fails.
-    Evacuate,
-    /// Back to the preferred region.
-    Restore,
-}
+pub use crate::dns::MoveKind;
 
 /// A move that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
     /// Evacuate or restore.
     pub kind: MoveKind,
-    /// Who holds traffic by the records.
+    /// Who holds traffic by the records, or hands some of it back.
     pub from: Region,
     /// Who is to hold it.
     pub to: Region,
+    /// The part of its planned share that `to` gets, in percent: below 100 in the stages of a ramp.
+    #[serde(default = "whole")]
+    pub share: u8,
+}
+
+fn whole() -> u8 {
+    100
+}
+
+impl Wish {
+    /// A move of all of it.
+    pub fn new(kind: MoveKind, from: Region, to: Region) -> Self {
+        Self { kind, from, to, share: whole() }
+    }
 }
 
 /// What is wanted, if anything.
 pub(super) fn wish(situation: &Situation<'_>) -> Option<Wish> {
-    let application = situation.application;
-    let here = situation.here;
-    let preferred = &application.preferred().name;
     // Records that cannot be understood are the `records` guard's to report; the wish stands.
-    let seat = situation.facts.seat(application).unwrap_or_else(|_| preferred.clone());
-    if &seat != here {
-        return evacuation(situation, seat);
+    let serving = situation.facts.serving(situation.application).unwrap_or_else(|_| situation.planned());
+    if let Some((_, order)) = situation.order() {
+        return ordered(situation, &serving, order);
     }
-    let verdict = situation.facts.health.get(preferred).map(|health| health.verdict);
-    (preferred != here && verdict == Some(Verdict::Healthy)).then(|| Wish {
-        kind: MoveKind::Restore,
-        from: seat,
-        to: preferred.clone(),
+    match &serving {
+        Serving::Seat(seat) => by_seat(situation, seat),
+        Serving::All { .. } => among_holders(situation, &serving),
+    }
+}
+
+/// What a person wants, unless it is so already or a later move has overtaken it.
+fn ordered(situation: &Situation<'_>, serving: &Serving, order: &Order) -> Option<Wish> {
+    match &order.what {
+        // The records say who holds: the order names who it was when it was given.
+        Wanted::FailOver { from, to, after, .. } => {
+            let from = match serving {
+                Serving::Seat(seat) => seat,
+                Serving::All { .. } => from,
+            };
+            let wanted = from != to && serving.serves(from) && !is_overtaken(situation, *after);
+            wanted.then(|| Wish::new(MoveKind::Evacuate, from.clone(), to.clone()))
+        }
+        Wanted::FailBack { from, to, after, .. } => {
+            let share = next_share(situation, serving.share(to));
+            let newest = situation.facts.newest();
+            // The stages of the ramp that it began are no overtaking.
+            let own = newest.is_some_and(|newest| newest.kind == MoveKind::Restore && &newest.to == to);
+            let wanted =
+                serving.serves(from) && serving.share(to) < 100 && (own || !is_overtaken(situation, *after));
+            wanted.then(|| Wish { share, ..Wish::new(MoveKind::Restore, from.clone(), to.clone()) })
+        }
+        _ => None,
+    }
+}
+
+fn is_overtaken(situation: &Situation<'_>, after: Epoch) -> bool {
+    situation.facts.newest_epoch().is_some_and(|newest| newest > after)
+}
+
+/// `failover`: one region holds all.
+fn by_seat(situation: &Situation<'_>, seat: &Region) -> Option<Wish> {
+    let (application, here) = (situation.application, situation.here);
+    if seat != here {
+        let wanted = application.region(here).is_some()
+            && situation.is_suspect(seat)
+            && !is_served_by_another(situation, seat);
+        return wanted.then(|| Wish::new(MoveKind::Evacuate, seat.clone(), here.clone()));
+    }
+    let preferred = &application.preferred().name;
+    let wanted = preferred != here && situation.verdict(preferred) == Verdict::Healthy;
+    wanted.then(|| Wish::new(MoveKind::Restore, seat.clone(), preferred.clone()))
+}
+
+/// Whether Route 53 itself answers a third region that looks well: its own controller latches that.
+fn is_served_by_another(situation: &Situation<'_>, seat: &Region) -> bool {
+    situation.facts.answered.only().is_some_and(|answered| {
+        answered != seat && answered != situation.here && !situation.is_suspect(answered)
     })
 }
 
-fn evacuation(situation: &Situation<'_>, seat: Region) -> Option<Wish> {
-    let is_taker = situation.application.region(situation.here).is_some();
-    let suspect = situation.facts.health.get(&seat).is_none_or(|health| health.suspect);
-    (is_taker && suspect).then(|| Wish { kind: MoveKind::Evacuate, from: seat, to: situation.here.clone() })
+/// `weighted` and `latency`: every region that serves is a holder, and may pull another's users.
+fn among_holders(situation: &Situation<'_>, serving: &Serving) -> Option<Wish> {
+    let (application, here) = (situation.application, situation.here);
+    application.region(here)?;
+    let others = || application.regions.iter().map(|region| &region.name).filter(|region| *region != here);
+    let suspects: Vec<&Region> =
+        others().filter(|region| serving.serves(region) && situation.is_suspect(region)).collect();
+    let all_suspect = others().filter(|region| serving.serves(region)).count() == suspects.len();
+    // One that is out comes to the rescue only where nobody who serves looks well.
+    if serving.serves(here) || all_suspect {
+        let certain = suspects.iter().find(|region| situation.verdict(region) == Verdict::Unhealthy);
+        if let Some(from) = certain.or(suspects.first()) {
+            return Some(Wish::new(MoveKind::Evacuate, (*from).clone(), here.clone()));
+        }
+    }
+    let fit = |region: &&Region| {
+        situation.facts.is_out(region)
+            && serving.share(region) < 100
+            && situation.verdict(region) == Verdict::Healthy
+            && situation.restorer(serving, region).as_ref() == Some(here)
+    };
+    let back = others().find(fit)?;
+    let share = next_share(situation, serving.share(back));
+    Some(Wish { share, ..Wish::new(MoveKind::Restore, here.clone(), back.clone()) })
+}
+
+/// The stage that follows a share. `failover` and `latency` give all at once.
+fn next_share(situation: &Situation<'_>, share: u8) -> u8 {
+    let ramp = &situation.application.ramp;
+    let next = ramp.iter().copied().find(|stage| *stage > share);
+    match situation.application.policy {
+        Policy::Weighted => next.unwrap_or(100),
+        Policy::Failover | Policy::Latency => 100,
+    }
 }

@@ -6,10 +6,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{MoveKind, Wish};
+use super::effect::Effect;
+use super::guards::is_later_stage;
+use super::hold::HoldWords;
 use super::{Decision, Situation};
-use crate::dns::{Batch, EpochRecord, Seats, seat_batch};
+use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Units};
 use crate::health::Verdict;
-use crate::names::{Epoch, Region, RunId, ZoneId};
+use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
+use crate::plan::Zone;
 use crate::time::after;
 
 /// No decision outlives its observations by more than this, whatever the plan says.
@@ -19,11 +23,31 @@ const LONGEST_VALIDITY: Duration = Duration::from_secs(300);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claim {
     wish: Wish,
-    zone: ZoneId,
+    zone: Zone,
     batch: Batch,
     decided_at: Timestamp,
     valid_until: Timestamp,
     why: Vec<String>,
+    effect: EffectDigest,
+    ordered: Option<Ordered>,
+}
+
+/// A claim that a person ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// The order.
+    pub id: OrderId,
+    /// Who, as claimed.
+    pub author: String,
+    /// The guards that objected, and that the order overrides by name.
+    pub overridden: Vec<HoldWords>,
+}
+
+impl Ordered {
+    /// Whether the order overrides this guard.
+    pub fn overrides(&self, guard: &str) -> bool {
+        self.overridden.iter().any(|hold| hold.guard == guard)
+    }
 }
 
 impl Claim {
@@ -33,7 +57,7 @@ impl Claim {
     }
 
     /// The hosted zone that is changed.
-    pub fn zone(&self) -> &ZoneId {
+    pub fn zone(&self) -> &Zone {
         &self.zone
     }
 
@@ -66,38 +90,45 @@ impl Claim {
     pub fn why(&self) -> &[String] {
         &self.why
     }
+
+    /// The name of its exact effect: an approval of it was for this, and is used up by it.
+    pub fn effect(&self) -> &EffectDigest {
+        &self.effect
+    }
+
+    /// The person's order that it carries out, where there is one.
+    pub fn ordered(&self) -> Option<&Ordered> {
+        self.ordered.as_ref()
+    }
+}
+
+/// What a wish would do, for people to consent to.
+pub(super) fn effect(situation: &Situation<'_>, wish: &Wish) -> Effect {
+    let units = situation.facts.units(situation.application);
+    Effect::of(situation, wish, &units, &secondary(situation, wish))
 }
 
 /// The decision that carries out a wish to which no guard objects.
-pub(super) fn claim(situation: &Situation<'_>, wish: Wish) -> Decision {
+pub(super) fn claim(situation: &Situation<'_>, wish: Wish, overridden: Vec<HoldWords>) -> Decision {
+    // The guards have seen the units, the record sets and the epoch; without them there is nothing to claim.
+    let Some(batch) = batch(situation, &wish) else { return Decision::Steady };
     let application = situation.application;
-    let units = situation.facts.units(application);
-    let secondary = secondary(situation, &wish);
-    // The guards have seen both regions and the epoch; without them there is nothing to claim.
-    let (Some(primary), Some(secondary), Some(newest)) =
-        (units.get(&wish.to), units.get(&secondary), situation.facts.newest_epoch())
-    else {
-        return Decision::Steady;
-    };
-    let record = EpochRecord {
-        epoch: newest.next(),
-        run: situation.run.clone(),
-        from: wish.from.clone(),
-        to: wish.to.clone(),
-        at: whole_second(situation.now),
-        plan: situation.plan.clone(),
-    };
-    let batch =
-        seat_batch(application, situation.facts.listing.read(), &Seats { primary, secondary }, record);
     let validity = application.timing.validity.min(LONGEST_VALIDITY);
     let kind = wish.kind;
+    let ordered = situation.order().map(|(id, order)| Ordered {
+        id: id.clone(),
+        author: order.author.clone(),
+        overridden,
+    });
     let claim = Box::new(Claim {
-        why: why(situation, &wish),
+        why: why(situation, &wish, ordered.as_ref()),
+        effect: effect(situation, &wish).digest(),
         wish,
-        zone: application.zone.id.clone(),
+        zone: application.zone.clone(),
         batch,
         decided_at: situation.now,
         valid_until: after(situation.facts.observed_at, validity),
+        ordered,
     });
     match kind {
         MoveKind::Evacuate => Decision::Evacuate(claim),
@@ -105,22 +136,83 @@ pub(super) fn claim(situation: &Situation<'_>, wish: Wish) -> Decision {
     }
 }
 
+/// The batch that a wish comes down to. None where the epoch, the records or a unit is not known.
+pub(super) fn batch(situation: &Situation<'_>, wish: &Wish) -> Option<Batch> {
+    let application = situation.application;
+    let units: Units = situation.facts.units(application);
+    let serving = situation.facts.serving(application).ok()?;
+    let record = EpochRecord {
+        epoch: situation.facts.newest_epoch()?.next(),
+        run: run_id(situation, wish),
+        from: wish.from.clone(),
+        to: wish.to.clone(),
+        kind: wish.kind,
+        out: out_after(&serving, wish),
+        at: whole_second(situation.now),
+        plan: situation.plan.digest.clone(),
+    };
+    let arrangement = Arrangement {
+        application,
+        live: situation.facts.listing.read(),
+        units: &units,
+        serving: &serving,
+        kind: wish.kind,
+        from: &wish.from,
+        to: &wish.to,
+        secondary: &secondary(situation, wish),
+        share: wish.share,
+    };
+    arrangement.batch(record)
+}
+
+/// Stages of one ramp are one move: their runs have one name in common.
+fn run_id(situation: &Situation<'_>, wish: &Wish) -> RunId {
+    let newest =
+        situation.facts.newest().filter(|newest| newest.kind == MoveKind::Restore && newest.to == wish.to);
+    match newest {
+        Some(newest) if is_later_stage(situation, wish) => {
+            let ramp = &situation.application.ramp;
+            newest.run.stage(ramp.iter().position(|stage| *stage >= wish.share).unwrap_or(0) + 1)
+        }
+        _ => situation.run.clone(),
+    }
+}
+
+fn out_after(serving: &Serving, wish: &Wish) -> crate::dns::Shares {
+    match wish.kind {
+        // A taker that was out itself serves from now on.
+        MoveKind::Evacuate => {
+            let mut out = serving.out_after(&wish.from, 0);
+            out.remove(&wish.to);
+            out
+        }
+        MoveKind::Restore => serving.out_after(&wish.to, wish.share),
+    }
+}
+
 /// Who sits in the SECONDARY set: the best other region that is verified fit. Only if there is
 /// none, the former holder, whose failing check keeps it out.
 fn secondary(situation: &Situation<'_>, wish: &Wish) -> Region {
-    let fit = |region: &Region| {
-        situation.facts.health.get(region).is_some_and(|health| health.verdict == Verdict::Healthy)
-    };
     let others = situation.application.regions.iter().map(|region| &region.name);
-    others.filter(|region| **region != wish.to).find(|region| fit(region)).unwrap_or(&wish.from).clone()
+    others
+        .filter(|region| **region != wish.to)
+        .find(|region| situation.verdict(region) == Verdict::Healthy)
+        .unwrap_or(&wish.from)
+        .clone()
 }
 
-fn why(situation: &Situation<'_>, wish: &Wish) -> Vec<String> {
+fn why(situation: &Situation<'_>, wish: &Wish, ordered: Option<&Ordered>) -> Vec<String> {
     let line = |region: &Region| {
         let health = situation.facts.health.get(region)?;
         Some(format!("{region} is {}: {}", health.verdict, health.in_words()))
     };
-    [&wish.from, &wish.to].into_iter().filter_map(line).collect()
+    let order = situation.order().zip(ordered).map(|((id, order), ordered)| {
+        let guards: Vec<&str> = ordered.overridden.iter().map(|hold| hold.guard.as_str()).collect();
+        let despite =
+            if guards.is_empty() { String::new() } else { format!(", despite {}", guards.join(", ")) };
+        format!("{} ordered it ({id}){despite}: {}", order.author, order.reason)
+    });
+    order.into_iter().chain([&wish.from, &wish.to].into_iter().filter_map(line)).collect()
 }
 
 fn whole_second(at: Timestamp) -> Timestamp {

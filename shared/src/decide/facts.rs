@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::dns::{EpochRecord, Listing, ServingUnit, Side, UnreadableEpoch};
+use crate::dns::{EpochRecord, Listing, Serving, ServingUnit, Units, UnreadableEpoch};
 use crate::health::RegionHealth;
-use crate::names::{Epoch, Region};
+use crate::names::{Arn, Epoch, Region};
 use crate::plan::Application;
 use crate::time::{DAY, since};
 
@@ -26,6 +26,8 @@ pub struct Facts {
     pub answered: Answered,
     /// The verdict on each region.
     pub health: BTreeMap<Region, RegionHealth>,
+    /// Each region's readiness alarms that are in ALARM.
+    pub vetoes: BTreeMap<Region, Vec<Arn>>,
 }
 
 /// The newest epoch.
@@ -84,6 +86,16 @@ pub enum Answered {
     },
 }
 
+impl Answered {
+    /// The one region that is answered, where it is one.
+    pub fn only(&self) -> Option<&Region> {
+        match self {
+            Self::Regions(regions) if regions.len() == 1 => regions.first(),
+            Self::Regions(_) | Self::Unknown { .. } => None,
+        }
+    }
+}
+
 impl ListingReading {
     /// The record sets, if they were read.
     pub fn read(&self) -> Option<&Listing> {
@@ -103,34 +115,47 @@ impl Facts {
         }
     }
 
+    /// The newest epoch's record, if there is one that can be read.
+    pub fn newest(&self) -> Option<&EpochRecord> {
+        match &self.epoch {
+            EpochReading::Known(record) => record.as_ref(),
+            EpochReading::Unreadable(_) | EpochReading::Unknown { .. } => None,
+        }
+    }
+
+    /// Whether a run of ours has taken a region out, wholly or in part. What people took out by
+    /// hand is theirs to bring back.
+    pub fn is_out(&self, region: &Region) -> bool {
+        self.newest().is_some_and(|record| record.share_of(region) < 100)
+    }
+
     /// The serving units of all regions of the application.
-    pub fn units(&self, application: &Application) -> BTreeMap<Region, ServingUnit> {
+    pub fn units(&self, application: &Application) -> Units {
         let unit = |region| ServingUnit::of(application, region, self.listing.read());
         application.regions.iter().map(|region| (region.name.clone(), unit(region))).collect()
     }
 
-    /// The region whose unit the records put first: by the API where it answered, else by the
-    /// newest epoch record, else the preferred region.
+    /// Who serves by the records: by the API where it answered, else by the newest epoch record,
+    /// else as planned.
     ///
     /// # Errors
     /// What is wrong with the record sets, in words.
-    pub fn seat(&self, application: &Application) -> Result<Region, String> {
-        if let Some(listing) = self.listing.read() {
-            return listing.seated(application, Side::Primary, &self.units(application));
+    pub fn serving(&self, application: &Application) -> Result<Serving, String> {
+        match self.listing.read() {
+            Some(listing) => {
+                Serving::by_records(application, listing, &self.units(application), self.newest())
+            }
+            None => Ok(Serving::by_epoch(application, self.newest())),
         }
-        Ok(match &self.epoch {
-            EpochReading::Known(Some(record)) => record.to.clone(),
-            _ => application.preferred().name.clone(),
-        })
     }
 
-    /// The moves of the last 24 hours: records with one run id are one move, and those that
-    /// did not change the holder are none. Newest first.
+    /// The moves of the last 24 hours: stages of one run are one move, and records that did not
+    /// change the holder are none. Newest first.
     pub fn moves_of_a_day(&self, now: Timestamp) -> Option<Vec<&EpochRecord>> {
         let Moves::Known(records) = &self.moves else { return None };
         let mut moves: Vec<&EpochRecord> = Vec::new();
         for record in records.iter().filter(|r| r.changed_holder() && since(r.at, now) <= DAY) {
-            if !moves.iter().any(|known| known.run == record.run) {
+            if !moves.iter().any(|known| known.run.of_move() == record.run.of_move()) {
                 moves.push(record);
             }
         }

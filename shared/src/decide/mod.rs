@@ -5,55 +5,27 @@
 
 mod choice;
 mod claim;
+mod effect;
 mod facts;
 mod guards;
 mod hold;
+mod reason;
+mod rehearse;
+mod situation;
 #[cfg(test)]
 mod tests;
+mod words;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 pub use choice::{MoveKind, Wish};
 pub use claim::Claim;
+pub use effect::{DataLoss, Effect};
 pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
-pub use hold::{Hold, HoldWords, Reason};
-
-use crate::names::{Epoch, PlanDigest, Region, RunId};
-use crate::plan::Application;
-use crate::state::{FailedRun, Pause};
-
-/// All that a decision depends on.
-#[derive(Clone, Debug)]
-pub struct Situation<'a> {
-    /// The application, as planned.
-    pub application: &'a Application,
-    /// The plan's digest.
-    pub plan: &'a PlanDigest,
-    /// The region in which this controller runs.
-    pub here: &'a Region,
-    /// What was observed.
-    pub facts: &'a Facts,
-    /// What the table says.
-    pub standing: &'a Standing,
-    /// The id that a run would get.
-    pub run: &'a RunId,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// What the table says of an application, as far as a decision needs it.
-#[derive(Clone, Debug, Default)]
-pub struct Standing {
-    /// A person's pause.
-    pub pause: Option<Pause>,
-    /// The run in flight.
-    pub run: Option<RunId>,
-    /// The newest epoch that a person has acknowledged.
-    pub acknowledged: Epoch,
-    /// The last run that Route 53 refused for good, or that could not be verified.
-    pub failed: Option<FailedRun>,
-}
+pub use hold::{Hold, HoldWords};
+pub use reason::{GUARDS_BY_NAME, Reason};
+pub use rehearse::{Rehearsal, RehearsedChange, rehearse};
+pub use situation::{Situation, Standing};
 
 /// What to do, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -75,6 +47,8 @@ pub enum Decision {
         wish: Wish,
         /// What the consent is for.
         holds: Vec<Hold>,
+        /// What exactly would be done.
+        effect: Effect,
     },
     /// Pull traffic away from a region that fails.
     Evacuate(Box<Claim>),
@@ -85,12 +59,13 @@ pub enum Decision {
 /// Decides. The same inputs give the same bytes.
 pub fn decide(situation: &Situation<'_>) -> Decision {
     let Some(wish) = choice::wish(situation) else { return Decision::Steady };
-    let holds = guards::objections(situation, &wish);
+    let effect = claim::effect(situation, &wish);
+    let guards::Objections { holds, overridden } = guards::objections(situation, &wish, &effect);
     if holds.is_empty() {
-        return claim::claim(situation, wish);
+        return claim::claim(situation, wish, overridden);
     }
     if holds.iter().all(|hold| hold.reason.is_consent()) {
-        return Decision::Ask { wish, holds };
+        return Decision::Ask { wish, holds, effect };
     }
     Decision::Hold { wish, holds }
 }

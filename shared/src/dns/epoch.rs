@@ -15,6 +15,30 @@ use crate::names::{DnsName, Epoch, PlanDigest, Region, RunId};
 /// Resolvers may keep an epoch record this long; we ask the authoritative servers, who do not.
 const TTL_SECONDS: u32 = 5;
 
+/// What a change of records does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MoveKind {
+    /// Away from a region that fails, or that people want empty.
+    Evacuate,
+    /// Back to a region.
+    Restore,
+}
+
+impl MoveKind {
+    /// As it stands in an epoch's record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Evacuate => "evacuate",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+/// Regions that serve less than planned, each with the part of its planned share that is left, in
+/// percent: 0 is out, below 100 is on its way back.
+pub type Shares = BTreeMap<Region, u8>;
+
 /// One change of records, as its epoch record tells it. Public: it holds no account ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EpochRecord {
@@ -26,6 +50,10 @@ pub struct EpochRecord {
     pub from: Region,
     /// Who serves since.
     pub to: Region,
+    /// Whether it left a region or came back to one.
+    pub kind: MoveKind,
+    /// Under `weighted` and `latency`: the regions that serve less than planned since.
+    pub out: Shares,
     /// When it was decided (to the second).
     pub at: Timestamp,
     /// The plan that it was decided by.
@@ -59,8 +87,17 @@ impl EpochRecord {
 
     /// The record's text: at most 255 printable ASCII characters, so that it is one TXT string.
     pub fn text(&self) -> String {
-        let Self { epoch, run, from, to, at, plan } = self;
-        format!("understudy v=1 epoch={epoch} run={run} from={from} to={to} at={at:.0} plan={plan}")
+        let Self { epoch, run, from, to, at, plan, .. } = self;
+        let kind = self.kind.as_str();
+        let mut text = format!(
+            "understudy v=1 epoch={epoch} run={run} from={from} to={to} at={at:.0} plan={plan} kind={kind}"
+        );
+        if !self.out.is_empty() {
+            let each: Vec<String> =
+                self.out.iter().map(|(region, share)| format!("{region}:{share}")).collect();
+            text.push_str(&format!(" out={}", each.join(",")));
+        }
+        text
     }
 
     /// Reads a record's text.
@@ -82,9 +119,16 @@ impl EpochRecord {
             run: RunId::from(*fields.get("run")?),
             from: Region::from(*fields.get("from")?),
             to: Region::from(*fields.get("to")?),
+            kind: read_kind(fields.get("kind").copied())?,
+            out: read_shares(fields.get("out").copied().unwrap_or_default())?,
             at: fields.get("at")?.parse().ok()?,
             plan: PlanDigest::from(*fields.get("plan")?),
         })
+    }
+
+    /// The regions that serve less than planned, by a record set of one name for all.
+    pub fn share_of(&self, region: &Region) -> u8 {
+        self.out.get(region).copied().unwrap_or(100)
     }
 
     /// Whether the change moved traffic from one region to another.
@@ -113,6 +157,25 @@ impl EpochRecord {
     }
 }
 
+/// A record without a kind is of the first version, which only failed over and handed back: the
+/// difference meant nothing there.
+fn read_kind(word: Option<&str>) -> Option<MoveKind> {
+    match word {
+        None | Some("evacuate") => Some(MoveKind::Evacuate),
+        Some("restore") => Some(MoveKind::Restore),
+        Some(_) => None,
+    }
+}
+
+/// Half understood, the list would be worse than not at all: none where one entry cannot be read.
+fn read_shares(text: &str) -> Option<Shares> {
+    let entry = |item: &str| {
+        let (region, share) = item.split_once(':')?;
+        Some((Region::from(region), share.parse().ok().filter(|share| *share < 100)?))
+    };
+    text.split(',').filter(|item| !item.is_empty()).map(entry).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +186,8 @@ mod tests {
             run: "r-1".into(),
             from: "us-east-1".into(),
             to: "us-west-2".into(),
+            kind: MoveKind::Evacuate,
+            out: Shares::new(),
             at: "2026-11-22T21:45:01Z".parse().unwrap(),
             plan: "0123456789ab".into(),
         }
@@ -133,8 +198,45 @@ mod tests {
         assert_eq!(EpochRecord::parse(&record().text()), Ok(record()));
         assert_eq!(
             record().text(),
-            "understudy v=1 epoch=42 run=r-1 from=us-east-1 to=us-west-2 at=2026-11-22T21:45:01Z plan=0123456789ab"
+            "understudy v=1 epoch=42 run=r-1 from=us-east-1 to=us-west-2 at=2026-11-22T21:45:01Z plan=0123456789ab kind=evacuate"
         );
+    }
+
+    #[test]
+    fn who_is_out_reads_back() {
+        let out: Shares = [("us-east-1".into(), 0), ("eu-west-1".into(), 25)].into();
+        let staged = EpochRecord { kind: MoveKind::Restore, out, ..record() };
+        assert!(staged.text().ends_with("kind=restore out=eu-west-1:25,us-east-1:0"));
+        assert_eq!(EpochRecord::parse(&staged.text()), Ok(staged));
+    }
+
+    #[test]
+    fn a_list_of_regions_that_cannot_be_read_makes_the_record_unreadable() {
+        for list in ["out=us-east-1", "out=us-east-1:100", "out=us-east-1:x", "kind=sideways"] {
+            let text = record().text().replace("kind=evacuate", list);
+            assert!(EpochRecord::parse(&text).is_err(), "{list}");
+        }
+    }
+
+    #[test]
+    fn four_regions_out_fit_into_one_string() {
+        let out =
+            ["ap-northeast-1", "ap-southeast-2", "ap-southeast-4", "us-gov-east-1"].map(|r| (r.into(), 25));
+        let longest = EpochRecord {
+            epoch: Epoch(12_345_678),
+            run: "20261122T214501Z-1a2b3c4d.4".into(),
+            from: "ap-southeast-2".into(),
+            to: "ap-northeast-1".into(),
+            out: out.into(),
+            ..record()
+        };
+        assert!(longest.text().len() <= 255, "{}", longest.text().len());
+    }
+
+    #[test]
+    fn a_record_of_the_first_version_is_read() {
+        let first = record().text().replace(" kind=evacuate", "");
+        assert_eq!(EpochRecord::parse(&first), Ok(record()));
     }
 
     #[test]

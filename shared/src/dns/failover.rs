@@ -1,9 +1,7 @@
-//! The policy `failover`: who sits in the PRIMARY and SECONDARY sets, and the batch that seats them.
+//! The policy `failover`: who sits in the PRIMARY and SECONDARY sets.
 
 use std::collections::BTreeMap;
 
-use super::batch::Batch;
-use super::epoch::EpochRecord;
 use super::listing::Listing;
 use super::record::{Content, RecordSet, RecordType, Routing, Side};
 use super::unit::ServingUnit;
@@ -12,32 +10,25 @@ use crate::plan::Application;
 
 /// Who sits in the record sets of a failover pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seats<'a> {
+pub(super) struct Seats<'a> {
     /// In the PRIMARY set: answered while its check is healthy.
     pub primary: &'a ServingUnit,
     /// In the SECONDARY set: answered while PRIMARY's check is unhealthy.
     pub secondary: &'a ServingUnit,
 }
 
-/// The batch that seats two units and claims an epoch. Set identifiers, sides and live TTLs stay;
-/// what is already so is not sent.
-pub fn seat_batch(
-    application: &Application,
-    live: Option<&Listing>,
-    seats: &Seats<'_>,
-    claim: EpochRecord,
-) -> Batch {
+/// The record sets of a pair in which these units sit. Set identifiers, sides and live TTLs stay.
+pub(super) fn sets(application: &Application, live: Option<&Listing>, seats: &Seats<'_>) -> Vec<RecordSet> {
     let sides = [(Side::Primary, seats.primary), (Side::Secondary, seats.secondary)];
-    let upserts = sides
+    sides
         .into_iter()
         // A SECONDARY without its check would count as always healthy, and the check would be lost.
         .filter(|(side, unit)| *side == Side::Primary || unit.is_complete())
         .flat_map(|(side, unit)| {
             unit.contents.iter().map(move |(kind, content)| (side, unit, *kind, content))
         })
-        .filter_map(|(side, unit, kind, content)| seat(application, live, side, unit, kind, content))
-        .collect();
-    Batch::new(application.served.clone(), claim, upserts)
+        .map(|(side, unit, kind, content)| seat(application, live, side, unit, kind, content))
+        .collect()
 }
 
 fn seat(
@@ -47,16 +38,15 @@ fn seat(
     unit: &ServingUnit,
     kind: RecordType,
     content: &Content,
-) -> Option<RecordSet> {
+) -> RecordSet {
     let current = live.and_then(|live| live.side(&application.served, kind, side));
-    let wanted = RecordSet {
+    RecordSet {
         name: application.served.clone(),
         kind,
         routing: current.map_or_else(|| planned_routing(application, side), |set| set.routing.clone()),
-        content: with_ttl_of(current, content),
+        content: content.with_ttl_of(current),
         health_check: unit.health_check.clone(),
-    };
-    (current != Some(&wanted)).then_some(wanted)
+    }
 }
 
 fn planned_routing(application: &Application, side: Side) -> Routing {
@@ -65,15 +55,6 @@ fn planned_routing(application: &Application, side: Side) -> Routing {
         Side::Secondary => &application.sets.secondary,
     };
     Routing::Failover { set: set.clone(), side }
-}
-
-fn with_ttl_of(current: Option<&RecordSet>, content: &Content) -> Content {
-    match (current.map(|set| &set.content), content) {
-        (Some(Content::Values { ttl, .. }), Content::Values { values, .. }) => {
-            Content::Values { ttl: *ttl, values: values.clone() }
-        }
-        _ => content.clone(),
-    }
 }
 
 impl Listing {

@@ -1,18 +1,26 @@
 //! Serving units, record sets, batches and epochs: what Route 53 holds, as plain data.
 //!
 //! Nothing here can express the deletion of a served name: a [`Batch`] creates one epoch record
-//! and upserts record sets, and that is all it can do.
+//! and upserts record sets, a [`Sweep`] can name old epoch records only, and that is all there is.
 
+mod arrange;
 mod batch;
 mod epoch;
 mod failover;
+mod latency;
 mod listing;
 mod record;
+mod serving;
+mod sweep;
 mod unit;
+mod weighted;
 
+pub use arrange::Arrangement;
 pub use batch::Batch;
-pub use epoch::{EpochRecord, NotAnEpoch};
-pub use failover::{Seats, seat_batch};
+pub use epoch::{EpochRecord, MoveKind, NotAnEpoch, Shares};
 pub use listing::{Listing, UnreadableEpoch};
 pub use record::{Content, RecordSet, RecordType, Routing, Side};
+pub use serving::{Serving, Units};
+pub use sweep::{EPOCHS_KEPT, Sweep};
 pub use unit::{ServingUnit, up_name};
+pub use weighted::weight;

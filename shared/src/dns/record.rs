@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::names::{DnsName, HealthCheckId, ZoneId};
+use crate::names::{DnsName, HealthCheckId, Region, ZoneId};
 
 /// The types that a batch of ours can hold, and that we ask name servers for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,11 +64,46 @@ pub enum Routing {
         /// PRIMARY or SECONDARY.
         side: Side,
     },
+    /// One of several, answered in proportion to its weight.
+    Weighted {
+        /// The set identifier.
+        set: String,
+        /// 0 to 255; 0 is answered only where every other one is unhealthy or 0.
+        weight: u8,
+    },
+    /// One of several, answered to those to whom its region is nearest.
+    Latency {
+        /// The set identifier.
+        set: String,
+        /// Nearest to this region. It stays, whatever the set answers.
+        region: Region,
+    },
     /// A policy that we do not write; kept so that a listing loses nothing.
     Other {
         /// The set identifier.
         set: String,
     },
+}
+
+impl Routing {
+    /// The set identifier, where there is one.
+    pub fn set(&self) -> Option<&str> {
+        match self {
+            Self::Simple => None,
+            Self::Failover { set, .. }
+            | Self::Weighted { set, .. }
+            | Self::Latency { set, .. }
+            | Self::Other { set } => Some(set),
+        }
+    }
+
+    /// The weight, where there is one.
+    pub fn weight(&self) -> Option<u8> {
+        match self {
+            Self::Weighted { weight, .. } => Some(*weight),
+            _ => None,
+        }
+    }
 }
 
 /// A side of a failover pair. Sides are never swapped: serving units move between them.
@@ -114,6 +149,16 @@ pub enum Content {
 }
 
 impl Content {
+    /// The same content with the TTL of the set that it replaces: a live TTL is the operator's.
+    pub(super) fn with_ttl_of(&self, current: Option<&RecordSet>) -> Self {
+        match (current.map(|set| &set.content), self) {
+            (Some(Self::Values { ttl, .. }), Self::Values { values, .. }) => {
+                Self::Values { ttl: *ttl, values: values.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Whether both answer the same, whatever their TTL and the order of their values.
     pub fn answers_like(&self, other: &Self) -> bool {
         match (self, other) {

@@ -1,14 +1,16 @@
 //! From observations to verdicts: consecutive counts, vantages, quorum.
 
+mod jury;
 mod series;
 mod verdict;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use jury::{Seen, judge_all};
 pub use series::{RegionSeries, Series, Settled};
-pub use verdict::{RegionHealth, Testimony, Vantage, Verdict, judge};
-pub(crate) use verdict::{checkers_signal, fold};
+pub use verdict::{RegionHealth, Testimony, Vantage, Verdict, Witnesses, judge};
+pub(crate) use verdict::{checkers_signal, fold, fold_signals};
 
 /// A signal's reading: what was seen, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

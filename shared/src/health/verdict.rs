@@ -19,6 +19,8 @@ use crate::time::since;
 pub enum Vantage {
     /// This region's controller: its probes, and the alarms that it reads.
     Here,
+    /// Controllers in other regions, however many: their probes.
+    Peers,
     /// Route 53's own checkers, read through DNS.
     Checkers,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for Vantage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Here => "this region's probes and alarms",
+            Self::Peers => "probes from other regions",
             Self::Checkers => "Route 53's checkers",
         })
     }
@@ -128,28 +131,43 @@ impl RegionHealth {
     }
 }
 
-/// Judges one region from its series, as seen by the controller in `here`.
+/// Those who testify of one region.
+#[derive(Clone, Debug)]
+pub struct Witnesses<'a> {
+    /// Where this controller runs.
+    pub here: &'a Region,
+    /// What it has seen.
+    pub own: &'a RegionSeries,
+    /// Whether its probes say nothing, because they reach no control target either.
+    pub own_is_void: bool,
+    /// What controllers elsewhere have seen.
+    pub peers: Vec<(&'a Region, &'a RegionSeries)>,
+}
+
+/// One testimony with the series that it stands on.
+type Heard<'a> = (Testimony, Option<&'a Series>);
+
+/// Judges one region from what its witnesses say.
 pub fn judge(
     region: &RegionPlan,
-    here: &Region,
-    series: &RegionSeries,
+    witnesses: &Witnesses<'_>,
     timing: &Timing,
     now: Timestamp,
 ) -> RegionHealth {
-    let evidence = testimonies(region, here, series, timing, now);
-    let fresh = |t: &Testimony| series.get(&t.signal).filter(|s| s.is_fresh(now, timing));
-    let is_bad = |t: &Testimony| fresh(t).is_some_and(|s| s.health == Health::Unhealthy);
-    let was_bad = |t: &Testimony| fresh(t).is_some_and(|s| s.settled == Some(Settled::Bad));
-    let counting = || evidence.iter().filter(|t| t.counts);
-    let bad_since = counting().filter(|t| is_bad(t)).filter_map(|t| t.since).min();
+    let heard = testimonies(region, witnesses, timing, now);
+    let fresh = |heard: &Heard<'_>| heard.1.filter(|series| series.is_fresh(now, timing)).cloned();
+    let is_bad = |heard: &Heard<'_>| fresh(heard).is_some_and(|s| s.health == Health::Unhealthy);
+    let was_bad = |heard: &Heard<'_>| fresh(heard).is_some_and(|s| s.settled == Some(Settled::Bad));
+    let counting = || heard.iter().filter(|(testimony, _)| testimony.counts);
+    let bad_since = counting().filter(|heard| is_bad(heard)).filter_map(|(t, _)| t.since).min();
     let mut bad_vantages: Vec<Vantage> =
-        counting().filter(|t| t.says == Some(Settled::Bad)).map(|t| t.vantage).collect();
+        counting().filter(|(t, _)| t.says == Some(Settled::Bad)).map(|(t, _)| t.vantage).collect();
     bad_vantages.sort();
     bad_vantages.dedup();
-    let seen_well = evidence.iter().filter_map(fresh).any(|s| s.health == Health::Healthy);
+    let seen_well = heard.iter().filter_map(fresh).any(|s| s.health == Health::Healthy);
     let suspect = bad_since.is_some() || counting().any(was_bad) || !seen_well;
-    let shaken = evidence.iter().any(|t| is_bad(t) || was_bad(t));
-    let good_since = good_since(&evidence, |t| fresh(t).is_some());
+    let shaken = heard.iter().any(|heard| is_bad(heard) || was_bad(heard));
+    let good_since = good_since(&heard, |heard| fresh(heard).is_some());
     let mut health = RegionHealth {
         region: region.name.clone(),
         verdict: Verdict::Unknown,
@@ -157,34 +175,46 @@ pub fn judge(
         bad_since,
         good_since,
         suspect,
-        evidence,
+        evidence: heard.into_iter().map(|(testimony, _)| testimony).collect(),
     };
     health.verdict = verdict(&health, shaken, timing, now);
     health
 }
 
-fn testimonies(
+fn testimonies<'a>(
     region: &RegionPlan,
-    here: &Region,
-    series: &RegionSeries,
+    witnesses: &Witnesses<'a>,
     timing: &Timing,
     now: Timestamp,
-) -> Vec<Testimony> {
-    let own = region.signals.iter().map(|signal| (signal.id(), Vantage::Here, counts(signal, region, here)));
-    own.chain([(checkers_signal(), Vantage::Checkers, true)])
-        .map(|(signal, vantage, counts)| {
-            let known = series.get(&signal);
-            Testimony {
-                vantage,
-                counts,
-                says: known.and_then(|s| s.settled_at(now, timing)).filter(|says| agrees(known, *says)),
-                count: known.map_or(0, |s| s.count),
-                since: known.map(|s| s.since),
-                seen: known.map_or_else(|| "no data".to_owned(), |s| s.seen.clone()),
-                signal,
-            }
-        })
-        .collect()
+) -> Vec<Heard<'a>> {
+    let testimony = |signal: SignalId, vantage, counts, known: Option<&'a Series>| {
+        let testimony = Testimony {
+            signal,
+            vantage,
+            counts,
+            says: known.and_then(|s| s.settled_at(now, timing)).filter(|says| agrees(known, *says)),
+            count: known.map_or(0, |s| s.count),
+            since: known.map(|s| s.since),
+            seen: known.map_or_else(|| "no data".to_owned(), |s| s.seen.clone()),
+        };
+        (testimony, known)
+    };
+    let own = region.signals.iter().map(|signal| {
+        let id = signal.id();
+        let known = witnesses.own.get(&id);
+        testimony(id, Vantage::Here, counts(signal, region, witnesses), known)
+    });
+    let checkers =
+        testimony(checkers_signal(), Vantage::Checkers, true, witnesses.own.get(&checkers_signal()));
+    // A peer's probes only: an alarm that it reads is the one that we read.
+    let probes = || region.signals.iter().filter(|signal| matches!(signal, Signal::Probe(_)));
+    let peers = witnesses.peers.iter().flat_map(|(peer, series)| {
+        probes().filter_map(move |signal| Some((*peer, signal.id(), series.get(&signal.id())?)))
+    });
+    let peers = peers.filter(|(_, _, series)| series.is_fresh(now, timing)).map(|(peer, id, series)| {
+        testimony(SignalId::new(format!("{peer}'s {id}")), Vantage::Peers, true, Some(series))
+    });
+    own.chain([checkers]).chain(peers).collect()
 }
 
 /// A settled word stands only while the newest samples do not contradict it:
@@ -194,10 +224,13 @@ fn agrees(series: Option<&Series>, says: Settled) -> bool {
 }
 
 /// A region does not testify against itself: not by a controller that runs in it,
-/// and not by an alarm that lives in it.
-fn counts(signal: &Signal, region: &RegionPlan, here: &Region) -> bool {
-    let hosted_there = matches!(signal, Signal::Alarm(arn) if arn.region() == &region.name);
-    &region.name != here && !hosted_there
+/// and not by an alarm that lives in it. Probes that reach nothing at all say nothing of anyone.
+fn counts(signal: &Signal, region: &RegionPlan, witnesses: &Witnesses<'_>) -> bool {
+    let speaks = match signal {
+        Signal::Alarm(arn) => arn.region() != &region.name,
+        Signal::Probe(_) => !witnesses.own_is_void,
+    };
+    &region.name != witnesses.here && speaks
 }
 
 fn verdict(health: &RegionHealth, shaken: bool, timing: &Timing, now: Timestamp) -> Verdict {
@@ -216,8 +249,8 @@ fn verdict(health: &RegionHealth, shaken: bool, timing: &Timing, now: Timestamp)
 
 /// Since when all is well: every signal that has fresh samples has settled as good, and there is
 /// one from here and one from the checkers among them.
-fn good_since(evidence: &[Testimony], fresh: impl Fn(&Testimony) -> bool) -> Option<Timestamp> {
-    let known = || evidence.iter().filter(|t| fresh(t));
+fn good_since(heard: &[Heard<'_>], fresh: impl Fn(&Heard<'_>) -> bool) -> Option<Timestamp> {
+    let known = || heard.iter().filter(|heard| fresh(heard)).map(|(testimony, _)| testimony);
     let all_good = known().all(|t| t.says == Some(Settled::Good));
     let from = |vantage| known().any(|t| t.vantage == vantage);
     let whole = all_good && from(Vantage::Here) && from(Vantage::Checkers);
@@ -231,7 +264,16 @@ pub(crate) fn fold(
     readings: &[(SignalId, Reading)],
     timing: &Timing,
 ) -> RegionSeries {
-    let planned = region.signals.iter().map(Signal::id).chain([checkers_signal()]);
+    fold_signals(region.signals.iter().map(Signal::id).chain([checkers_signal()]), series, readings, timing)
+}
+
+/// The same for whichever signals.
+pub(crate) fn fold_signals(
+    planned: impl Iterator<Item = SignalId>,
+    series: &RegionSeries,
+    readings: &[(SignalId, Reading)],
+    timing: &Timing,
+) -> RegionSeries {
     planned
         .filter_map(|id| {
             let before = series.get(&id).cloned();
@@ -301,7 +343,9 @@ mod tests {
                 .collect();
             series = fold(region, &series, &round, &timing);
         }
-        judge(region, &here.into(), &series, &timing, time(longest.saturating_sub(1)))
+        let here = here.into();
+        let witnesses = Witnesses { here: &here, own: &series, own_is_void: false, peers: Vec::new() };
+        judge(region, &witnesses, &timing, time(longest.saturating_sub(1)))
     }
 
     fn from_west(probe_samples: &str, checkers: &str) -> RegionHealth {

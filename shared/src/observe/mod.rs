@@ -16,14 +16,13 @@ use jiff::Timestamp;
 pub use alarms::read_alarms;
 pub use answer::{answered, answered_by};
 pub use epoch::{newest_epoch, recent_moves};
-pub use signals::read_signals;
+pub use signals::{read_control, read_signals};
 
 use crate::decide::{Answered, EpochReading};
 use crate::dns::RecordType;
-use crate::health::Reading;
-use crate::names::DnsName;
-use crate::names::{Region, SignalId};
-use crate::plan::{Application, Signal};
+use crate::health::{Health, Reading};
+use crate::names::{Arn, DnsName, Region, SignalId};
+use crate::plan::{Application, RegionPlan, Signal};
 use crate::ports::{Alarms, Clock, DnsAnswer, NameServers, PortError, Probes, Random};
 
 /// How closely name servers are asked.
@@ -49,6 +48,8 @@ pub struct Sample {
     pub readings: Readings,
     /// Whom the served name answers.
     pub answered: Answered,
+    /// Each region's readiness alarms that are in ALARM.
+    pub vetoes: BTreeMap<Region, Vec<Arn>>,
 }
 
 /// One round: looks at all these applications at once.
@@ -76,7 +77,7 @@ where
     parts
         .map(|(((app, epoch), mut readings), answered)| {
             add_alarms(app, &alarms, &mut readings);
-            Sample { at, epoch, readings, answered }
+            Sample { at, epoch, readings, answered, vetoes: vetoes(app, &alarms) }
         })
         .collect()
 }
@@ -94,25 +95,27 @@ where
     servers
 }
 
-fn planned_alarms(applications: &[&Application]) -> Vec<crate::names::Arn> {
-    let regions = applications.iter().flat_map(|application| &application.regions);
-    let mut arns: Vec<_> = regions
-        .flat_map(|region| &region.signals)
-        .filter_map(|signal| match signal {
-            Signal::Alarm(arn) => Some(arn.clone()),
-            Signal::Probe(_) => None,
-        })
-        .collect();
+fn planned_alarms(applications: &[&Application]) -> Vec<Arn> {
+    let regions = || applications.iter().flat_map(|application| &application.regions);
+    let signals = regions().flat_map(|region| &region.signals).filter_map(|signal| match signal {
+        Signal::Alarm(arn) => Some(arn.clone()),
+        Signal::Probe(_) => None,
+    });
+    let readiness = regions().flat_map(|region| region.readiness.iter().cloned());
+    let mut arns: Vec<_> = signals.chain(readiness).collect();
     arns.sort();
     arns.dedup();
     arns
 }
 
-fn add_alarms(
-    application: &Application,
-    alarms: &BTreeMap<crate::names::Arn, Reading>,
-    readings: &mut Readings,
-) {
+/// What speaks against each region as a target: silence does not.
+fn vetoes(application: &Application, alarms: &BTreeMap<Arn, Reading>) -> BTreeMap<Region, Vec<Arn>> {
+    let in_alarm = |arn: &&Arn| alarms.get(*arn).is_some_and(|reading| reading.health == Health::Unhealthy);
+    let of = |region: &RegionPlan| region.readiness.iter().filter(in_alarm).cloned().collect();
+    application.regions.iter().map(|region| (region.name.clone(), of(region))).collect()
+}
+
+fn add_alarms(application: &Application, alarms: &BTreeMap<Arn, Reading>, readings: &mut Readings) {
     for region in &application.regions {
         for signal in &region.signals {
             if let Signal::Alarm(arn) = signal

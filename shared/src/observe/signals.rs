@@ -30,6 +30,12 @@ where
     join_all(regions).await.into_iter().collect()
 }
 
+/// Asks the plan's control targets: whether this controller reaches anything at all.
+pub async fn read_control<W: Probes + Clock>(world: &W, targets: &[Probe]) -> Vec<(SignalId, Reading)> {
+    let asked = targets.iter().map(|probe| async move { (probe.id(), ask(world, probe).await) });
+    join_all(asked).await
+}
+
 async fn read_region<W>(
     world: &W,
     application: &Application,

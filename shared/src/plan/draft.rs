@@ -5,26 +5,32 @@ use std::time::Duration;
 
 use super::path::Path;
 use super::types::{
-    Actuator, Application, Data, Fleet, Mode, Native, Notify, Policy, Probe, RecordValue, RegionPlan,
-    Restore, Role, SetNames, Signal, Target, Timing, Zone,
+    Actuator, Application, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Policy, Probe,
+    RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
-use crate::names::{ApplicationName, Arn, DnsName, HealthCheckId, Region, TopicName, ZoneId};
+use super::window::{Weekly, Window};
+use crate::names::{ApplicationName, Arn, DnsName, HealthCheckId, Region, RoleArn, TopicName, ZoneId};
 
 pub(super) struct PlanDraft {
     /// Absent where the plan names none or they could not be read.
     pub(super) controllers: Option<Vec<Region>>,
-    pub(super) control_targets: Vec<Probe>,
+    pub(super) control_targets: Vec<ControlDraft>,
     pub(super) fleet: Fleet,
     pub(super) topics: BTreeMap<TopicName, Vec<Arn>>,
     pub(super) applications: Vec<Draft>,
+}
+
+/// What a controller can always reach.
+pub(super) struct ControlDraft {
+    pub(super) path: Path,
+    pub(super) probe: Option<Probe>,
 }
 
 pub(super) struct Draft {
     pub(super) path: Path,
     pub(super) name: ApplicationName,
     pub(super) served: Option<DnsName>,
-    pub(super) zone_id: Option<ZoneId>,
-    pub(super) zone_name: Option<DnsName>,
+    pub(super) zone: ZoneDraft,
     pub(super) policy: Option<Policy>,
     pub(super) mode: Mode,
     pub(super) native: Native,
@@ -34,6 +40,12 @@ pub(super) struct Draft {
     pub(super) rpo: Option<Duration>,
     pub(super) ttl: Duration,
     pub(super) sets: SetNames,
+    pub(super) two_person: bool,
+    pub(super) accept_degraded: bool,
+    pub(super) minimum_capacity: u32,
+    pub(super) ramp: Vec<u8>,
+    pub(super) maintenance: Vec<WindowDraft>,
+    pub(super) drill: Option<DrillDraft>,
     pub(super) actuators: Vec<Actuator>,
     pub(super) notify: Notify,
     pub(super) reach: ReachDraft,
@@ -42,9 +54,30 @@ pub(super) struct Draft {
     pub(super) regions: Vec<RegionDraft>,
 }
 
+#[derive(Default)]
+pub(super) struct ZoneDraft {
+    pub(super) id: Option<ZoneId>,
+    pub(super) name: Option<DnsName>,
+    /// The account that owns the zone, where the plan says so.
+    pub(super) account: Option<String>,
+    pub(super) role: Option<RoleArn>,
+}
+
+pub(super) struct WindowDraft {
+    pub(super) path: Path,
+    pub(super) window: Option<Window>,
+}
+
+pub(super) struct DrillDraft {
+    pub(super) kind: DrillKind,
+    /// Absent where the plan leaves it to the default.
+    pub(super) lose: Option<Region>,
+    pub(super) when: Option<Weekly>,
+}
+
 /// How users reach the application.
 pub(super) enum ReachDraft {
-    /// As a probe of the primary region, but at the served name.
+    /// As a probe of a region, but at the served name.
     Derived,
     /// As the plan says, if that could be read.
     Given(Option<Probe>),
@@ -57,6 +90,11 @@ pub(super) struct RegionDraft {
     pub(super) health_check: Option<HealthCheckId>,
     pub(super) record: Option<RecordValue>,
     pub(super) signals: Vec<SignalDraft>,
+    /// Absent where the plan leaves it to the default.
+    pub(super) set: Option<String>,
+    pub(super) weight: u8,
+    pub(super) capacity: u32,
+    pub(super) readiness: Vec<Arn>,
 }
 
 pub(super) struct SignalDraft {
@@ -69,9 +107,22 @@ impl Draft {
         self.regions.iter().find(|region| region.role == Some(Role::Primary))
     }
 
-    /// The first HTTP probe of the primary region, else its first TCP probe, at the served name.
+    /// Whether every region serves when all is well. Not where the policy could not be read.
+    pub(super) fn all_serve(&self) -> bool {
+        matches!(self.policy, Some(Policy::Weighted | Policy::Latency))
+    }
+
+    /// The regions of which a probe may say how users come: where all serve all, else the primary one.
+    pub(super) fn models(&self) -> impl Iterator<Item = &RegionDraft> {
+        let all_serve = self.all_serve();
+        self.regions.iter().filter(move |region| all_serve || region.role == Some(Role::Primary))
+    }
+
+    /// The first HTTP probe of the first such region that has a probe, else its first TCP probe,
+    /// at the served name.
     pub(super) fn derived_reach(&self) -> Option<Probe> {
-        let probes = || self.primary().into_iter().flat_map(RegionDraft::probes);
+        let model = self.models().find(|region| region.probes().next().is_some())?;
+        let probes = || model.probes();
         let http = probes().find(|(_, probe)| matches!(probe.target, Target::Http { .. }));
         let (_, probe) = http.or_else(|| probes().next())?;
         let served = self.served.as_ref()?.as_str().to_owned();
@@ -89,10 +140,16 @@ impl Draft {
             ReachDraft::Derived => derived,
             ReachDraft::Given(probe) => probe,
         };
+        let regions: Vec<RegionPlan> =
+            self.regions.into_iter().map(RegionDraft::finish).collect::<Option<_>>()?;
+        let drill = match self.drill {
+            Some(drill) => Some(drill.finish(&regions)?),
+            None => None,
+        };
         Some(Application {
             name: self.name,
             served: self.served?,
-            zone: Zone { id: self.zone_id?, name: self.zone_name?, role: None },
+            zone: Zone { id: self.zone.id?, name: self.zone.name?, role: self.zone.role },
             policy: self.policy?,
             mode: self.mode,
             native: self.native,
@@ -102,23 +159,37 @@ impl Draft {
             rpo: self.rpo,
             ttl: self.ttl,
             sets: self.sets,
-            two_person: false,
-            accept_degraded: false,
-            minimum_capacity: 100,
-            ramp: vec![5, 25, 50, 100],
-            maintenance: Vec::new(),
-            drill: None,
+            two_person: self.two_person,
+            accept_degraded: self.accept_degraded,
+            minimum_capacity: self.minimum_capacity,
+            ramp: self.ramp,
+            maintenance: self.maintenance.into_iter().map(|draft| draft.window).collect::<Option<_>>()?,
+            drill,
             actuators: self.actuators,
             notify: self.notify,
             reach: reach?,
             timing: self.timing,
             data: self.data,
-            regions: self.regions.into_iter().map(RegionDraft::finish).collect::<Option<_>>()?,
+            regions,
         })
     }
 }
 
+impl DrillDraft {
+    /// Without a region of its own, the drill is for the one that serves, else for the first.
+    fn finish(self, regions: &[RegionPlan]) -> Option<DrillPlan> {
+        let preferred = regions.iter().find(|region| region.role == Role::Primary).or(regions.first());
+        let lose = self.lose.or_else(|| preferred.map(|region| region.name.clone()))?;
+        Some(DrillPlan { kind: self.kind, lose, when: self.when? })
+    }
+}
+
 impl RegionDraft {
+    /// The identifier of its record set where every region has one, if that is known.
+    pub(super) fn set_name(&self) -> Option<&str> {
+        self.set.as_deref().or(self.name.as_ref().map(Region::as_str))
+    }
+
     /// The probes that could be read, with their places.
     pub(super) fn probes(&self) -> impl Iterator<Item = (&Path, &Probe)> {
         self.signals.iter().filter_map(|draft| match &draft.signal {
@@ -130,10 +201,10 @@ impl RegionDraft {
     fn finish(self) -> Option<RegionPlan> {
         let name = self.name?;
         Some(RegionPlan {
-            set: name.to_string(),
-            weight: 100,
-            capacity: 100,
-            readiness: Vec::new(),
+            set: self.set.unwrap_or_else(|| name.to_string()),
+            weight: self.weight,
+            capacity: self.capacity,
+            readiness: self.readiness,
             name,
             role: self.role?,
             health_check: self.health_check,

@@ -20,6 +20,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod types;
+mod view;
 mod window;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use toml::de::DeTable;
 pub use fault::{Excerpt, Fault, Faults, Severity};
 pub use rule::{RULES, Rule};
 pub use types::*;
+pub use view::PlanView;
 pub use window::{Weekly, Window, day_name};
 
 use draft::PlanDraft;
@@ -119,10 +121,11 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
     // The order of controllers means nothing, so that it must not change the digest.
     let controllers: BTreeSet<Region> =
         draft.controllers.map_or_else(everywhere, |regions| regions.into_iter().collect());
+    let targets: Option<Vec<Probe>> = draft.control_targets.into_iter().map(|target| target.probe).collect();
     let mut plan = Plan {
         digest: PlanDigest::new(""),
         controllers: controllers.into_iter().collect(),
-        control_targets: draft.control_targets,
+        control_targets: targets?,
         fleet: draft.fleet,
         topics: draft.topics,
         applications,

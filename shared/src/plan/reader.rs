@@ -1,6 +1,8 @@
 //! A cursor over the TOML tree: takes values by type, and turns every surprise into a fault.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
@@ -25,6 +27,11 @@ pub(super) struct Table<'t> {
 impl<'t> Table<'t> {
     pub(super) fn root(table: &'t DeTable<'t>) -> Self {
         Self { table, path: Path::default(), known: Vec::new() }
+    }
+
+    /// Whether the file has any of these keys here.
+    pub(super) fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.table.get(*key).is_some())
     }
 
     /// The value of a key that may be absent.
@@ -147,15 +154,30 @@ impl<'t> Entry<'t> {
     }
 
     pub(super) fn count(&self, report: &mut Report<'_>) -> Option<u32> {
+        self.within(0..=u32::MAX, report)
+    }
+
+    /// A whole number with bounds of its own.
+    pub(super) fn within(&self, bounds: RangeInclusive<u32>, report: &mut Report<'_>) -> Option<u32> {
         let DeValue::Integer(number) = self.value else {
             return self.mistyped("a whole number", "write a number without quotes and point", report);
         };
         let count = u32::from_str_radix(number.as_str(), number.radix()).ok();
+        let count = count.filter(|count| bounds.contains(count));
         if count.is_none() {
-            let message = format!("{number} is not a count");
-            report.raise(OUT_OF_RANGE, &self.path, message, "write a number from 0 to 4294967295");
+            let message = format!("{} is out of range here", self.shown());
+            let remedy = format!("write a number from {} to {}", bounds.start(), bounds.end());
+            report.raise(OUT_OF_RANGE, &self.path, message, remedy);
         }
         count
+    }
+
+    /// An instant as the file writes it: a date of TOML's own, or a text.
+    pub(super) fn date(&self, report: &mut Report<'_>) -> Option<Cow<'t, str>> {
+        match self.value {
+            DeValue::Datetime(date) => Some(Cow::Owned(date.to_string())),
+            _ => self.text(report).map(Cow::Borrowed),
+        }
     }
 
     pub(super) fn duration(&self, report: &mut Report<'_>) -> Option<Duration> {

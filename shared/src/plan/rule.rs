@@ -47,7 +47,7 @@ rules! {
     MISSING_KEY = "missing-key", Error;
     /// Some keys take one of a few words.
     UNKNOWN_WORD = "unknown-word", Error;
-    /// Counts are whole numbers from 0 to 4294967295.
+    /// Numbers have bounds: where nothing narrower is said, they are whole and from 0 to 4294967295.
     OUT_OF_RANGE = "out-of-range", Error;
     /// An empty list says nothing; leave the key out instead.
     EMPTY_LIST = "empty-list", Error;
@@ -67,6 +67,10 @@ rules! {
     MALFORMED_ADDRESS = "malformed-address", Error;
     /// A hosted zone's id is `Z` and up to 31 upper-case letters and digits (Route 53 API, `HostedZone.Id`).
     MALFORMED_ZONE_ID = "malformed-zone-id", Error;
+    /// An AWS account is named by its 12 digits.
+    MALFORMED_ACCOUNT = "malformed-account", Error;
+    /// A role is named by `arn:aws:iam::<account>:role/<name>`, with the partition of the account.
+    MALFORMED_ROLE = "malformed-role", Error;
     /// A health check's id is a UUID; any other is refused with NoSuchHealthCheck.
     MALFORMED_HEALTH_CHECK = "malformed-health-check", Error;
     /// An alarm is named by `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`.
@@ -83,6 +87,12 @@ rules! {
     RECORD_KIND = "record-kind", Error;
     /// A signal is a probe or an alarm.
     SIGNAL_KIND = "signal-kind", Error;
+    /// A window comes once, from an instant until another, or every week, on days at a time of day.
+    WINDOW_KIND = "window-kind", Error;
+    /// An instant without its offset is another one for every reader (RFC 3339).
+    MALFORMED_INSTANT = "malformed-instant", Error;
+    /// A time of day is hours and minutes, in UTC, from `00:00` to `23:59`.
+    MALFORMED_TIME_OF_DAY = "malformed-time-of-day", Error;
     /// A probe asks `https://host/path`, `http://host/path` or `tcp://host:port`.
     MALFORMED_PROBE = "malformed-probe", Error;
     /// A TCP probe sees no body, and only HTTPS has a certificate: the key would promise what nobody checks.
@@ -99,16 +109,36 @@ rules! {
     SERVED_NAME_OUTSIDE_ZONE = "served-name-outside-zone", Error;
     /// Nothing outside a VPC can ask a private zone's name servers where traffic is.
     PRIVATE_ZONE = "private-zone", Error;
+    /// Without a role, the change of another account's zone is refused with AccessDenied, amid an outage.
+    ZONE_ROLE_MISSING = "zone-role-missing", Error;
+    /// A role of one account does not let anybody into the zone of another one.
+    ZONE_ACCOUNT_DIFFERS = "zone-account-differs", Error;
+    /// One zone has one name and one way to change it: where applications differ, one of them is wrong.
+    ZONE_DIFFERS = "zone-differs", Error;
     /// The names that a move claims, below the served name, must be names too (RFC 1035: 253 characters).
     DERIVED_NAME_TOO_LONG = "derived-name-too-long", Error;
-    /// The policy is one of Route 53's, but this version moves only failover pairs.
-    UNSUPPORTED_POLICY = "unsupported-policy", Error;
+    /// A key that the policy knows nothing of would promise what nobody does.
+    NEEDLESS_POLICY_KEY = "needless-policy-key", Error;
     /// The actuator is known, but this version moves traffic only by records.
     UNSUPPORTED_ACTUATOR = "unsupported-actuator", Error;
     /// A set identifier has 1 to 128 characters (Route 53 API, `ResourceRecordSet.SetIdentifier`).
     SET_LENGTH = "set-length", Error;
     /// A set identifier is unique among the record sets of a name and type.
     EQUAL_SETS = "equal-sets", Error;
+    /// The stages of a ramp rise to the whole, which is the last, by at most 8 steps: each is a move of its own.
+    MALFORMED_RAMP = "malformed-ramp", Error;
+    /// A share of a small weight is rounded up: such a stage hands back the whole at once.
+    COARSE_RAMP = "coarse-ramp", Warning;
+    /// What all regions together cannot carry is no minimum that any evacuation could keep.
+    MINIMUM_CAPACITY = "minimum-capacity", Error;
+    /// Nothing undercuts the minimum by itself: without spare, the largest region is never evacuated.
+    NO_SPARE_CAPACITY = "no-spare-capacity", Warning;
+    /// A window that ends before it begins is never open.
+    WINDOW_ORDER = "window-order", Error;
+    /// A weekly window lasts at most a day: a longer one is several days.
+    WINDOW_TOO_LONG = "window-too-long", Error;
+    /// Only the loss of a region of the application can be rehearsed.
+    DRILL_REGION = "drill-region", Error;
     /// Without an RPO no lag is small enough, and every evacuation needs consent.
     DATA_WITHOUT_RPO = "data-without-rpo", Warning;
 
@@ -117,10 +147,13 @@ rules! {
     DUPLICATE_REGION = "duplicate-region", Error;
     /// Failing over needs somewhere to go.
     TOO_FEW_REGIONS = "too-few-regions", Error;
-    /// A failover pair has one PRIMARY and one SECONDARY; this version serves two regions with it.
-    FAILOVER_NEEDS_TWO_REGIONS = "failover-needs-two-regions", Error;
+    /// An epoch record, one TXT string of 255 characters (RFC 1035 section 3.3), must be able to tell all
+    /// regions that are out: at most five.
+    TOO_MANY_REGIONS = "too-many-regions", Error;
     /// Exactly one region serves when all is well.
     ONE_PRIMARY = "one-primary", Error;
+    /// Under `weighted` and `latency` every region serves: a role would promise an order that there is not.
+    NEEDLESS_ROLE = "needless-role", Error;
     /// Nothing is known of a region without evidence, and unknown is never fit.
     NO_SIGNAL = "no-signal", Error;
     /// The check says that *its* region is healthy; two regions behind one check go down together.
@@ -130,6 +163,9 @@ rules! {
     /// A batch holds 1,000 elements and 32,000 characters of values, an UPSERT counting twice
     /// (Developer Guide, quotas of ChangeResourceRecordSets).
     BATCH_TOO_LARGE = "batch-too-large", Error;
+    /// Route 53 takes one value in a weighted or latency record set
+    /// (API, `ResourceRecordSet.Weight` and `ResourceRecordSet.Region`).
+    ONE_VALUE = "one-value", Error;
     /// A and AAAA go together and a name holds one kind: a region with fewer types would lose users by a move.
     RECORD_TYPES_DIFFER = "record-types-differ", Error;
     /// Where traffic is, is read from the answer: two regions that answer alike cannot be told apart.
@@ -140,7 +176,8 @@ rules! {
     RECORD_AT_ITSELF = "record-at-itself", Error;
     /// An alias target lies within the zone that the alias names (Route 53 refuses others).
     ALIAS_OUTSIDE_ZONE = "alias-outside-zone", Error;
-    /// A failover alias must evaluate its target's health and CloudFront's must not: such a pair cannot be had.
+    /// A failover alias must evaluate its target's health and CloudFront's must not; and two distributions
+    /// cannot hold one alternate name (CloudFront Developer Guide).
     CLOUDFRONT_ALIAS = "cloudfront-alias", Error;
     /// A load balancer's own health would move traffic although the plan says that only a run does.
     NATIVE_OFF_DIRECT_ALIAS = "native-off-direct-alias", Error;
@@ -182,6 +219,10 @@ rules! {
     WORST_PATH_OVER_RTO = "worst-path-over-rto", Warning;
     /// Nothing is sent later than five minutes after its observations: the world has changed since.
     VALIDITY_TOO_LONG = "validity-too-long", Error;
+    /// An order of yesterday was given for another world: approvals last at most 24 hours.
+    APPROVAL_TOO_LONG = "approval-too-long", Error;
+    /// Takers that wait for nobody race for one epoch: all but one lose it, and begin anew.
+    ZERO_RANK_WAIT = "zero-rank-wait", Warning;
     /// A soak shorter than the samples that prove a region healthy has no effect.
     SHORT_SOAK = "short-soak", Warning;
     /// Nobody having looked is a reason to wait longer, not shorter.
@@ -201,8 +242,12 @@ rules! {
     NO_CRITICAL_TOPIC = "no-critical-topic", Warning;
     /// A topic in the region that fails tells nobody that it failed.
     CRITICAL_TOPIC_IN_PRIMARY_REGION = "critical-topic-in-primary-region", Warning;
+    /// Where every region serves, each may be the one that fails, with all the topics in it.
+    CRITICAL_TOPICS_IN_ONE_REGION = "critical-topics-in-one-region", Warning;
     /// Evacuation is pulled by the taker: a standby region without a controller never takes over.
     STANDBY_WITHOUT_CONTROLLER = "standby-without-controller", Error;
+    /// Where every region serves, an evacuation is pulled by those that still do: each needs a controller.
+    ACTIVE_WITHOUT_CONTROLLER = "active-without-controller", Error;
     /// The only controller would be lost with the region that it watches.
     CONTROLLER_ONLY_IN_PRIMARY = "controller-only-in-primary", Error;
 }

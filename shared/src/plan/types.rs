@@ -126,7 +126,7 @@ impl Application {
 }
 
 /// A public hosted zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
     /// Its id.
     pub id: ZoneId,
@@ -369,7 +369,7 @@ impl Signal {
     /// What it asks, as text; unique within a region.
     pub fn id(&self) -> SignalId {
         match self {
-            Self::Probe(probe) => SignalId::new(format!("probe {}", probe.target)),
+            Self::Probe(probe) => probe.id(),
             Self::Alarm(arn) => SignalId::new(format!("alarm {arn}")),
         }
     }
@@ -389,6 +389,13 @@ pub struct Probe {
     pub verify_tls: bool,
     /// Longer than this is unhealthy.
     pub timeout: Duration,
+}
+
+impl Probe {
+    /// What it asks, as text.
+    pub fn id(&self) -> SignalId {
+        SignalId::new(format!("probe {}", self.target))
+    }
 }
 
 /// Where a probe goes.

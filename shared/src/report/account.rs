@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::names::{ApplicationName, DnsName, Epoch, Region, RunId};
+use crate::names::{ApplicationName, DnsName, EffectDigest, Epoch, Region, RunId};
 use crate::ports::Message;
 use crate::time::clock;
 
@@ -21,6 +21,8 @@ pub enum Happening {
     FailedOver,
     /// Traffic was handed back.
     Restored,
+    /// A wanted move needs a person's consent, and nothing else.
+    Asked,
     /// A wanted move is not made.
     Held,
     /// The reasons of a hold changed.
@@ -37,6 +39,14 @@ pub enum Happening {
     Failed,
     /// Route 53 answers another region by itself.
     NativeMove,
+    /// A person gave a run up.
+    Cancelled,
+    /// A drill is over.
+    Drilled,
+    /// A controller cannot use its state table: it does not act.
+    StateTableDown,
+    /// A pause has stood for long.
+    PausedLong,
 }
 
 impl Happening {
@@ -45,6 +55,11 @@ impl Happening {
         match self {
             Self::FailedOver => "failed-over",
             Self::Restored => "restored",
+            Self::Asked => "asked",
+            Self::Cancelled => "cancelled",
+            Self::Drilled => "drilled",
+            Self::StateTableDown => "state-table-down",
+            Self::PausedLong => "paused-long",
             Self::Held => "held",
             Self::HoldChanged => "hold-changed",
             Self::HoldReminder => "hold-reminder",
@@ -92,6 +107,8 @@ pub struct Account {
     pub run: Option<RunId>,
     /// The epoch that it claimed or tried to claim.
     pub epoch: Option<Epoch>,
+    /// What people are asked to consent to, by its digest.
+    pub digest: Option<EffectDigest>,
     /// One line.
     pub headline: String,
     /// What happened, in sentences.
@@ -157,7 +174,7 @@ impl Account {
 }
 
 /// At most 100 printable ASCII characters, as SNS asks for; what is neither becomes `?`.
-fn subject(headline: &str) -> String {
+pub(super) fn subject(headline: &str) -> String {
     let printable = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
     let line: String = headline.chars().map(printable).collect();
     if line.len() <= SUBJECT_LENGTH {

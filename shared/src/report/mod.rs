@@ -8,4 +8,7 @@ mod stories;
 pub use account::{Account, Happening, Severity};
 pub use ledger::LedgerEntry;
 pub use notice::Notice;
-pub use stories::{HoldStory, calm_story, delay_story, hold_story, native_move_story, run_story};
+pub use stories::{
+    HoldStory, calm_story, delay_story, drill_story, hold_story, native_move_story, pause_story, run_story,
+    table_down_message,
+};

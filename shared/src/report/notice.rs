@@ -25,8 +25,14 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// The notice of an account, to the topics that the plan maps to its severity.
+    /// The notice of an account, published by the wake that has it.
     pub fn of(account: &Account, plan: &Plan, application: &Application, courier: Lease) -> Self {
+        Self { courier: Some(courier), ..Self::waiting(account, plan, application) }
+    }
+
+    /// The notice of an account, to the topics that the plan maps to its severity. The next wake
+    /// publishes it.
+    pub fn waiting(account: &Account, plan: &Plan, application: &Application) -> Self {
         let groups = match account.severity {
             Severity::Critical => &application.notify.critical,
             Severity::Info => &application.notify.info,
@@ -35,12 +41,6 @@ impl Notice {
             groups.iter().filter_map(|group| plan.topics.get(group)).flatten().cloned().collect();
         pending.sort();
         pending.dedup();
-        Self {
-            id: account.id.clone(),
-            message: account.message(),
-            pending,
-            at: account.at,
-            courier: Some(courier),
-        }
+        Self { id: account.id.clone(), message: account.message(), pending, at: account.at, courier: None }
     }
 }

@@ -8,10 +8,11 @@ use super::account::{Account, Happening, Severity};
 use crate::decide::{MoveKind, Wish};
 use crate::dns::EpochRecord;
 use crate::names::{IncidentId, Region};
-use crate::plan::{Application, Restore};
+use crate::plan::{Application, Plan, Restore};
+use crate::ports::Message;
 use crate::run::{Marks, Outcome, Run, State};
-use crate::state::{Incident, StandingHolds};
-use crate::time::{clock, since, span};
+use crate::state::{Incident, Pause, Question, StandingHolds};
+use crate::time::{DAY, clock, since, span};
 
 /// How a run ended. None while it has not.
 pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Option<Account> {
@@ -45,7 +46,7 @@ fn ending(
     was_sent: bool,
 ) -> Option<(Happening, Severity, String)> {
     let name = &application.name;
-    let Wish { kind, from, to } = wish;
+    let Wish { kind, from, to, .. } = wish;
     Some(match (outcome, kind) {
         (Outcome::Moved, MoveKind::Evacuate) => {
             (Happening::FailedOver, Severity::Critical, format!("{name} failed over from {from} to {to}"))
@@ -69,6 +70,9 @@ fn ending(
         (Outcome::Failed { .. }, _) => {
             (Happening::Failed, urgency(wish), format!("{name} could NOT be moved from {from} to {to}"))
         }
+        (Outcome::Cancelled { by }, _) => {
+            (Happening::Cancelled, Severity::Info, format!("{name}: the move to {to} was given up by {by}"))
+        }
         // Told as waiting, once per incident: the next run follows at once.
         (Outcome::Lapsed, _) => return None,
     })
@@ -89,6 +93,9 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
             vec![format!("Epoch {epoch} belongs to run {by}; nothing of ours was applied.")]
         }
         Some(Outcome::Failed { error }) => vec![format!("{error}.")],
+        Some(Outcome::Cancelled { .. }) => {
+            vec![format!("Epoch {epoch} was not claimed; nothing of ours was applied.")]
+        }
         Some(Outcome::Lapsed) | None => Vec::new(),
     };
     if let Some(time) = run.marks.recovery_time() {
@@ -208,17 +215,20 @@ pub struct HoldStory<'a> {
     pub incident: &'a IncidentId,
     /// The hold itself.
     pub standing: &'a StandingHolds,
+    /// What people are asked, where only their consent is missing.
+    pub question: Option<&'a Question>,
 }
 
 /// A hold begins, changes, still stands or is over.
 pub fn hold_story(application: &Application, here: &Region, story: &HoldStory<'_>, at: Timestamp) -> Account {
-    let HoldStory { event, severity, incident, standing } = *story;
+    let HoldStory { event, severity, incident, standing, question } = *story;
     let guards: Vec<&str> = standing.holds.iter().map(|hold| hold.guard.as_str()).collect();
     let wish = &standing.wish;
-    let Wish { kind, from, to } = wish;
+    let Wish { kind, from, to, .. } = wish;
     let name = &application.name;
     let headline = match (event, kind) {
         (Happening::HoldEnded, _) => format!("{name}: the hold is over"),
+        (Happening::Asked, _) => format!("{name}: may it be moved from {from} to {to}?"),
         (_, MoveKind::Evacuate) => format!("{name} NOT moved away from {from}: {}", guards.join(", ")),
         (_, MoveKind::Restore) => format!("{name} not handed back to {to}: {}", guards.join(", ")),
     };
@@ -234,7 +244,30 @@ pub fn hold_story(application: &Application, here: &Region, story: &HoldStory<'_
     };
     account.why = standing.holds.iter().map(|hold| format!("{}: {}", hold.guard, hold.reason)).collect();
     account.undo = standing.holds.iter().map(|hold| format!("{}: {}", hold.guard, hold.ends)).collect();
+    if let Some(question) = question {
+        ask(&mut account, application, question);
+    }
     account
+}
+
+/// What exactly would be done, and how to say yes or no.
+fn ask(account: &mut Account, application: &Application, question: &Question) {
+    let digest = &question.digest;
+    account.id = format!("{}/{digest}", account.id);
+    account.digest = Some(digest.clone());
+    account.what.extend(question.effect.in_words());
+    let command = |verb: &str| {
+        format!(
+            "{{\"command\":\"{verb}\",\"application\":\"{}\",\"digest\":\"{digest}\",\"author\":\"<you>\",\"reason\":\"<why>\"}}",
+            application.name
+        )
+    };
+    account.undo.push(format!("To approve, invoke the operate function with {}", command("approve")));
+    account.undo.push(format!("To deny: {}", command("deny")));
+    account.undo.push(format!(
+        "The question lapses at {}; while the move is still wanted it is then asked anew. An approval is for exactly this effect: where fresh observations lead to another one, it is void and you are asked again.",
+        clock(question.until)
+    ));
 }
 
 /// Route 53 answers another region, and no run of ours did that.
@@ -245,7 +278,7 @@ pub fn native_move_story(
     at: Timestamp,
 ) -> Account {
     let headline = format!("Route 53 itself now answers {to} for {}", application.name);
-    let wish = Wish { kind: MoveKind::Evacuate, from: from.clone(), to: to.clone() };
+    let wish = Wish::new(MoveKind::Evacuate, from.clone(), to.clone());
     let mut account = blank(application, here, &wish, at, Happening::NativeMove, Severity::Info, headline);
     account.id = format!("{}/native/{}/{}", application.name, to, clock(at));
     account.what = vec![format!(
@@ -255,6 +288,67 @@ pub fn native_move_story(
     account.undo =
         vec![format!("The answer returns by itself with the health of {from}, unless a run latches it.")];
     account
+}
+
+/// A pause has stood for a day or more.
+pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: Timestamp) -> Account {
+    let preferred = application.preferred().name.clone();
+    let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
+    let began = pause.at.unwrap_or(at);
+    let headline = format!("{} is paused for {}", application.name, span(since(began, at)));
+    let mut account = blank(application, here, &wish, at, Happening::PausedLong, Severity::Info, headline);
+    account.id = format!(
+        "{}/paused/{}/{}",
+        application.name,
+        pause.serial,
+        since(began, at).as_secs() / DAY.as_secs()
+    );
+    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(began), pause.reason)];
+    account.why = vec!["While it stands, nothing is moved, whatever happens.".to_owned()];
+    account.undo = vec![
+        format!("It ends by itself at {}.", clock(pause.until)),
+        format!(
+            "To end it now, invoke the operate function with {{\"command\":\"resume\",\"application\":\"{}\",\"author\":\"<you>\",\"reason\":\"<why>\"}}",
+            application.name
+        ),
+    ];
+    account
+}
+
+/// A drill is over; its own module fills in what was found.
+pub fn drill_story(
+    application: &Application,
+    here: &Region,
+    (lost, to): (&Region, &Region),
+    headline: String,
+    at: Timestamp,
+) -> Account {
+    let wish = Wish::new(MoveKind::Evacuate, lost.clone(), to.clone());
+    let mut account = blank(application, here, &wish, at, Happening::Drilled, Severity::Info, headline);
+    account.id = format!("{}/drill/{lost}/{}", application.name, clock(at));
+    account
+}
+
+/// A controller cannot use its state table. It belongs to no application, so that it is a message
+/// of its own.
+pub fn table_down_message(plan: &Plan, here: &Region, error: &str, at: Timestamp) -> Message {
+    let headline = format!("Understudy in {here} cannot use its state table and does NOT act");
+    let names: Vec<&str> = plan.applications.iter().map(|application| application.name.as_str()).collect();
+    let text = format!(
+        "{headline}\n{}\n\nWhat happened\n  - {error}\n\nWhy it matters\n  - Without its state this controller moves nothing. Until it can be read again, {} depend on the controllers of other regions and on Route 53's own failover.\n\nHow to check\n  - The DynamoDB table of the stack in {here}, the function's permissions, and the AWS Health Dashboard.\n\nTold by {here} at {}.\n",
+        "=".repeat(headline.chars().count()),
+        names.join(", "),
+        clock(at)
+    );
+    let event = Happening::StateTableDown.as_str();
+    let json = serde_json::json!({ "event": event, "told_by": here, "at": at, "error": error }).to_string();
+    let attributes = [("severity", "critical"), ("region", here.as_str()), ("event", event)];
+    Message {
+        subject: super::account::subject(&headline),
+        text,
+        json,
+        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+    }
 }
 
 fn blank(
@@ -278,6 +372,7 @@ fn blank(
         to: wish.to.clone(),
         run: None,
         epoch: None,
+        digest: None,
         headline,
         what: Vec::new(),
         why: Vec::new(),

@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::pace::Pace;
 use super::walk::Progress;
 use super::{Outcome, Run, State, Step};
 use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
 use crate::plan::Application;
-use crate::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Random, Records, within};
+use crate::ports::{
+    ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, Random, ReadRecords, within,
+};
 use crate::time::{after, since};
 
 /// The first pause between two attempts; it doubles up to [`LONGEST_PAUSE`], each drawn at random
@@ -31,16 +34,16 @@ pub(super) async fn move_records<W>(
     world: &W,
     application: &Application,
     run: &mut Run,
-    until: Timestamp,
+    (pace, until): (&Pace, Timestamp),
 ) -> Progress
 where
-    W: Clock + Random + Records + NameServers,
+    W: Clock + Random + ReadRecords + ChangeRecords + NameServers,
 {
     let validity = since(run.claim.decided_at(), run.claim.valid_until());
     let sending = SENDING.min(validity / 8);
     while after(world.now(), sending) < run.claim.valid_until() {
         let attempt = run.submissions;
-        if let Some(progress) = send(world, application, run).await {
+        if let Some(progress) = send(world, application, run, pace).await {
             return progress;
         }
         let pause = jitter(world.bits(), attempt).min(since(world.now(), until));
@@ -53,12 +56,17 @@ where
 }
 
 /// Sends once. None: to be tried again.
-async fn send<W>(world: &W, application: &Application, run: &mut Run) -> Option<Progress>
+async fn send<W>(world: &W, application: &Application, run: &mut Run, pace: &Pace) -> Option<Progress>
 where
-    W: Clock + Records + NameServers,
+    W: Clock + ReadRecords + ChangeRecords + NameServers,
 {
+    let turn = pace.change(world, application).await;
+    if world.now() >= run.claim.valid_until() {
+        return None;
+    }
     run.submissions += 1;
     let sent = world.change(run.claim.zone(), run.claim.batch()).await;
+    drop(turn);
     let now = world.now();
     match sent {
         Ok(change) => {
@@ -94,7 +102,7 @@ fn accepted(run: &mut Run, at: Timestamp) -> Progress {
 /// Who holds our epoch, by its record. None: nobody, as far as anyone can see.
 async fn resolve<W>(world: &W, application: &Application, run: &mut Run) -> Option<Progress>
 where
-    W: Clock + Records + NameServers,
+    W: Clock + ReadRecords + NameServers,
 {
     let now = world.now();
     let held = within(world, READING, holder_of_epoch(world, application, run)).await;
@@ -123,7 +131,7 @@ async fn holder_of_epoch<W>(
     run: &Run,
 ) -> Result<Option<EpochRecord>, UnreadableEpoch>
 where
-    W: Records + NameServers,
+    W: ReadRecords + NameServers,
 {
     let epoch = run.claim.epoch();
     if let Ok(listing) = world.list(&application.zone, &application.served).await {
@@ -144,13 +152,28 @@ where
 /// is read once more; the epoch keeps a change that appears later still from harming.
 async fn lapse<W>(world: &W, application: &Application, run: &mut Run) -> Progress
 where
-    W: Clock + Records + NameServers,
+    W: Clock + ReadRecords + NameServers,
 {
     if let Some(progress) = resolve(world, application, run).await {
         return progress;
     }
     run.note(world.now(), "not accepted within the decision's validity: lapsed");
     Progress::ended(Outcome::Lapsed)
+}
+
+/// A person wants the run given up. Whether it was applied already is read first: what has moved
+/// cannot be cancelled, only moved back.
+pub(super) async fn cancel<W>(world: &W, application: &Application, run: &mut Run, by: &str) -> Progress
+where
+    W: Clock + ReadRecords + NameServers,
+{
+    if run.submissions > 0
+        && let Some(progress) = resolve(world, application, run).await
+    {
+        return progress;
+    }
+    run.note(world.now(), format!("cancelled by {by}"));
+    Progress::ended(Outcome::Cancelled { by: by.to_owned() })
 }
 
 fn jitter(bits: u64, attempt: u32) -> Duration {

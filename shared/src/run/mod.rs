@@ -5,6 +5,7 @@
 
 mod apply;
 mod journal;
+mod pace;
 mod verify;
 mod walk;
 
@@ -12,7 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use journal::{Entry, Marks};
-pub use walk::walk;
+pub use pace::{Pace, Turn};
+pub use walk::{cancel, walk};
 
 use crate::decide::Claim;
 use crate::names::{ApplicationName, IncidentId, RunId};
@@ -88,6 +90,11 @@ pub enum Outcome {
     },
     /// Route 53 did not accept it within the decision's validity.
     Lapsed,
+    /// A person gave it up before Route 53 had accepted it.
+    Cancelled {
+        /// Who, as claimed.
+        by: String,
+    },
     /// Refused for good, or moved without the application being reached.
     Failed {
         /// Why.

@@ -1,21 +1,22 @@
 //! Whether users really moved. A run is done when they can be served, not when the API said yes.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
+use super::pace::Pace;
 use super::walk::Progress;
 use super::{Outcome, Run, State, Step};
-use crate::decide::EpochReading;
+use crate::decide::{EpochReading, MoveKind};
 use crate::dns::{EpochRecord, RecordType};
 use crate::health::Health;
 use crate::names::RunId;
 use crate::observe::{Depth, answered_by, newest_epoch};
-use crate::plan::Application;
-use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, Records};
+use crate::plan::{Application, Policy, RecordValue};
+use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, ReadRecords};
 use crate::time::{after, since};
 
 /// Between two looks: questions to name servers are free.
@@ -23,6 +24,9 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// Between two questions to the API, which are not.
 const POLL_API: Duration = Duration::from_secs(10);
+
+/// How often each name server is asked where answers differ by weight.
+const LOOKS: usize = 3;
 
 /// A change that was accepted but cannot be verified is called failed after this: Route 53's own
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
@@ -33,10 +37,10 @@ pub(super) async fn name_servers_have_it<W>(
     world: &W,
     application: &Application,
     run: &mut Run,
-    until: Timestamp,
+    (pace, until): (&Pace, Timestamp),
 ) -> Progress
 where
-    W: Clock + NameServers + Records,
+    W: Clock + NameServers + ReadRecords,
 {
     let mut asked_api = world.now();
     loop {
@@ -47,7 +51,7 @@ where
         let mut has_it = every_server_has_it(world, application, run, &servers).await;
         if !has_it && since(asked_api, world.now()) >= POLL_API {
             asked_api = world.now();
-            has_it = in_sync_by_api(world, run).await;
+            has_it = in_sync_by_api(world, application, run, pace).await;
         }
         if has_it {
             let now = world.now();
@@ -71,15 +75,12 @@ pub(super) async fn answer_changed<W>(
 where
     W: Clock + NameServers,
 {
-    let to = run.claim.wish().to.clone();
     loop {
         let servers = world.name_servers(&application.zone.name).await.unwrap_or_default();
         if let Some(by) = newer_run(world, application, run, &servers).await {
             return Progress::ended(Outcome::Superseded { by });
         }
-        let regions = join_all(servers.iter().map(|server| answered_by(world, application, *server))).await;
-        let answers: BTreeSet<_> = regions.into_iter().flatten().collect();
-        if answers.len() == 1 && answers.contains(&Ok(to.clone())) {
+        if is_answered(world, application, run, &servers).await {
             let now = world.now();
             run.marks.answer_changed = Some(now);
             run.note(now, Step::AnswerChanged.in_words());
@@ -87,6 +88,33 @@ where
         }
         if let Some(progress) = wait(world, run, until, Step::AnswerChanged).await {
             return progress;
+        }
+    }
+}
+
+/// Whether the name servers answer what the move means. Under `failover` that is the new region and
+/// nothing else. Where several regions serve, one answer proves nothing of those that were not
+/// given: there the region that was left must not be among a few answers of each server, and of a
+/// region that came back only its record sets tell, which every name server has.
+async fn is_answered<W: NameServers>(
+    world: &W,
+    application: &Application,
+    run: &Run,
+    servers: &[SocketAddr],
+) -> bool {
+    let wish = run.claim.wish();
+    if application.policy != Policy::Failover && wish.kind == MoveKind::Restore {
+        return true;
+    }
+    let times = if application.policy == Policy::Failover { 1 } else { LOOKS };
+    let asked = servers.iter().flat_map(|server| std::iter::repeat_n(*server, times));
+    let regions = join_all(asked.map(|server| answered_by(world, application, server))).await;
+    let answers: BTreeSet<_> = regions.into_iter().flatten().collect();
+    match application.policy {
+        Policy::Failover => answers.len() == 1 && answers.contains(&Ok(wish.to.clone())),
+        Policy::Weighted | Policy::Latency => {
+            !answers.is_empty()
+                && answers.iter().all(|answer| answer.as_ref().is_ok_and(|at| at != &wish.from))
         }
     }
 }
@@ -106,7 +134,12 @@ where
         if let Some(by) = newer_run(world, application, run, &servers).await {
             return Progress::ended(Outcome::Superseded { by });
         }
-        let seen = reach(world, application).await;
+        let seen = match (application.policy, run.claim.wish().kind) {
+            (Policy::Weighted | Policy::Latency, MoveKind::Restore) => {
+                reach_directly(world, application, run).await
+            }
+            _ => reach(world, application).await,
+        };
         let now = world.now();
         if let Some(seen) = seen {
             run.marks.verified = Some(now);
@@ -139,6 +172,25 @@ async fn reach<W: NameServers + Probes>(world: &W, application: &Application) ->
     None
 }
 
+/// Asks the application at the address of the region that came back: the served name may well
+/// answer another one.
+async fn reach_directly<W: NameServers + Probes>(
+    world: &W,
+    application: &Application,
+    run: &Run,
+) -> Option<String> {
+    let address = match &application.region(&run.claim.wish().to)?.record {
+        RecordValue::Addresses { v4, v6 } => {
+            v4.first().map(|ip| IpAddr::V4(*ip)).or(v6.first().map(|ip| IpAddr::V6(*ip)))?
+        }
+        RecordValue::Cname(name) | RecordValue::Alias { target: name, .. } => {
+            *world.resolve(name).await.ok()?.first()?
+        }
+    };
+    let reading = world.probe(&application.reach, Some(address)).await;
+    (reading.health == Health::Healthy).then_some(reading.seen)
+}
+
 /// A name server has our batch when it answers the epoch's record with our run.
 async fn every_server_has_it<W: NameServers>(
     world: &W,
@@ -153,11 +205,13 @@ async fn every_server_has_it<W: NameServers>(
     !heard.is_empty() && heard.iter().all(|answer| answer == &ours)
 }
 
-async fn in_sync_by_api<W: Records>(world: &W, run: &Run) -> bool {
-    match &run.change {
-        Some(change) => world.in_sync(change).await.unwrap_or(false),
-        None => false,
-    }
+async fn in_sync_by_api<W>(world: &W, application: &Application, run: &Run, pace: &Pace) -> bool
+where
+    W: Clock + ReadRecords,
+{
+    let Some(change) = &run.change else { return false };
+    let _turn = pace.read(world, application).await;
+    world.in_sync(run.claim.zone(), change).await.unwrap_or(false)
 }
 
 /// A run that claimed a newer epoch than ours, if any: then ours is history.

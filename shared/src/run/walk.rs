@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::pace::Pace;
 use super::{Outcome, Run, State, Step, apply, verify};
 use crate::plan::Application;
-use crate::ports::{Clock, NameServers, Probes, Random, Records, Store};
+use crate::ports::{ChangeRecords, Clock, NameServers, Probes, Random, ReadRecords, Store};
 use crate::state::{Held, StateError, run_key, save};
 
 /// How a step ended.
@@ -30,17 +31,17 @@ pub async fn walk<W>(
     world: &W,
     application: &Application,
     run: &mut Held<Run>,
-    until: Timestamp,
+    (pace, until): (&Pace, Timestamp),
 ) -> Result<bool, StateError>
 where
-    W: Clock + Random + Records + NameServers + Probes + Store,
+    W: Clock + Random + ReadRecords + ChangeRecords + NameServers + Probes + Store,
 {
     let key = run_key(&application.name, run.row.id());
     while let State::At(step) = run.row.state {
         let progress = match step {
-            Step::MoveRecords => apply::move_records(world, application, &mut run.row, until).await,
+            Step::MoveRecords => apply::move_records(world, application, &mut run.row, (pace, until)).await,
             Step::NameServersHaveIt => {
-                verify::name_servers_have_it(world, application, &mut run.row, until).await
+                verify::name_servers_have_it(world, application, &mut run.row, (pace, until)).await
             }
             Step::AnswerChanged => verify::answer_changed(world, application, &mut run.row, until).await,
             Step::ApplicationReached => {
@@ -57,4 +58,18 @@ where
         }
     }
     Ok(true)
+}
+
+/// Gives a run up that Route 53 has not accepted, if a person wants it; its end is the caller's to
+/// write down.
+pub async fn cancel<W>(world: &W, application: &Application, run: &mut Run, by: &str)
+where
+    W: Clock + ReadRecords + NameServers,
+{
+    if run.state != State::At(Step::MoveRecords) {
+        return;
+    }
+    if let Progress::Next(state) = apply::cancel(world, application, run, by).await {
+        run.state = state;
+    }
 }

@@ -5,15 +5,22 @@
 //!
 //! | partition | sort key | row |
 //! | --- | --- | --- |
-//! | `controller` | `observations` | [`Observations`]: the series of every signal |
 //! | `controller` | `application#<name>` | [`ApplicationRow`]: leases, run, holds, outbox |
-//! | `controller` | `pause#<name>` | [`Pause`] |
+//! | `controller` | `shared#observations` | [`Observations`]: the series of every signal |
+//! | `controller` | `shared#people#<name>` | [`People`]: pause, acknowledgement, orders |
 //! | `run#<name>` | run id | [`crate::run::Run`] |
 //! | `ledger#<name>` | time, id | [`crate::report::LedgerEntry`] |
+//!
+//! What begins with `shared#` is read by the controllers of other regions as well; [`People`] is
+//! written by them, too.
 
+mod peer;
+mod people;
 mod rows;
 mod table;
 
-pub use rows::{ApplicationRow, FailedRun, Incident, Lease, Observations, Pause, StandingHolds};
+pub use peer::{Peer, Written, read_peers, spread};
+pub use people::{Done, Order, Pause, People, Resumed, Wanted};
+pub use rows::{ApplicationRow, Cleared, FailedRun, Incident, Lease, Observations, Question, StandingHolds};
 pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
-pub(crate) use table::{find, replace, stamp};
+pub(crate) use table::{find, read, replace, stamp};

@@ -5,17 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::decide::{HoldWords, Wish};
+use crate::decide::{Effect, HoldWords, Wish};
 use crate::health::RegionSeries;
-use crate::names::{ApplicationName, Epoch, IncidentId, Region, RunId, WakeId};
+use crate::names::{ApplicationName, EffectDigest, Epoch, IncidentId, Region, RunId, WakeId};
+use crate::plan::PlanView;
 use crate::report::Notice;
 
-/// The series of every signal, by application and region: one row for all of them.
+/// The series of every signal, by application and region: one row for all of them, which peers read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Observations {
     /// By application, then region.
     pub applications: BTreeMap<ApplicationName, BTreeMap<Region, RegionSeries>>,
+    /// Of the control targets: where none is good, what this controller's probes say is void.
+    pub control: RegionSeries,
+    /// When each region last looked unhealthy by a quorum, for whichever application.
+    pub suspects: BTreeMap<Region, Timestamp>,
+    /// The plan that this controller goes by.
+    pub plan: Option<PlanView>,
 }
 
 /// What the controller remembers of one application.
@@ -36,8 +43,16 @@ pub struct ApplicationRow {
     pub failed: Option<FailedRun>,
     /// Runs that lapsed: should the change of one appear after all, it is still ours.
     pub lapsed: Vec<RunId>,
-    /// The newest epoch that a person acknowledged.
-    pub acknowledged: Epoch,
+    /// Since when nothing but its rank keeps this controller from a move.
+    pub cleared: Option<Cleared>,
+    /// What people were asked.
+    pub question: Option<Question>,
+    /// When epoch records were last looked through for old ones.
+    pub swept: Option<Timestamp>,
+    /// When people were last reminded of a pause.
+    pub pause_told: Option<Timestamp>,
+    /// When a drill was last due and done.
+    pub drilled: Option<Timestamp>,
     /// Whom the served name answered when we last looked: a change that no run made is a native move.
     pub answered: Option<Region>,
     /// The newest epoch when we last looked.
@@ -101,6 +116,31 @@ pub struct StandingHolds {
     pub reminders: u32,
 }
 
+/// Since when nothing but its rank keeps a controller from a move. Another wish or a newer epoch
+/// begins anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared {
+    /// What is wanted.
+    pub wish: Wish,
+    /// The newest epoch then.
+    pub epoch: Epoch,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A decision that people were asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// What would be done.
+    pub effect: Effect,
+    /// Its digest: an approval names it.
+    pub digest: EffectDigest,
+    /// When it was first asked.
+    pub at: Timestamp,
+    /// When it lapses. While the move is still wanted it is then asked anew.
+    pub until: Timestamp,
+}
+
 /// A run that ended in failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedRun {
@@ -110,15 +150,4 @@ pub struct FailedRun {
     pub error: String,
     /// When.
     pub at: Timestamp,
-}
-
-/// A person's pause of one application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pause {
-    /// Who, as claimed.
-    pub author: String,
-    /// Why.
-    pub reason: String,
-    /// Until when.
-    pub until: Timestamp,
 }

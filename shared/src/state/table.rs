@@ -6,13 +6,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::rows::{ApplicationRow, Observations, Pause};
+use super::people::People;
+use super::rows::{ApplicationRow, Observations};
 use crate::names::{ApplicationName, RunId};
 use crate::ports::{Commit, Expect, Key, PortError, Row, Store, Write};
 use crate::report::LedgerEntry;
 
 /// The partition of the rows that every wake reads, in one query.
-const CONTROLLER: &str = "controller";
+pub(super) const CONTROLLER: &str = "controller";
+
+/// What peers read begins with this.
+pub(super) const SHARED: &str = "shared#";
 
 /// How often a write is tried again after another writer was first.
 const CONFLICTS: u32 = 5;
@@ -52,8 +56,8 @@ pub struct Table {
     pub observations: Held<Observations>,
     /// The applications; one without a row has its default.
     pub applications: BTreeMap<ApplicationName, Held<ApplicationRow>>,
-    /// Pauses by people.
-    pub pauses: BTreeMap<ApplicationName, Pause>,
+    /// What people said.
+    pub people: BTreeMap<ApplicationName, Held<People>>,
     /// Applications of which a row cannot be read: they are left alone, the others are not.
     pub unreadable: BTreeMap<ApplicationName, StateError>,
 }
@@ -65,28 +69,30 @@ pub struct Table {
 pub async fn load(store: &impl Store) -> Result<Table, StateError> {
     let mut table = Table::default();
     for row in store.query(CONTROLLER, "").await? {
-        match row.key.sort.split_once('#') {
-            // Series that cannot be read are counted anew: that only costs time.
-            None if row.key.sort == "observations" => {
-                let read = serde_json::from_str(&row.body).unwrap_or_default();
-                table.observations = Held { row: read, version: Some(row.version) };
-            }
-            Some((kind, name)) => table.take(kind, name.into(), &row),
-            None => {}
-        }
+        table.take(&row);
     }
     Ok(table)
 }
 
 impl Table {
-    fn take(&mut self, kind: &str, name: ApplicationName, row: &Row) {
-        let taken = match kind {
-            "application" => held(row).map(|held| drop(self.applications.insert(name.clone(), held))),
-            "pause" => parse(row).map(|pause| drop(self.pauses.insert(name.clone(), pause))),
-            _ => Ok(()),
-        };
+    pub(super) fn take(&mut self, row: &Row) {
+        let sort = row.key.sort.as_str();
+        if sort == "shared#observations" {
+            // Series that cannot be read are counted anew: that only costs time.
+            let read = serde_json::from_str(&row.body).unwrap_or_default();
+            self.observations = Held { row: read, version: Some(row.version) };
+        } else if let Some(name) = sort.strip_prefix("application#") {
+            let taken = held(row).map(|held| drop(self.applications.insert(name.into(), held)));
+            self.note(name, taken);
+        } else if let Some(name) = sort.strip_prefix("shared#people#") {
+            let taken = held(row).map(|held| drop(self.people.insert(name.into(), held)));
+            self.note(name, taken);
+        }
+    }
+
+    fn note(&mut self, name: &str, taken: Result<(), StateError>) {
         if let Err(error) = taken {
-            self.unreadable.insert(name, error);
+            self.unreadable.insert(name.into(), error);
         }
     }
 }
@@ -108,7 +114,7 @@ pub trait Home {
 
 impl Home for Observations {
     fn key(_: &ApplicationName) -> Key {
-        Key::new(CONTROLLER, "observations")
+        Key::new(CONTROLLER, format!("{SHARED}observations"))
     }
 }
 
@@ -118,9 +124,9 @@ impl Home for ApplicationRow {
     }
 }
 
-impl Home for Pause {
+impl Home for People {
     fn key(application: &ApplicationName) -> Key {
-        Key::new(CONTROLLER, format!("pause#{application}"))
+        Key::new(CONTROLLER, format!("{SHARED}people#{application}"))
     }
 }
 

@@ -9,14 +9,14 @@ use super::company::Done;
 use super::consider::Next;
 use super::outbox::queue;
 use super::watched::Watched;
-use super::{Context, holds};
-use crate::decide::{Decision, EpochReading, Facts, MoveKind};
+use super::{Context, holds, orders};
+use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
 use crate::plan::Application;
-use crate::ports::{World, Write};
+use crate::ports::{Measure, World, Write};
 use crate::report::{LedgerEntry, delay_story, run_story};
-use crate::run::{Marks, Outcome, Run, State, Step, walk};
+use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
 use crate::state::{
-    ApplicationRow, FailedRun, Held, Home, Pause, StateError, find, ledger_write, replace, run_key, update,
+    ApplicationRow, FailedRun, Held, StateError, find, ledger_write, replace, run_key, update,
 };
 use crate::time::{after, since};
 
@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// People are told that a move is not verified when it has not been for this long: Route 53's own
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
 const PROPAGATION: Duration = Duration::from_secs(60);
+
+/// A run that begins has looked for a pause right before.
+const JUST_NOW: Duration = Duration::from_secs(3);
 
 /// How many lapsed runs a row remembers.
 const LAPSED_KEPT: usize = 8;
@@ -40,7 +43,7 @@ pub(super) async fn begin<W: World>(
 ) -> Result<Next, StateError> {
     let application = item.application;
     let Some(claim) = decision.into_claim() else { return Ok(Next::leave("steady")) };
-    if is_paused(world, item).await? {
+    if is_paused(world, item, &claim).await? {
         // The next round decides with the pause, and says so.
         return Ok(Next::Stay);
     }
@@ -66,6 +69,8 @@ pub(super) async fn begin<W: World>(
         row.sampling = None;
         row.walker = Some(context.lease());
         row.incident = Some(incident.clone());
+        row.cleared = None;
+        row.question = None;
         writes.push(replace(run_key(&application.name, run.id()), &run, None));
         writes.push(decided(application, &run));
         Some(((), writes))
@@ -75,14 +80,16 @@ pub(super) async fn begin<W: World>(
         return Ok(Next::leave("another wake was first"));
     }
     info!(run = %run.id(), epoch = %run.claim.epoch(), "run begins");
+    orders::use_up(world, context, item, &run).await?;
     Ok(Next::Walk(Box::new(Held { row: run, version: Some(1) })))
 }
 
-/// Reads the pause anew: a person may have paused the application since this wake began.
-async fn is_paused<W: World>(world: &W, item: &mut Watched<'_>) -> Result<bool, StateError> {
-    let key = Pause::key(&item.application.name);
-    item.pause = find::<Pause>(world, &key).await?.map(|held| held.row);
-    Ok(item.pause.as_ref().is_some_and(|pause| world.now() < pause.until))
+/// Whether people paused the application since it was last looked at; an order that names the
+/// pause goes on all the same.
+async fn is_paused<W: World>(world: &W, item: &mut Watched<'_>, claim: &Claim) -> Result<bool, StateError> {
+    item.hear_again(world).await?;
+    let forced = claim.ordered().is_some_and(|ordered| ordered.overrides("paused"));
+    Ok(!forced && item.heard.paused(world.now()).is_some())
 }
 
 fn decided(application: &Application, run: &Run) -> Write {
@@ -119,11 +126,14 @@ async fn walk_on<W: World>(
     run: &mut Held<Run>,
 ) -> Result<Option<String>, StateError> {
     loop {
-        if may_not_send(world, item, &run.row).await? {
+        if may_not_send(world, context, item, &mut run.row).await? {
+            if run.row.outcome().is_some() {
+                return finish(world, context, item, run).await.map(Some);
+            }
             return hand_over(world, context, item, "paused: the run waits").await.map(Some);
         }
         let slice = after(world.now(), PATIENCE).min(context.until);
-        if !walk(world, item.application, run, slice).await? {
+        if !walk(world, item.application, run, (context.pace, slice)).await? {
             warn!("another walker has this run");
             return Ok(Some("another wake walks its run".into()));
         }
@@ -139,12 +149,26 @@ async fn walk_on<W: World>(
     }
 }
 
-/// Whether a person's pause keeps the batch from being sent (again). A run that begins has just
-/// looked; one whose validity is over sends nothing anyway.
-async fn may_not_send<W: World>(world: &W, item: &mut Watched<'_>, run: &Run) -> Result<bool, StateError> {
+/// Whether a person keeps the batch from being sent (again): by a pause, or by giving the run up. A
+/// run that begins has just looked; one whose validity is over sends nothing anyway.
+async fn may_not_send<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &mut Run,
+) -> Result<bool, StateError> {
     let sends = run.state == State::At(Step::MoveRecords) && world.now() < run.claim.valid_until();
-    let begins = run.submissions == 0 && item.pause.is_none();
-    Ok(sends && !begins && is_paused(world, item).await?)
+    let begins = run.submissions == 0 && since(run.claim.decided_at(), world.now()) < JUST_NOW;
+    if !sends || begins {
+        return Ok(false);
+    }
+    let paused = is_paused(world, item, &run.claim).await?;
+    let Some((order, author)) = orders::cancelled(world, item, run.id()) else { return Ok(paused) };
+    cancel(world, item.application, run, &author).await;
+    let given_up = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
+    let word = if given_up { "the run is given up" } else { "Route 53 had accepted it already" };
+    item.close_order(world, context.here, &order, word).await?;
+    Ok(run.outcome().is_some())
 }
 
 /// Says once per incident that a run takes long; whether this was the time.
@@ -213,8 +237,25 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
+    measure(world, context, item, &run.row);
+    orders::close_done(world, context, item, &run.row).await?;
     info!("run ended: {word}");
     Ok(word)
+}
+
+/// What dashboards show of runs: how many moved, and how long each phase took.
+fn measure<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, run: &Run) {
+    let dimensions = [("Controller", context.here.as_str()), ("Application", item.application.name.as_str())];
+    let name = match run.outcome() {
+        Some(Outcome::Moved) => "Moves",
+        Some(Outcome::Failed { .. }) => "FailedRuns",
+        _ => return,
+    };
+    world.measure(&dimensions, &[Measure::count(name, 1.0)]);
+    for (phase, time) in run.marks.phases() {
+        let dimensions = [dimensions[0], dimensions[1], ("Phase", phase)];
+        world.measure(&dimensions, &[Measure::seconds("PhaseTime", time)]);
+    }
 }
 
 /// The same failure is told once per incident, and again when a reminder is due, however often it
@@ -239,7 +280,8 @@ fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp
             row.answered = Some(run.claim.wish().to.clone());
             row.noted_epoch = run.claim.epoch();
         }
-        Outcome::Lapsed => {
+        // Should the change of one appear after all, it is still ours.
+        Outcome::Lapsed | Outcome::Cancelled { .. } => {
             row.lapsed.push(run.id().clone());
             let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
             row.lapsed.drain(..surplus);
@@ -256,6 +298,7 @@ fn in_words(run: &Run, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Moved => format!("moved to {to} with epoch {}", run.claim.epoch()),
         Outcome::Superseded { by } => format!("superseded by run {by}"),
+        Outcome::Cancelled { by } => format!("cancelled by {by}"),
         Outcome::Lapsed => "lapsed: Route 53 did not accept it in time".into(),
         Outcome::Failed { error } => format!("failed: {error}"),
     }

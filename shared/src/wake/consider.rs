@@ -1,22 +1,22 @@
 //! One application after one round: verdicts, decision, and what follows from it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tracing::info;
 
+use super::record::Round;
 use super::watched::Watched;
-use super::{Context, act, holds};
+use super::{Context, act, holds, house, orders, sweep};
 use crate::decide::{
-    Answered, Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
+    Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
 use crate::dns::EpochRecord;
-use crate::health::{RegionSeries, judge};
+use crate::health::Verdict;
 use crate::names::{Region, RunId};
 use crate::observe::{Sample, recent_moves};
-use crate::ports::World;
+use crate::ports::{Measure, Watching, World};
 use crate::run::Run;
-use crate::state::{Held, StateError, stamp};
+use crate::state::{Held, Observations, Peer, StateError, stamp};
 use crate::time::{DAY, since};
 
 /// How long a wake may stay awake for one hold: twice what Route 53's checkers take for three
@@ -39,28 +39,45 @@ impl Next {
     }
 }
 
+/// What one round saw, as far as one application is concerned.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View<'a> {
+    /// Its own sample.
+    pub sample: &'a Sample,
+    /// The whole round.
+    pub round: &'a Round,
+    /// Our series, this round's samples included.
+    pub own: &'a Observations,
+}
+
 /// Judges, decides, and follows the decision.
 pub(super) async fn consider<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
-    sample: &Sample,
-    series: Option<&BTreeMap<Region, RegionSeries>>,
+    view: View<'_>,
 ) -> Result<Next, StateError> {
-    forget_outdated_listing(item, &sample.epoch);
-    let facts = facts(world, context, item, sample, series).await;
+    forget_outdated_listing(item, &view.sample.epoch);
+    let facts = facts(world, context, item, view).await;
     if let Some(run) = act::adopt(world, context, item, &facts).await? {
         return Ok(Next::Walk(Box::new(run)));
     }
-    let decision = decision(world, context, item, &facts);
+    if let Some(run) = orders::retry(world, context, item).await? {
+        return Ok(Next::Walk(Box::new(run)));
+    }
+    if context.is_tick {
+        house::remind_of_pause(world, context, item, view.round).await?;
+    }
+    let decision = decision(world, context, item, &facts, view);
     info!(epoch = ?facts.newest_epoch(), ?decision, "decided");
     if wants_listing(item, &decision, &facts) {
         if !item.lease(world, context).await? {
             return Ok(Next::leave("another wake is at it"));
         }
-        list(world, item, &facts).await;
+        list(world, context, item, &facts).await;
         return Ok(Next::Stay);
     }
+    measure(world, context, item, &facts, &decision);
     match decision {
         Decision::Evacuate(_) | Decision::Restore(_) => {
             act::begin(world, context, item, decision, &facts).await
@@ -68,6 +85,8 @@ pub(super) async fn consider<W: World>(
         Decision::Steady => {
             holds::answer(world, context, item, &facts).await?;
             holds::over(world, context, item, &facts).await?;
+            orders::close_fulfilled(world, context, item).await?;
+            sweep::sweep(world, context, item, &facts).await?;
             Ok(Next::leave("steady"))
         }
         Decision::Hold { .. } | Decision::Ask { .. } => hold(world, context, item, &decision, &facts).await,
@@ -94,49 +113,56 @@ async fn hold<W: World>(
     Ok(Next::Leave(format!("held: {}", guards.join(", "))))
 }
 
-fn decision<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, facts: &Facts) -> Decision {
+fn decision<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &Watched<'_>,
+    facts: &Facts,
+    view: View<'_>,
+) -> Decision {
     let now = world.now();
-    let row = &item.row.row;
-    let standing = Standing {
-        pause: item.pause.clone(),
-        run: row.run.clone(),
-        acknowledged: row.acknowledged,
-        failed: row.failed.clone(),
-    };
     let run = RunId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
     decide(&Situation {
         application: item.application,
-        plan: &context.plan.digest,
+        plan: context.plan,
         here: context.here,
         facts,
-        standing: &standing,
+        standing: &standing(item, view),
         run: &run,
         now,
     })
 }
 
-async fn facts<W: World>(
+/// What the tables say, as far as a decision needs it.
+pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
+    let row = &item.row.row;
+    let plan_of = |(peer, of): (&Region, &Peer)| Some((peer.clone(), of.observations.plan.clone()?));
+    Standing {
+        people: item.heard.clone(),
+        run: row.run.clone(),
+        failed: row.failed.clone(),
+        cleared: row.cleared.clone(),
+        suspects: view.own.suspects.clone(),
+        peer_plans: view.round.peers.iter().filter_map(plan_of).collect(),
+    }
+}
+
+/// What was observed, brought together.
+pub(super) async fn facts<W: Watching>(
     world: &W,
     context: &Context<'_>,
     item: &Watched<'_>,
-    sample: &Sample,
-    series: Option<&BTreeMap<Region, RegionSeries>>,
+    view: View<'_>,
 ) -> Facts {
-    let now = world.now();
-    let application = item.application;
-    let none = RegionSeries::new();
-    let health = application.regions.iter().map(|region| {
-        let series = series.and_then(|series| series.get(&region.name)).unwrap_or(&none);
-        (region.name.clone(), judge(region, context.here, series, &application.timing, now))
-    });
-    let epoch = newest(&sample.epoch, item);
+    let epoch = newest(&view.sample.epoch, item);
     Facts {
-        observed_at: sample.at,
+        observed_at: view.sample.at,
         moves: moves(world, item, &epoch).await,
         epoch,
         listing: item.listing.clone(),
-        answered: sample.answered.clone(),
-        health: health.collect(),
+        answered: view.sample.answered.clone(),
+        health: view.round.verdicts(view.own, item.application, context.here, world.now()),
+        vetoes: view.sample.vetoes.clone(),
     }
 }
 
@@ -171,7 +197,7 @@ fn newest(by_name_servers: &EpochReading, item: &Watched<'_>) -> EpochReading {
 }
 
 /// The last moves: by the listing, or by the name servers, which cost nothing.
-async fn moves<W: World>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
+async fn moves<W: Watching>(world: &W, item: &Watched<'_>, epoch: &EpochReading) -> Moves {
     let listed = item.listing.read().map(|listing| listing.epochs(&item.application.served));
     match (listed, epoch) {
         (Some(Ok(records)), _) => Moves::Known(with_newest(records, epoch)),
@@ -204,15 +230,22 @@ fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool
     if item.listing != ListingReading::NotAsked {
         return false;
     }
-    let seat = facts.seat(item.application).ok();
-    let elsewhere = only(&facts.answered).is_some_and(|answered| seat.as_ref() != Some(answered));
+    let serving = facts.serving(item.application).ok();
+    let serves = |region| serving.as_ref().is_some_and(|serving| serving.serves(region));
+    let elsewhere = facts.answered.only().is_some_and(|answered| !serves(answered));
     let wanted =
         decision.wish().is_some_and(|wish| wish.kind == MoveKind::Evacuate || decision.holds().is_empty());
     wanted || elsewhere
 }
 
-async fn list<W: World>(world: &W, item: &mut Watched<'_>, facts: &Facts) {
+pub(super) async fn list<W: Watching>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    facts: &Facts,
+) {
     let application = item.application;
+    let _turn = context.pace.read(world, application).await;
     item.listed_at = facts.newest_epoch().unwrap_or_default();
     item.listing = match world.list(&application.zone, &application.served).await {
         Ok(listing) => ListingReading::Read(listing),
@@ -220,10 +253,28 @@ async fn list<W: World>(world: &W, item: &mut Watched<'_>, facts: &Facts) {
     };
 }
 
-/// The one region that is answered, where it is one.
-pub(super) fn only(answered: &Answered) -> Option<&Region> {
-    match answered {
-        Answered::Regions(regions) if regions.len() == 1 => regions.first(),
-        Answered::Regions(_) | Answered::Unknown { .. } => None,
+/// What dashboards show of an application: verdicts, and what holds it.
+fn measure<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &Watched<'_>,
+    facts: &Facts,
+    decision: &Decision,
+) {
+    let name = item.application.name.as_str();
+    let here = context.here.as_str();
+    for (region, health) in &facts.health {
+        let level = match health.verdict {
+            Verdict::Healthy => 1.0,
+            Verdict::Degraded => 0.5,
+            Verdict::Unhealthy => 0.0,
+            Verdict::Unknown => continue,
+        };
+        let dimensions = [("Controller", here), ("Application", name), ("Region", region.as_str())];
+        world.measure(&dimensions, &[Measure::count("Verdict", level)]);
+    }
+    for hold in decision.holds() {
+        let dimensions = [("Controller", here), ("Application", name), ("Guard", hold.reason.guard())];
+        world.measure(&dimensions, &[Measure::count("Hold", 1.0)]);
     }
 }

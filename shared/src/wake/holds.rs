@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Context;
-use super::consider::only;
 use super::outbox::queue;
 use super::watched::Watched;
 use crate::decide::{Decision, EpochReading, Facts, Hold, HoldWords, MoveKind, Reason, Wish};
@@ -15,8 +14,10 @@ use crate::names::IncidentId;
 use crate::plan::{Application, Timing};
 use crate::ports::{World, Write};
 use crate::report::{Happening, HoldStory, LedgerEntry, Severity, calm_story, hold_story, native_move_story};
-use crate::state::{ApplicationRow, Incident, StandingHolds, StateError, ledger_write, stamp, update};
-use crate::time::{DAY, since};
+use crate::state::{
+    ApplicationRow, Cleared, Incident, Question, StandingHolds, StateError, ledger_write, stamp, update,
+};
+use crate::time::{DAY, after, since};
 
 /// When people are reminded of a hold that still stands; after the last one, daily.
 const REMINDERS: [Duration; 2] = [Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
@@ -72,11 +73,14 @@ pub(super) async fn stand<W: World>(
             writes.extend(end(context, application, row, now));
         }
         row.incident = Some(incident.clone());
-        let happening = stand_in(row, wish, decision.holds(), &application.timing, now);
+        note_clearance(row, decision, facts, now);
+        let asked = note_question(row, decision, application, now);
+        let happening = stand_in(row, decision, asked, &application.timing, now);
         if let (Some(happening), Some(standing)) = (happening, &mut row.holds) {
             standing.critical |= severity == Severity::Critical;
             standing.told_guards = loud(&standing.holds);
-            let story = HoldStory { event: happening, severity, incident: &incident.id, standing };
+            let question = row.question.as_ref();
+            let story = HoldStory { event: happening, severity, incident: &incident.id, standing, question };
             let account = hold_story(application, context.here, &story, now);
             queue(row, context.notice(application, &account));
             row.hold_told = Some(now);
@@ -90,14 +94,51 @@ pub(super) async fn stand<W: World>(
     .map(|_| ())
 }
 
+/// Since when nothing but its rank keeps this controller from the move.
+fn note_clearance(row: &mut ApplicationRow, decision: &Decision, facts: &Facts, now: Timestamp) {
+    let only_rank = decision.holds().iter().all(|hold| matches!(hold.reason, Reason::RankWait { .. }));
+    let epoch = facts.newest_epoch().unwrap_or_default();
+    row.cleared = match (decision.wish(), row.cleared.take()) {
+        (Some(wish), Some(cleared)) if only_rank && cleared.wish == *wish && cleared.epoch == epoch => {
+            Some(cleared)
+        }
+        (Some(wish), _) if only_rank => Some(Cleared { wish: wish.clone(), epoch, at: now }),
+        _ => None,
+    };
+}
+
+/// What people are asked; whether it is another question than before. One that has lapsed and is
+/// still wanted is asked anew: reminders tell of it.
+fn note_question(
+    row: &mut ApplicationRow,
+    decision: &Decision,
+    application: &Application,
+    now: Timestamp,
+) -> bool {
+    let Decision::Ask { effect, .. } = decision else {
+        row.question = None;
+        return false;
+    };
+    let digest = effect.digest();
+    let standing = row.question.as_ref().filter(|question| question.digest == digest);
+    let is_new = standing.is_none();
+    if standing.is_none_or(|question| question.until <= now) {
+        let at = standing.map_or(now, |question| question.at);
+        let until = after(now, application.timing.approval);
+        row.question = Some(Question { effect: effect.clone(), digest, at, until });
+    }
+    is_new
+}
+
 /// The standing holds after this decision, and what there is to tell.
 fn stand_in(
     row: &mut ApplicationRow,
-    wish: &Wish,
-    holds: &[Hold],
+    decision: &Decision,
+    asked: bool,
     timing: &Timing,
     now: Timestamp,
 ) -> Option<Happening> {
+    let (wish, holds) = (decision.wish()?, decision.holds());
     let words = || holds.iter().map(Hold::in_words).collect::<Vec<_>>();
     let quiet = row.hold_told.is_some_and(|told| since(told, now) < QUIET);
     let standing = row.holds.get_or_insert_with(|| StandingHolds {
@@ -111,6 +152,10 @@ fn stand_in(
     });
     if names(&standing.holds) != holds.iter().map(|hold| hold.reason.guard()).collect::<Vec<_>>() {
         standing.holds = words();
+    }
+    if asked {
+        standing.told.get_or_insert(now);
+        return Some(Happening::Asked);
     }
     let Some(told) = standing.told else {
         let worth = is_worth_a_word(wish, holds, since(standing.since, now), timing) && !quiet;
@@ -161,8 +206,8 @@ fn names(holds: &[HoldWords]) -> Vec<&str> {
 
 /// The guards whose coming and going is a change worth telling.
 fn loud(holds: &[HoldWords]) -> Vec<String> {
-    const QUIET_ONES: [&str; 7] =
-        ["quorum", "dwell", "holder-unknown", "epoch-unknown", "moves-unknown", "soak", "cooldown"];
+    const QUIET_ONES: [&str; 8] =
+        ["quorum", "dwell", "holder-unknown", "epoch-unknown", "moves-unknown", "soak", "cooldown", "rank"];
     holds
         .iter()
         .map(|hold| hold.guard.clone())
@@ -209,6 +254,8 @@ pub(super) async fn over<W: World>(
             queue(row, context.notice(application, &account));
         }
         row.sampling.take_if(|lease| &lease.owner == context.id);
+        row.cleared = None;
+        row.question = None;
         (*row != before).then_some(((), writes))
     })
     .await
@@ -227,8 +274,13 @@ pub(super) fn end(
         && let Some(incident) = row.incident.clone()
     {
         let severity = if standing.critical { Severity::Critical } else { Severity::Info };
-        let story =
-            HoldStory { event: Happening::HoldEnded, severity, incident: &incident.id, standing: &standing };
+        let story = HoldStory {
+            event: Happening::HoldEnded,
+            severity,
+            incident: &incident.id,
+            standing: &standing,
+            question: None,
+        };
         let account = hold_story(application, context.here, &story, now);
         queue(row, context.notice(application, &account));
     }
@@ -262,7 +314,7 @@ pub(super) fn note_answer(
     facts: &Facts,
     now: Timestamp,
 ) -> Vec<Write> {
-    let Some(answered) = only(&facts.answered) else { return Vec::new() };
+    let Some(answered) = facts.answered.only() else { return Vec::new() };
     let noted = row.noted_epoch;
     row.noted_epoch = noted.max(facts.newest_epoch().unwrap_or_default());
     let before = row.answered.replace(answered.clone());

@@ -9,32 +9,45 @@ mod act;
 mod company;
 mod consider;
 mod holds;
+mod house;
+mod orders;
 mod outbox;
+mod record;
 mod scope;
+mod survey;
+mod sweep;
 mod watched;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, join3};
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{Instrument, error, info, info_span};
 
 use crate::event::Event;
 use crate::names::{ApplicationName, Region, WakeId};
-use crate::observe::{Depth, observe};
+use crate::observe::{Depth, observe, read_control};
 use crate::plan::{Application, Plan};
-use crate::ports::World;
+use crate::ports::{Watching, World};
 use crate::report::{Account, Notice};
-use crate::state::{Held, Lease, Observations, StateError, load, stamp};
+use crate::run::Pace;
+use crate::state::{Held, Lease, Observations, StateError, load, read_peers, stamp};
 use crate::time::{after, since};
+pub(crate) use outbox::queue;
+pub use survey::{Look, Survey, survey};
+
 use company::Company;
-use consider::{Next, consider};
-use watched::{Watched, keep_observations};
+use consider::{Next, View, consider};
+use record::{Round, keep_observations, tell_peers};
+use watched::Watched;
 
 /// What is left of a wake's time for writing down and publishing what it found.
 const LAST_WORDS: Duration = Duration::from_secs(12);
+
+/// A peer that does not answer within this is not waited for: its region may be the one that is lost.
+const PEERS_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a wake knows from its start.
 #[derive(Clone, Copy, Debug)]
@@ -49,12 +62,21 @@ pub struct Context<'a> {
     pub deadline: Timestamp,
     /// No new sample or step begins after this.
     pub until: Timestamp,
+    /// The pace of requests to Route 53.
+    pub pace: &'a Pace,
+    /// Whether a schedule woke us: then the work of the house is done, too.
+    pub is_tick: bool,
 }
 
 impl Context<'_> {
     /// A lease of this wake.
     fn lease(&self) -> Lease {
         Lease { owner: self.id.clone(), until: self.deadline }
+    }
+
+    /// The regions of the other controllers.
+    fn peers(&self) -> Vec<Region> {
+        self.plan.controllers.iter().filter(|region| *region != self.here).cloned().collect()
     }
 
     /// A notice that this wake publishes.
@@ -86,7 +108,9 @@ pub async fn wake<W: World>(
     let id = WakeId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
     let time = since(now, deadline);
     let until = after(now, time.saturating_sub(LAST_WORDS.min(time / 4)));
-    let context = Context { plan, here, id: &id, deadline, until };
+    let pace = Pace::new(plan.fleet.pace);
+    let is_tick = matches!(event, Event::Tick { .. });
+    let context = Context { plan, here, id: &id, deadline, until, pace: &pace, is_tick };
     let span = info_span!("wake", wake = %id, event = event.in_words());
     look_and_tell(world, &context, event).instrument(span).await
 }
@@ -119,9 +143,16 @@ async fn look<W: World>(
     if matches!(event, Event::NotMine { .. }) {
         return Ok(());
     }
-    let mut table = load(world).await?;
+    let mut table = match load(world).await {
+        Ok(table) => table,
+        Err(error) => {
+            house::page_table_down(world, context, &error).await;
+            return Err(error);
+        }
+    };
     let concerned = scope::concerned(world, context, event, &mut table, summary).await;
     let items = scope::watch(world, context, &mut table, concerned, summary).await;
+    house::heartbeat(world, context, &table, &items);
     let mut company = Company::new(world, context);
     let mut watched = Vec::new();
     for item in items {
@@ -176,12 +207,13 @@ async fn round<'a, W: World>(
     summary: &mut Summary,
 ) -> Vec<Watched<'a>> {
     let applications: Vec<_> = watched.iter().map(|item| item.application).collect();
-    let samples = company.beside(observe(world, &applications, depth)).await;
-    company.beside(keep_observations(world, observations, &applications, &samples)).await;
-    let considered = watched.iter_mut().zip(&samples).map(|(item, sample)| {
+    let mut seen = company.beside(look_around(world, context, &applications, depth)).await;
+    company.beside(keep_observations(world, context, observations, &applications, &seen)).await;
+    company.beside(hear_people(world, context, &mut watched, &mut seen)).await;
+    let considered = watched.iter_mut().zip(&seen.samples).map(|(item, sample)| {
         let span = info_span!("consider", application = %item.application.name);
-        let series = observations.row.applications.get(&item.application.name);
-        consider(world, context, item, sample, series).instrument(span)
+        let view = View { sample, round: &seen, own: &observations.row };
+        consider(world, context, item, view).instrument(span)
     });
     let considered = company.beside(join_all(considered)).await;
     let mut stay = Vec::new();
@@ -208,6 +240,41 @@ async fn round<'a, W: World>(
         }
     }
     stay
+}
+
+/// Everything that a round looks at, at once.
+async fn look_around<W: Watching>(
+    world: &W,
+    context: &Context<'_>,
+    applications: &[&Application],
+    depth: Depth,
+) -> Round {
+    let (samples, control, peers) = join3(
+        observe(world, applications, depth),
+        read_control(world, &context.plan.control_targets),
+        read_peers(world, &context.peers(), PEERS_PATIENCE),
+    )
+    .await;
+    Round { samples, control, peers }
+}
+
+/// Brings together what people said here and elsewhere; a tick tells peers that missed some of it.
+async fn hear_people<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    watched: &mut [Watched<'_>],
+    seen: &mut Round,
+) {
+    let peers = &seen.peers;
+    let hearing = watched.iter_mut().map(|item| async move {
+        if let Err(error) = item.hear(world, peers).await {
+            error!(application = %item.application.name, error = chain(&error), "what people said is not written down");
+        }
+    });
+    join_all(hearing).await;
+    if context.is_tick {
+        tell_peers(world, watched, &mut seen.peers).await;
+    }
 }
 
 /// One application's trouble with the table is not another's.

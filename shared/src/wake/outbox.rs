@@ -16,7 +16,7 @@ const MOST: usize = 30;
 
 /// Puts a notice into the outbox. Where that is full, the oldest one that is not critical is given
 /// up, or else the oldest.
-pub(super) fn queue(row: &mut ApplicationRow, notice: Notice) {
+pub(crate) fn queue(row: &mut ApplicationRow, notice: Notice) {
     if row.outbox.iter().any(|waiting| waiting.id == notice.id) || notice.pending.is_empty() {
         return;
     }

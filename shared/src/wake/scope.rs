@@ -7,9 +7,8 @@ use tracing::{error, info};
 
 use super::watched::Watched;
 use super::{Context, Summary, trouble};
-use crate::decide::ListingReading;
 use crate::event::{AlarmChange, AlarmState, Event};
-use crate::names::{Epoch, Region};
+use crate::names::Region;
 use crate::plan::{Application, RegionPlan, Signal};
 use crate::ports::World;
 use crate::report::LedgerEntry;
@@ -31,6 +30,15 @@ pub(super) enum Item<'a> {
     Sample(Watched<'a>),
     /// Its run walked on.
     Resume(Watched<'a>, Box<Held<Run>>),
+}
+
+impl<'a> Item<'a> {
+    /// The application, whatever it needs.
+    pub fn watched(&self) -> &Watched<'a> {
+        match self {
+            Self::Sample(item) | Self::Resume(item, _) => item,
+        }
+    }
 }
 
 /// The applications that an event concerns. Alarm transitions that are stale, were seen before or
@@ -150,16 +158,14 @@ pub(super) async fn watch<'a, W: World>(
             trouble(summary, name, error);
             continue;
         }
-        let row = table.applications.remove(&name).unwrap_or_default();
+        let item = Watched { hinted, ..Watched::take(table, application) };
+        let row = &item.row;
         let busy =
             |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
         if busy(&row.row.sampling) || busy(&row.row.walker) {
             summary.applications.insert(name, "another wake is at it".into());
             continue;
         }
-        let pause = table.pauses.get(&name).cloned();
-        let listing = ListingReading::NotAsked;
-        let item = Watched { application, row, pause, listing, listed_at: Epoch::default(), hinted };
         match take(world, context, item).await {
             Ok(Some(item)) => items.push(item),
             Ok(None) => drop(summary.applications.insert(name, "another wake walks its run".into())),

@@ -8,12 +8,10 @@ use tracing::warn;
 use super::Context;
 use super::outbox::strike_out;
 use crate::decide::ListingReading;
-use crate::health::fold;
-use crate::names::{Arn, Epoch, Region};
-use crate::observe::Sample;
+use crate::names::{Arn, Epoch, OrderId, Region};
 use crate::plan::Application;
 use crate::ports::{Store, World};
-use crate::state::{ApplicationRow, Held, Observations, Pause, StateError, update};
+use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, Table, find, spread, update};
 
 /// An application with its row, in the hands of exactly one part of the wake at a time.
 #[derive(Debug)]
@@ -22,8 +20,10 @@ pub(super) struct Watched<'a> {
     pub application: &'a Application,
     /// Its row.
     pub row: Held<ApplicationRow>,
-    /// A person's pause.
-    pub pause: Option<Pause>,
+    /// What people said, as this region's table has it.
+    pub people: Held<People>,
+    /// The same, with what peers have heard.
+    pub heard: People,
     /// What Route 53's API said in this wake.
     pub listing: ListingReading,
     /// The newest epoch by the name servers when that was asked.
@@ -34,6 +34,30 @@ pub(super) struct Watched<'a> {
 
 /// A notice's id and a topic that has got it.
 pub(super) type Delivered = BTreeSet<(String, Arn)>;
+
+impl<'a> Watched<'a> {
+    /// An application as the table knows it, taken out of it.
+    pub fn take(table: &mut Table, application: &'a Application) -> Self {
+        let people = table.people.remove(&application.name).unwrap_or_default();
+        Self {
+            application,
+            row: table.applications.remove(&application.name).unwrap_or_default(),
+            heard: people.row.clone(),
+            people,
+            listing: ListingReading::NotAsked,
+            listed_at: Epoch::default(),
+            hinted: BTreeMap::new(),
+        }
+    }
+
+    /// What peers have heard of people, beside what stands here.
+    pub fn listen(&mut self, peers: &BTreeMap<Region, Peer>, now: Timestamp) {
+        for told in peers.values().filter_map(|peer| peer.people.get(&self.application.name)) {
+            self.heard.join(&told.row);
+        }
+        self.heard.forget_old(now);
+    }
+}
 
 impl Watched<'_> {
     /// Takes the sampling lease: false where another wake has it, or has begun a run.
@@ -110,34 +134,42 @@ impl Watched<'_> {
     }
 }
 
-/// Folds a round's samples into the series of all applications, and writes them.
-///
-/// Another wake's samples that were written meanwhile stay: ours are folded in by their time. Where
-/// the table does not answer, ours still count for this wake; to act it needs the table anyway.
-pub(super) async fn keep_observations(
-    world: &impl Store,
-    observations: &mut Held<Observations>,
-    applications: &[&Application],
-    samples: &[Sample],
-) {
-    let Some(first) = applications.first() else { return };
-    let kept = update(world, &first.name, observations, |row| {
-        fold_all(row, applications, samples);
-        Some(((), Vec::new()))
-    });
-    if let Err(error) = kept.await {
-        warn!(%error, "the samples could not be written");
-        fold_all(&mut observations.row, applications, samples);
-    }
-}
-
-fn fold_all(row: &mut Observations, applications: &[&Application], samples: &[Sample]) {
-    for (application, sample) in applications.iter().zip(samples) {
-        let of_application = row.applications.entry(application.name.clone()).or_default();
-        for region in &application.regions {
-            let series = of_application.entry(region.name.clone()).or_default();
-            let readings = sample.readings.get(&region.name).map_or(&[][..], Vec::as_slice);
-            *series = fold(region, series, readings, &application.timing);
+impl Watched<'_> {
+    /// Takes in what peers have heard of people, and writes it down here where it is news.
+    pub async fn hear(
+        &mut self,
+        world: &impl World,
+        peers: &BTreeMap<Region, Peer>,
+    ) -> Result<(), StateError> {
+        let now = world.now();
+        self.heard = self.people.row.clone();
+        self.listen(peers, now);
+        if self.heard == self.people.row {
+            return Ok(());
         }
+        spread(world, &self.application.name, &mut self.people, &self.heard, now).await
+    }
+
+    /// Reads anew what people have said here, since a person may just have spoken.
+    pub async fn hear_again(&mut self, world: &impl Store) -> Result<(), StateError> {
+        self.people = find(world, &People::key(&self.application.name)).await?.unwrap_or_default();
+        self.heard.join(&self.people.row);
+        Ok(())
+    }
+
+    /// Writes down what became of an order. Peers hear of it from the next tick.
+    pub async fn close_order(
+        &mut self,
+        world: &impl World,
+        here: &Region,
+        order: &OrderId,
+        word: &str,
+    ) -> Result<(), StateError> {
+        let done = Done { at: world.now(), by: here.clone(), word: word.to_owned() };
+        if let Some(open) = self.heard.orders.get_mut(order) {
+            open.done.get_or_insert(done);
+        }
+        let heard = self.heard.clone();
+        spread(world, &self.application.name, &mut self.people, &heard, world.now()).await
     }
 }

@@ -1,13 +1,14 @@
 //! A system that moves all day helps nobody.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Situation, Wish, is_later_stage};
 use crate::decide::Reason;
 
 /// Objects when the moves of the last 24 hours have reached the plan's limit.
-pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let limit = situation.application.timing.flap_limit;
     // Unknown moves are the cool-down guard's to report.
     let moves = u32::try_from(situation.facts.moves_of_a_day(situation.now)?.len()).unwrap_or(u32::MAX);
     let ends = "a day that is over since the oldest of them, or a person";
-    (moves >= limit).then(|| Hold::new(Reason::FlapLimit { moves, limit }, ends)).flatten()
+    let counts = moves >= limit && !is_later_stage(situation, wish);
+    counts.then(|| Hold::new(Reason::FlapLimit { moves, limit }, ends)).flatten()
 }

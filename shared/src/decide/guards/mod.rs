@@ -3,33 +3,44 @@
 //! All are evaluated, none hides another: a person who reads the holds sees everything that
 //! stands in the way, not the first thing.
 
+mod capacity;
 mod consent;
 mod cooldown;
 mod data;
+mod denied;
 mod dwell;
 mod epoch;
 mod failed;
 mod flap;
+mod fleet;
 mod holder;
 mod in_flight;
+mod maintenance;
 mod mode;
 mod observer;
 mod paused;
 mod quorum;
+mod rank;
+mod readiness;
 mod records;
+mod skew;
 mod soak;
 mod target;
 
 use super::Situation;
-use super::choice::Wish;
-use super::hold::Hold;
+use super::choice::{MoveKind, Wish};
+use super::effect::Effect;
+use super::hold::{Hold, HoldWords};
+use crate::plan::Policy;
+use crate::state::Wanted;
 
-/// A guard looks at the situation and the wish, and objects or not.
+/// A guard looks at the situation, the wish and its effect, and objects or not.
 type Guard = fn(&Situation<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
-const GUARDS: [Guard; 17] = [
+const GUARDS: [Guard; 23] = [
     paused::guard,
+    maintenance::guard,
     mode::guard,
     in_flight::guard,
     failed::guard,
@@ -38,17 +49,60 @@ const GUARDS: [Guard; 17] = [
     dwell::guard,
     target::guard,
     target::complete,
+    readiness::guard,
+    capacity::guard,
     holder::guard,
     records::guard,
     epoch::guard,
     cooldown::guard,
     flap::guard,
     soak::guard,
+    skew::guard,
+    fleet::guard,
     data::guard,
     consent::guard,
+    consent::two_person,
 ];
 
+/// What stands against a wish.
+pub(super) struct Objections {
+    /// What holds it.
+    pub holds: Vec<Hold>,
+    /// What would, had a person not overridden it by name.
+    pub overridden: Vec<HoldWords>,
+}
+
 /// Every objection to a wish.
-pub(super) fn objections(situation: &Situation<'_>, wish: &Wish) -> Vec<Hold> {
-    GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect()
+pub(super) fn objections(situation: &Situation<'_>, wish: &Wish, effect: &Effect) -> Objections {
+    let raised: Vec<Hold> = GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect();
+    let (consents, others): (Vec<Hold>, Vec<Hold>) =
+        raised.into_iter().partition(|hold| hold.reason.is_consent());
+    let consents = consent::still_missing(situation, effect, consents);
+    let denied = denied::guard(situation, effect);
+    let (overridden, mut holds): (Vec<Hold>, Vec<Hold>) =
+        denied.into_iter().chain(others).chain(consents).partition(|hold| is_overridden(situation, hold));
+    // A rank is waited for only once nothing else stands in the way.
+    if holds.is_empty() {
+        holds.extend(rank::guard(situation, wish));
+    }
+    Objections { holds, overridden: overridden.iter().map(Hold::in_words).collect() }
+}
+
+/// Whether the person who ordered the move names this guard, and may.
+fn is_overridden(situation: &Situation<'_>, hold: &Hold) -> bool {
+    let forced = |guard: &str| match situation.order().map(|(_, order)| &order.what) {
+        Some(Wanted::FailOver { force, .. } | Wanted::FailBack { force, .. }) => force.contains(guard),
+        _ => false,
+    };
+    hold.reason.is_overridable() && forced(hold.reason.guard())
+}
+
+/// Whether a wish goes on with a ramp that has begun: cool-down, flap limit and consent were seen
+/// to at its first stage.
+pub(super) fn is_later_stage(situation: &Situation<'_>, wish: &Wish) -> bool {
+    let share = situation.facts.serving(situation.application).map_or(0, |serving| serving.share(&wish.to));
+    situation.application.policy == Policy::Weighted
+        && wish.kind == MoveKind::Restore
+        && (1..100).contains(&share)
+        && situation.facts.is_out(&wish.to)
 }

@@ -6,7 +6,7 @@ use crate::time::clock;
 
 /// Objects while a pause stands that has not expired.
 pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
-    let pause = situation.standing.pause.as_ref().filter(|pause| situation.now < pause.until)?;
+    let pause = situation.standing.people.paused(situation.now)?;
     let ends =
         format!("{} or anyone on call resumes it, or it expires at {}", pause.author, clock(pause.until));
     let (author, reason, until) = (pause.author.clone(), pause.reason.clone(), pause.until);

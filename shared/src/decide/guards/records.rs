@@ -3,10 +3,10 @@
 use super::{Hold, Situation, Wish};
 use crate::decide::Reason;
 
-/// Objects when the zone is private or its record sets are not a failover pair that we know.
+/// Objects when the zone is private or its record sets are not those that the plan names.
 pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
     let private = situation.facts.listing.read().is_some_and(|listing| listing.private_zone);
-    let why = match situation.facts.seat(situation.application) {
+    let why = match situation.facts.serving(situation.application) {
         _ if private => format!("zone {} is private", situation.application.zone.id),
         Err(why) => why,
         Ok(_) => return None,

@@ -1,22 +1,23 @@
 //! One application.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::{probe, region, timing, value};
-use crate::names::{ApplicationName, DnsName, TopicName, ZoneId};
+use super::{probe, region, timing, value, window, zone};
+use crate::names::{ApplicationName, TopicName};
 use crate::plan::draft::{Draft, ReachDraft, RegionDraft};
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, Table, each_once};
 use crate::plan::report::Report;
-use crate::plan::rule::{PRIVATE_ZONE, UNSUPPORTED_ACTUATOR, UNSUPPORTED_POLICY};
+use crate::plan::rule::UNSUPPORTED_ACTUATOR;
 use crate::plan::types::{Actuator, Data, Mode, Native, Notify, Policy, Restore, SetNames, Timing};
 
 const MODES: &[(&str, Mode)] = &[("auto", Mode::Auto), ("approve", Mode::Approve), ("advise", Mode::Advise)];
 const NATIVES: &[(&str, Native)] = &[("backstop", Native::Backstop), ("off", Native::Off)];
 const RESTORES: &[(&str, Restore)] = &[("ask", Restore::Ask), ("auto", Restore::Auto)];
+const POLICIES: &[(&str, Policy)] =
+    &[("failover", Policy::Failover), ("weighted", Policy::Weighted), ("latency", Policy::Latency)];
 /// What each word means to this version: nothing, where it is known but not supported yet.
-const POLICIES: &[(&str, Option<Policy>)] =
-    &[("failover", Some(Policy::Failover)), ("weighted", None), ("latency", None)];
 const ACTUATORS: &[(&str, Option<Actuator>)] =
     &[("records", Some(Actuator::Records)), ("override", None), ("arc", None)];
 
@@ -24,6 +25,12 @@ const ACTUATORS: &[(&str, Option<Actuator>)] =
 const PRIORITY: u32 = 100;
 /// The TTL of an application that names none: the longest that Route 53 recommends with health checks.
 const TTL: Duration = Duration::from_secs(60);
+/// The stages of a weighted restore that names none, in percent.
+const RAMP: [u8; 4] = [5, 25, 50, 100];
+/// What must remain where the plan does not say, in percent: the whole load.
+const MINIMUM_CAPACITY: u32 = 100;
+/// Percent of the whole load; more than ten times of it is a slip.
+const CAPACITIES: RangeInclusive<u32> = 1..=1_000;
 
 pub(super) fn read(
     name: ApplicationName,
@@ -32,7 +39,11 @@ pub(super) fn read(
     report: &mut Report<'_>,
 ) -> Draft {
     let timing = timing::read(table.take("timing"), shared.clone(), report);
-    let (zone_id, zone_name) = zone(table.require("zone", report), report);
+    let policy = match table.take("policy") {
+        Some(entry) => entry.word(POLICIES, report),
+        None => Some(Policy::Failover),
+    };
+    let minimum = table.take("minimum_capacity").and_then(|entry| entry.within(CAPACITIES, report));
     let data = table.take("data");
     let native = if data.is_some() { Native::Off } else { Native::Backstop };
     let data = data.and_then(|entry| data_section(&entry, report));
@@ -40,9 +51,8 @@ pub(super) fn read(
         name,
         path: table.path.clone(),
         served: table.require("name", report).and_then(|entry| value::name(&entry, report)),
-        zone_id,
-        zone_name,
-        policy: policy(table.take("policy"), report),
+        zone: zone::read(table.require("zone", report), report),
+        policy,
         mode: table.take("mode").and_then(|entry| entry.word(MODES, report)).unwrap_or(Mode::Auto),
         native: table.take("native").and_then(|entry| entry.word(NATIVES, report)).unwrap_or(native),
         restore: table.take("restore").and_then(|entry| entry.word(RESTORES, report)).unwrap_or(Restore::Ask),
@@ -51,10 +61,16 @@ pub(super) fn read(
         rpo: table.take("rpo").and_then(|entry| entry.duration(report)),
         ttl: table.take("ttl").and_then(|entry| entry.duration(report)).unwrap_or(TTL),
         sets: sets(table.take("sets"), report),
+        two_person: flag(table.take("two_person"), report),
+        accept_degraded: flag(table.take("accept_degraded"), report),
+        minimum_capacity: minimum.unwrap_or(MINIMUM_CAPACITY),
+        ramp: ramp(table.take("ramp"), report),
+        maintenance: window::maintenance(table.take("maintenance"), report),
+        drill: table.take("drill").and_then(|entry| window::drill(&entry, report)),
         actuators: actuators(table.take("actuators"), report),
         notify: notify(table.take("notify"), report),
         reach: reach(table.take("reach"), timing.timeout, report),
-        regions: regions(table.require("region", report), timing.timeout, report),
+        regions: regions(table.require("region", report), policy, timing.timeout, report),
         timing,
         data,
     };
@@ -62,39 +78,17 @@ pub(super) fn read(
     draft
 }
 
-fn zone(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> (Option<ZoneId>, Option<DnsName>) {
-    let Some(mut table) = entry.and_then(|entry| entry.table(report)) else {
-        return (None, None);
-    };
-    let id = table.require("id", report).and_then(|entry| value::zone_id(&entry, report));
-    let name = table.require("name", report).and_then(|entry| value::name(&entry, report));
-    let private = table.take("private");
-    if let Some(entry) = private
-        && entry.flag(report) == Some(true)
-    {
-        let message = format!(
-            "the zone{} is private",
-            name.as_ref().map(|name| format!(" {name}")).unwrap_or_default()
-        );
-        report.raise(PRIVATE_ZONE, &entry.path, message, "serve the application from a public zone");
-    }
-    table.finish(report);
-    (id, name)
+fn flag(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> bool {
+    entry.and_then(|entry| entry.flag(report)).unwrap_or(false)
 }
 
-fn policy(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> Option<Policy> {
-    let Some(entry) = entry else { return Some(Policy::Failover) };
-    let policy = entry.word(POLICIES, report)?;
-    if policy.is_none() {
-        let message = format!("this version does not support the policy {} yet", entry.shown());
-        report.raise(
-            UNSUPPORTED_POLICY,
-            &entry.path,
-            message,
-            "write policy = \"failover\": weighted and latency are to come",
-        );
+fn ramp(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<u8> {
+    let mut stages = Vec::new();
+    for item in entry.and_then(|entry| entry.items(report)).unwrap_or_default() {
+        let stage = item.within(1..=100, report);
+        stages.extend(stage.and_then(|stage| u8::try_from(stage).ok()));
     }
-    policy
+    if stages.is_empty() { RAMP.to_vec() } else { stages }
 }
 
 fn actuators(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Actuator> {
@@ -168,11 +162,16 @@ fn data_section(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Data> {
     Some(Data { kind: kind.unwrap_or_default().to_owned() })
 }
 
-fn regions(entry: Option<Entry<'_>>, timeout: Duration, report: &mut Report<'_>) -> Vec<RegionDraft> {
+fn regions(
+    entry: Option<Entry<'_>>,
+    policy: Option<Policy>,
+    timeout: Duration,
+    report: &mut Report<'_>,
+) -> Vec<RegionDraft> {
     let mut drafts = Vec::new();
     for item in entry.and_then(|entry| entry.list(report)).unwrap_or_default() {
         if let Some(table) = item.table(report) {
-            drafts.push(region::read(table, timeout, report));
+            drafts.push(region::read(table, policy, timeout, report));
         }
     }
     drafts

@@ -2,10 +2,13 @@
 
 mod address;
 mod application;
+mod controller;
 mod probe;
 mod region;
 mod timing;
 mod value;
+mod window;
+mod zone;
 
 use std::collections::BTreeMap;
 
@@ -15,39 +18,20 @@ use super::reader::{Table, each_once};
 use super::report::Report;
 use super::rule::{APPLICATION_NAME, NO_APPLICATION};
 use super::types::Timing;
-use crate::names::{ApplicationName, Arn, Region, TopicName};
+use crate::names::{ApplicationName, Arn, TopicName};
 
 pub(super) use address::{is_forbidden, is_private};
 pub(super) use value::LONGEST_NAME;
 
 /// Reads the whole file, as far as it can be read.
 pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
-    let controllers = controllers(&mut root, report);
-    let topics = topics(&mut root, report);
     let timing = defaults(&mut root, report);
+    let (controllers, control_targets) = controller::read(root.take("controller"), timing.timeout, report);
+    let fleet = controller::fleet(root.take("fleet"), report);
+    let topics = topics(&mut root, report);
     let applications = applications(&mut root, &timing, report);
     root.finish(report);
-    PlanDraft {
-        controllers,
-        control_targets: Vec::new(),
-        fleet: super::types::Fleet::default(),
-        topics,
-        applications,
-    }
-}
-
-fn controllers(root: &mut Table<'_>, report: &mut Report<'_>) -> Option<Vec<Region>> {
-    let mut table = root.take("controller")?.table(report)?;
-    let regions = table.take("regions");
-    table.finish(report);
-    let items = regions?.items(report)?;
-    let read = items.into_iter().map(|item| (item.path.clone(), value::region(&item, report)));
-    let read: Vec<(Path, Option<Region>)> = read.collect();
-    let whole = read.iter().all(|(_, region)| region.is_some());
-    let regions =
-        each_once(read.into_iter().filter_map(|(path, region)| region.map(|known| (path, known))), report);
-    // A list that was half read would make rules complain of regions that do stand in it.
-    whole.then_some(regions)
+    PlanDraft { controllers, control_targets, fleet, topics, applications }
 }
 
 fn topics(root: &mut Table<'_>, report: &mut Report<'_>) -> BTreeMap<TopicName, Vec<Arn>> {

@@ -1,30 +1,72 @@
 //! One region of an application: its record and its signals.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::{probe, value};
+use crate::names::Arn;
 use crate::plan::draft::{RegionDraft, SignalDraft};
 use crate::plan::fault::seen;
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, Table, each_once};
 use crate::plan::report::Report;
 use crate::plan::rule::{MALFORMED_ADDRESS, RECORD_KIND, SIGNAL_KIND};
-use crate::plan::types::{RecordValue, Role, Signal};
+use crate::plan::types::{Policy, RecordValue, Role, Signal};
 
-pub(super) fn read(mut table: Table<'_>, timeout: Duration, report: &mut Report<'_>) -> RegionDraft {
-    const ROLES: &[(&str, Role)] = &[("primary", Role::Primary), ("standby", Role::Standby)];
+/// The shares of a record set, without 0, by which a region that is planned would never serve
+/// (Route 53 API, `ResourceRecordSet.Weight`).
+const WEIGHTS: RangeInclusive<u32> = 1..=255;
+/// What a region that names no weight has.
+const WEIGHT: u8 = 100;
+/// Percent of the whole load; more than ten times of it is a slip.
+const CAPACITIES: RangeInclusive<u32> = 1..=1_000;
+/// A region that names no capacity carries the whole load.
+const CAPACITY: u32 = 100;
+
+pub(super) fn read(
+    mut table: Table<'_>,
+    policy: Option<Policy>,
+    timeout: Duration,
+    report: &mut Report<'_>,
+) -> RegionDraft {
+    let weight = table.take("weight").and_then(|entry| entry.within(WEIGHTS, report));
+    let capacity = table.take("capacity").and_then(|entry| entry.within(CAPACITIES, report));
     let draft = RegionDraft {
         path: table.path.clone(),
         name: table.require("region", report).and_then(|entry| value::region(&entry, report)),
-        role: table.require("role", report).and_then(|entry| entry.word(ROLES, report)),
+        role: role(&mut table, policy, report),
         health_check: table.take("health_check").and_then(|entry| value::health_check(&entry, report)),
         record: table.require("record", report).and_then(|entry| record(&entry, report)),
         signals: signals(table.take("signals"), timeout, report),
+        set: table.take("set").and_then(|entry| entry.text(report)).map(str::to_owned),
+        weight: weight.and_then(|weight| u8::try_from(weight).ok()).unwrap_or(WEIGHT),
+        capacity: capacity.unwrap_or(CAPACITY),
+        readiness: readiness(table.take("readiness"), report),
     };
     table.finish(report);
     draft
+}
+
+/// Only a failover pair has roles; that none stands where every region serves is a rule.
+fn role(table: &mut Table<'_>, policy: Option<Policy>, report: &mut Report<'_>) -> Option<Role> {
+    const ROLES: &[(&str, Role)] = &[("primary", Role::Primary), ("standby", Role::Standby)];
+    let entry = match policy {
+        Some(Policy::Failover) => table.require("role", report),
+        _ => table.take("role"),
+    };
+    match policy {
+        Some(Policy::Weighted | Policy::Latency) => Some(Role::Active),
+        Some(Policy::Failover) | None => entry.and_then(|entry| entry.word(ROLES, report)),
+    }
+}
+
+fn readiness(list: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Arn> {
+    let items = list.and_then(|entry| entry.items(report)).unwrap_or_default();
+    let read = items.into_iter().map(|item| (item.path.clone(), value::alarm(&item, report)));
+    let read: Vec<(Path, Option<Arn>)> = read.collect();
+    each_once(read.into_iter().filter_map(|(path, arn)| arn.map(|arn| (path, arn))), report)
 }
 
 fn record(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<RecordValue> {

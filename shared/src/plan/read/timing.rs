@@ -20,6 +20,9 @@ pub(super) fn read(section: Option<Entry<'_>>, base: Timing, report: &mut Report
         ("soak", &mut timing.soak),
         ("stale_event", &mut timing.stale_event),
         ("validity", &mut timing.validity),
+        ("rank_wait", &mut timing.rank_wait),
+        ("approval", &mut timing.approval),
+        ("stage", &mut timing.stage),
     ] {
         *slot = table.take(key).and_then(|entry| entry.duration(report)).unwrap_or(*slot);
     }

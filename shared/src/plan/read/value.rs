@@ -1,12 +1,12 @@
 //! Values with a shape of their own: names, regions, ids and ARNs.
 
-use crate::names::{Arn, DnsName, HealthCheckId, Region, ZoneId};
+use crate::names::{Arn, DnsName, HealthCheckId, Region, RoleArn, ZoneId};
 use crate::plan::fault::seen;
 use crate::plan::reader::Entry;
 use crate::plan::report::Report;
 use crate::plan::rule::{
-    MALFORMED_ALARM, MALFORMED_HEALTH_CHECK, MALFORMED_NAME, MALFORMED_REGION, MALFORMED_TOPIC,
-    MALFORMED_ZONE_ID, NAME_TOO_LONG, UNKNOWN_REGION,
+    MALFORMED_ALARM, MALFORMED_HEALTH_CHECK, MALFORMED_NAME, MALFORMED_REGION, MALFORMED_ROLE,
+    MALFORMED_TOPIC, MALFORMED_ZONE_ID, NAME_TOO_LONG, UNKNOWN_REGION,
 };
 
 /// The regions of AWS's commercial partition: `ResourceRecordSetRegion` of the Route 53 API
@@ -163,6 +163,39 @@ pub(super) fn topic(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Arn> {
     topic
 }
 
+/// An IAM role, of any partition.
+pub(super) fn role(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<RoleArn> {
+    let text = entry.text(report)?;
+    if is_role(text) {
+        return Some(RoleArn::new(text));
+    }
+    let message = format!("{} is not the ARN of a role", seen(text));
+    report.raise(MALFORMED_ROLE, &entry.path, message, "write arn:aws:iam::<12 digits>:role/<name>");
+    None
+}
+
+/// `arn:<partition>:iam::<account>:role/<path><name>` with the characters that IAM allows (API, `CreateRole`).
+fn is_role(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else { return false };
+    let Some(named) = resource.strip_prefix("role/") else { return false };
+    let (path, name) = named.rsplit_once('/').unwrap_or(("", named));
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
+    let lettered = |b: u8| b.is_ascii_lowercase() || b == b'-';
+    partition.starts_with("aws")
+        && partition.bytes().all(lettered)
+        && is_account(account)
+        && path.len() <= 512
+        && path.bytes().all(|b| b.is_ascii_graphic())
+        && (1..=64).contains(&name.len())
+        && name.bytes().all(allowed)
+}
+
+/// The 12 digits of an AWS account.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +209,30 @@ mod tests {
             ["", "us", "us-1", "us-east", "us-east-", "US-EAST-1", "us-east-1a", "us east 1", "-east-1"]
         {
             assert!(!is_region(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_role_has_its_shape() {
+        for good in [
+            "arn:aws:iam::123456789012:role/understudy-dns",
+            "arn:aws-cn:iam::123456789012:role/dns",
+            "arn:aws-us-gov:iam::123456789012:role/service/of/ours/dns_1+=,.@-",
+        ] {
+            assert!(is_role(good), "{good}");
+        }
+        for bad in [
+            "",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/dns/",
+            "arn:aws:iam::123456789012:user/dns",
+            "arn:aws:iam:us-east-1:123456789012:role/dns",
+            "arn:aws:iam::12345:role/dns",
+            "arn:aws:sts::123456789012:assumed-role/dns/session",
+            "arn:gcp:iam::123456789012:role/dns",
+            "arn:aws:iam::123456789012:role/d n s",
+        ] {
+            assert!(!is_role(bad), "{bad}");
         }
     }
 

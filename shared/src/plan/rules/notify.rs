@@ -6,7 +6,9 @@ use crate::names::{Arn, TopicName};
 use crate::plan::draft::Draft;
 use crate::plan::fault::seen;
 use crate::plan::report::Report;
-use crate::plan::rule::{CRITICAL_TOPIC_IN_PRIMARY_REGION, NO_CRITICAL_TOPIC, UNKNOWN_TOPIC};
+use crate::plan::rule::{
+    CRITICAL_TOPIC_IN_PRIMARY_REGION, CRITICAL_TOPICS_IN_ONE_REGION, NO_CRITICAL_TOPIC, UNKNOWN_TOPIC,
+};
 
 pub(super) fn check(draft: &Draft, topics: &BTreeMap<TopicName, Vec<Arn>>, report: &mut Report<'_>) {
     let path = draft.path.key("notify");
@@ -35,7 +37,11 @@ pub(super) fn check(draft: &Draft, topics: &BTreeMap<TopicName, Vec<Arn>>, repor
         );
         return;
     }
-    survives_the_primary(draft, topics, report);
+    if draft.all_serve() {
+        survive_each_region(draft, topics, report);
+    } else {
+        survives_the_primary(draft, topics, report);
+    }
 }
 
 fn survives_the_primary(draft: &Draft, topics: &BTreeMap<TopicName, Vec<Arn>>, report: &mut Report<'_>) {
@@ -51,5 +57,17 @@ fn survives_the_primary(draft: &Draft, topics: &BTreeMap<TopicName, Vec<Arn>>, r
             message,
             remedy,
         );
+    }
+}
+
+fn survive_each_region(draft: &Draft, topics: &BTreeMap<TopicName, Vec<Arn>>, report: &mut Report<'_>) {
+    let mut arns = draft.notify.critical.iter().filter_map(|name| topics.get(name)).flatten();
+    let Some(host) = arns.next().map(Arn::region) else { return };
+    let serves = draft.regions.iter().any(|region| region.name.as_ref() == Some(host));
+    if serves && arns.all(|arn| arn.region() == host) {
+        let message = format!("every critical topic of {} is in {host}, which may be what fails", draft.name);
+        let remedy = "add a topic in another region to the group";
+        let path = draft.path.key("notify").key("critical");
+        report.raise(CRITICAL_TOPICS_IN_ONE_REGION, &path, message, remedy);
     }
 }

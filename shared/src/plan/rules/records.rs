@@ -60,7 +60,7 @@ fn addresses(region: &RegionDraft, report: &mut Report<'_>) {
 
 fn cname(draft: &Draft, target: &DnsName, path: &Path, report: &mut Report<'_>) {
     leads_elsewhere(draft, target, path, report);
-    if let (Some(served), Some(zone)) = (&draft.served, &draft.zone_name)
+    if let (Some(served), Some(zone)) = (&draft.served, &draft.zone.name)
         && served == zone
     {
         let message = format!("{served} is the apex of its zone, which cannot hold a CNAME");
@@ -85,12 +85,13 @@ fn alias(draft: &Draft, region: &RegionDraft, alias: (&DnsName, &ZoneId), report
     let path = region.path.key("record");
     leads_elsewhere(draft, target, &path.key("alias"), report);
     if zone.as_str() == CLOUDFRONT {
-        let message = format!("{target} is a CloudFront distribution, which a failover pair cannot hold");
-        let remedy = "put both regions behind one distribution as an origin group, or serve them without it";
+        let message =
+            format!("{target} is a CloudFront distribution, of which one alone can have the served name");
+        let remedy = "put all regions behind one distribution as an origin group, or serve them without it";
         report.raise(CLOUDFRONT_ALIAS, &path.key("zone"), message, remedy);
         return;
     }
-    let (Some(own), Some(apex)) = (&draft.zone_id, &draft.zone_name) else { return };
+    let (Some(own), Some(apex)) = (&draft.zone.id, &draft.zone.name) else { return };
     if zone == own && !target.is_within(apex) {
         let message = format!("{target} does not lie within {apex}, whose id {zone} is");
         let remedy =

@@ -64,7 +64,8 @@ fn probe_of_region(draft: &Draft, probe: &Probe, path: &Path, report: &mut Repor
     address(probe, path, report);
 }
 
-fn address(probe: &Probe, path: &Path, report: &mut Report<'_>) {
+/// That a probe leads to somebody, and not to oneself unless that is meant.
+pub(super) fn address(probe: &Probe, path: &Path, report: &mut Report<'_>) {
     let host = probe.target.host();
     let address = host.parse::<IpAddr>().ok();
     let here = host == "localhost" || host.ends_with(".localhost");
@@ -98,12 +99,15 @@ fn reach(draft: &Draft, report: &mut Report<'_>) {
 }
 
 fn derivable(draft: &Draft, report: &mut Report<'_>) {
-    let Some(primary) = draft.primary() else { return };
-    let signals = &primary.signals;
+    let unread = draft.all_serve() && super::unread(&draft.path.key("region"), draft.regions.len(), report);
     // Where a signal could not be read, it may be the probe that is looked for.
-    let whole = !signals.is_empty() && signals.iter().all(|signal| signal.signal.is_some());
-    if whole && primary.probes().next().is_none() {
-        let message = "the primary region has only alarms, which do not say how users reach the application";
+    let whole = draft.models().all(|region| {
+        !region.signals.is_empty() && region.signals.iter().all(|signal| signal.signal.is_some())
+    });
+    let none = draft.models().all(|region| region.probes().next().is_none());
+    if whole && none && !unread && draft.models().next().is_some() {
+        let who = if draft.all_serve() { "every region" } else { "the primary region" };
+        let message = format!("{who} has only alarms, which do not say how users reach the application");
         let remedy = "add reach = { probe = \"https://<served name>/…\" } to the application";
         report.raise(MISSING_REACH, &draft.path.key("reach"), message, remedy);
     }

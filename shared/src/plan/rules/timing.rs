@@ -7,10 +7,12 @@ use crate::plan::duration::show;
 use crate::plan::path::Path;
 use crate::plan::report::Report;
 use crate::plan::rule::{
-    COOLDOWN_ORDER, DWELL_OVER_RTO, FRESHNESS_BELOW_INTERVAL, QUORUM_OF_ONE, QUORUM_RANGE, SHORT_SOAK,
-    TIMEOUT_NOT_BELOW_INTERVAL, VALIDITY_TOO_LONG, WORST_PATH_OVER_RTO, ZERO_COUNT, ZERO_DURATION,
+    APPROVAL_TOO_LONG, COOLDOWN_ORDER, DWELL_OVER_RTO, FRESHNESS_BELOW_INTERVAL, QUORUM_OF_ONE, QUORUM_RANGE,
+    SHORT_SOAK, TIMEOUT_NOT_BELOW_INTERVAL, VALIDITY_TOO_LONG, WORST_PATH_OVER_RTO, ZERO_COUNT,
+    ZERO_DURATION, ZERO_RANK_WAIT,
 };
 use crate::plan::types::RecordValue;
+use crate::time::DAY;
 
 /// Nothing is sent later than this after its observations.
 const LONGEST_VALIDITY: Duration = Duration::from_secs(300);
@@ -21,6 +23,7 @@ pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
     zeros(draft, report);
     quorum(draft, report);
     timeouts(draft, report);
+    people(draft, report);
     relations(draft, report);
     targets(draft, report);
 }
@@ -32,6 +35,8 @@ fn zeros(draft: &Draft, report: &mut Report<'_>) {
         ("timeout", Some(timing.timeout)),
         ("validity", Some(timing.validity)),
         ("stale_event", Some(timing.stale_event)),
+        ("approval", Some(timing.approval)),
+        ("stage", Some(timing.stage)),
         ("rto", draft.rto),
     ] {
         if value == Some(Duration::ZERO) {
@@ -87,6 +92,26 @@ fn timeouts(draft: &Draft, report: &mut Report<'_>) {
                 "shorten the timeout or lengthen the interval",
             );
         }
+    }
+}
+
+/// The waits for others: people, and those who may take over first.
+fn people(draft: &Draft, report: &mut Report<'_>) {
+    let timing = &draft.timing;
+    if timing.approval > DAY {
+        let message = format!("a question and an order would stand for {}", show(timing.approval));
+        let path = place(draft, "approval", report);
+        report.raise(APPROVAL_TOO_LONG, &path, message, format!("write at most {}", show(DAY)));
+    }
+    if timing.rank_wait.is_zero() {
+        let path = place(draft, "rank_wait", report);
+        let message = "rank_wait is zero: whoever can take over does so at once, against the others";
+        report.raise(
+            ZERO_RANK_WAIT,
+            &path,
+            message,
+            "write about the time that a move takes, such as \"30s\"",
+        );
     }
 }
 
@@ -161,7 +186,7 @@ fn targets(draft: &Draft, report: &mut Report<'_>) {
 /// How long clients keep an answer: an alias at another zone has its target's TTL, not the plan's.
 fn cached(draft: &Draft) -> Duration {
     let foreign = draft.regions.iter().any(|region| match &region.record {
-        Some(RecordValue::Alias { zone, .. }) => draft.zone_id.as_ref().is_some_and(|own| own != zone),
+        Some(RecordValue::Alias { zone, .. }) => draft.zone.id.as_ref().is_some_and(|own| own != zone),
         _ => false,
     });
     if foreign { ALIAS_TTL } else { draft.ttl }

@@ -18,32 +18,41 @@ fn refused_or_whole(bytes: &[u8]) {
 
 #[test]
 fn the_example_cut_at_any_byte_is_read_or_refused() {
-    let text = example();
+    let text = example("failover.toml");
     for end in 0..text.len() {
         refused_or_whole(&text.as_bytes()[..end]);
     }
 }
 
+/// A small plan, and one that has about every key.
+fn plans() -> [String; 2] {
+    [SMALL.to_owned(), example("several.toml")]
+}
+
 #[test]
 fn a_plan_with_any_line_missing_or_doubled_is_read_or_refused() {
-    let lines: Vec<&str> = SMALL.lines().collect();
-    for index in 0..lines.len() {
-        let mut without = lines.clone();
-        without.remove(index);
-        refused_or_whole(without.join("\n").as_bytes());
-        let mut doubled = lines.clone();
-        doubled.insert(index, lines[index]);
-        refused_or_whole(doubled.join("\n").as_bytes());
+    for plan in plans() {
+        let lines: Vec<&str> = plan.lines().collect();
+        for index in 0..lines.len() {
+            let mut without = lines.clone();
+            without.remove(index);
+            refused_or_whole(without.join("\n").as_bytes());
+            let mut doubled = lines.clone();
+            doubled.insert(index, lines[index]);
+            refused_or_whole(doubled.join("\n").as_bytes());
+        }
     }
 }
 
 #[test]
 fn a_value_of_any_type_at_any_key_is_read_or_refused() {
     let values = ["1", "-1", "1.5", "true", "\"\"", "\"x\"", "[]", "[[]]", "{}", "[{}]", "1979-05-27", "nan"];
-    for line in SMALL.lines().filter(|line| line.contains(" = ")) {
-        let key = line.split(" = ").next().expect("a key");
-        for value in values {
-            refused_or_whole(SMALL.replace(line, &format!("{key} = {value}")).as_bytes());
+    for plan in plans() {
+        for line in plan.lines().filter(|line| line.contains(" = ")) {
+            let (key, _) = line.split_once(" = ").expect("a key");
+            for value in values {
+                refused_or_whole(plan.replace(line, &format!("{key} = {value}")).as_bytes());
+            }
         }
     }
 }

@@ -3,9 +3,15 @@
 mod fixtures;
 mod hostile;
 mod plans;
+mod policies;
 mod shown;
+mod times;
 
-use super::{Fault, Faults, Plan};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{Application, Fault, Faults, Plan};
+use crate::names::ApplicationName;
 
 /// A small plan without a fault.
 const SMALL: &str = r#"
@@ -31,13 +37,53 @@ record = { a = ["198.51.100.1"] }
 signals = [{ probe = "https://shop-us-west-2.example.com/health" }]
 "#;
 
-fn example() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/failover.toml");
-    std::fs::read_to_string(path).expect("the example is there")
+/// Every example, by its file's name.
+fn examples() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let files = std::fs::read_dir(folder).expect("the examples are there");
+    let files = files.map(|entry| entry.expect("readable").path());
+    let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    files.map(|path| (name(&path), std::fs::read_to_string(&path).expect("readable"))).collect()
+}
+
+fn example(name: &str) -> String {
+    examples().remove(name).expect("the example is there")
+}
+
+/// The same under another policy, where every region serves; its topics are in both regions.
+fn all_serve(policy: &str) -> String {
+    let topics = r#"["arn:aws:sns:us-east-1:123456789012:ops", "arn:aws:sns:us-west-2:123456789012:ops"]"#;
+    SMALL
+        .replace("role = \"primary\"\n", "")
+        .replace("role = \"standby\"\n", "")
+        .replace(r#"["arn:aws:sns:us-west-2:123456789012:ops"]"#, topics)
+        .replace("rto =", &format!("policy = \"{policy}\"\nrto ="))
+}
+
+/// A line of an application put before its `rto`.
+fn with(text: &str, line: &str) -> String {
+    text.replace("rto =", &format!("{line}\nrto ="))
 }
 
 fn parse(text: &str) -> Result<(Plan, Vec<Fault>), Faults> {
     Plan::parse(text, "failover.toml")
+}
+
+/// The plan of a text without fault or warning.
+fn good(text: &str) -> Plan {
+    let (plan, warnings) = parse(text).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(warnings, [], "warnings");
+    plan
+}
+
+/// The shop of such a plan.
+fn shop(text: &str) -> Application {
+    good(text).application(&ApplicationName::new("shop")).expect("the shop").clone()
+}
+
+/// The rules that a text breaks, without their places.
+fn rules(text: &str) -> Vec<&'static str> {
+    broken(text).into_iter().map(|(rule, _)| rule).collect()
 }
 
 /// The rules that a text breaks, each with its line, in the order of the file.

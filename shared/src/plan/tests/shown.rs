@@ -46,7 +46,7 @@ validity = "1h"
 [application.shop]
 name = "shop.example.org"
 zone = { id = "z1", name = "example.com" }
-policy = "latency"
+policy = "nearest"
 notify = { critical = ["pos"] }
 [[application.shop.region]]
 region = "us-east-1"
@@ -79,7 +79,7 @@ signals = [{ probe = "ftp://a" }]
     10 missing-key
     11 served-name-outside-zone
     12 malformed-zone-id
-    13 unsupported-policy
+    13 unknown-word
     14 unknown-topic
     15 no-signal
     15 too-few-regions

@@ -1,14 +1,20 @@
 //! The decision on small worlds: a taker in us-west-2 looks at a holder in us-east-1.
 
+mod holders;
+mod people;
+mod takers;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::*;
-use crate::dns::{Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Side, UnreadableEpoch};
+use crate::dns::{
+    Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Shares, Side, UnreadableEpoch,
+};
 use crate::health::{RegionHealth, Vantage, Verdict};
-use crate::names::Epoch;
+use crate::names::{Epoch, Region};
 use crate::plan::{Mode, Plan, Restore};
 use crate::state::{FailedRun, Pause};
 use crate::time::after;
@@ -24,8 +30,13 @@ fn ago(seconds: u64) -> Timestamp {
     now().checked_sub(Duration::from_secs(seconds)).unwrap()
 }
 
+fn parsed(text: &str) -> Plan {
+    Plan::parse(text, "test").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
 fn plan() -> Plan {
-    let text = r#"
+    parsed(
+        r#"
         [topics]
         ops = ["arn:aws:sns:us-west-2:123456789012:ops"]
         [application.shop]
@@ -47,8 +58,8 @@ fn plan() -> Plan {
         health_check = "66666666-7777-8888-9999-000000000000"
         record = { a = ["203.0.113.2"] }
         signals = [{ probe = "https://west.example.net/health" }]
-    "#;
-    Plan::parse(text, "test").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+    "#,
+    )
 }
 
 /// A small world: what the taker knows.
@@ -73,6 +84,7 @@ impl World {
                 listing: ListingReading::Read(listing(EAST, WEST)),
                 answered: Answered::Regions([EAST.into()].into()),
                 health: health.into_iter().map(|health| (health.region.clone(), health)).collect(),
+                vetoes: BTreeMap::new(),
             },
             standing: Standing::default(),
         }
@@ -97,6 +109,8 @@ impl World {
             run: run.into(),
             from: from.into(),
             to: to.into(),
+            kind: MoveKind::Evacuate,
+            out: Shares::new(),
             at: ago(seconds_ago),
             plan: "0123456789ab".into(),
         };
@@ -110,7 +124,7 @@ impl World {
     fn decide(&self) -> Decision {
         decide(&Situation {
             application: &self.plan.applications[0],
-            plan: &self.plan.digest,
+            plan: &self.plan,
             here: &self.here,
             facts: &self.facts,
             standing: &self.standing,
@@ -228,7 +242,7 @@ fn a_move_that_route53_made_itself_is_latched() {
 fn each_guard_objects_by_name() {
     type Change = fn(&mut World);
     let cases: [(&str, Change); 13] = [
-        ("paused", |w| w.standing.pause = Some(pause(60))),
+        ("paused", |w| w.standing.people.pause = Some(pause(60))),
         ("advise", |w| w.plan.applications[0].mode = Mode::Advise),
         ("run-in-flight", |w| w.standing.run = Some("r-0".into())),
         ("run-failed", |w| w.standing.failed = Some(failed(60))),
@@ -264,6 +278,9 @@ fn pause(seconds: u64) -> Pause {
         author: "alice".into(),
         reason: "migration".into(),
         until: after(now(), Duration::from_secs(seconds)),
+        serial: 1,
+        at: Some(ago(60)),
+        resumed: None,
     }
 }
 
@@ -274,7 +291,7 @@ fn failed(seconds_ago: u64) -> FailedRun {
 #[test]
 fn an_expired_pause_and_an_old_failure_hold_nothing() {
     let mut world = World::east_is_dead();
-    world.standing.pause = Some(pause(0));
+    world.standing.people.pause = Some(pause(0));
     world.standing.failed = Some(failed(601));
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
@@ -282,7 +299,7 @@ fn an_expired_pause_and_an_old_failure_hold_nothing() {
 #[test]
 fn none_hides_another() {
     let mut world = World::east_is_dead();
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     world.plan.applications[0].mode = Mode::Advise;
     world.health(EAST).bad_since = Some(ago(5));
     assert_eq!(world.guards(), ["paused", "advise", "dwell"]);
@@ -303,11 +320,22 @@ fn when_everything_looks_dead_the_observer_is_suspect() {
 
 #[test]
 fn nothing_moves_to_a_region_that_is_not_verified_healthy() {
-    for verdict in [Verdict::Degraded, Verdict::Unhealthy, Verdict::Unknown] {
+    for verdict in [Verdict::Unhealthy, Verdict::Unknown] {
         let mut world = World::east_is_dead();
         world.health(WEST).verdict = verdict;
         assert!(world.guards().contains(&"no-fit-target"), "{verdict:?}");
     }
+}
+
+#[test]
+fn a_degraded_region_is_better_than_an_unhealthy_holder_with_consent() {
+    let mut world = World::east_is_dead();
+    world.health(WEST).verdict = Verdict::Degraded;
+    assert!(matches!(world.decide(), Decision::Ask { .. }));
+    world.plan.applications[0].accept_degraded = true;
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    world.health(EAST).verdict = Verdict::Degraded;
+    assert!(world.guards().contains(&"no-fit-target"));
 }
 
 #[test]
@@ -377,7 +405,7 @@ fn an_acknowledged_failover_shortens_the_cool_down() {
     world.facts.moves = Moves::Known(Vec::new());
     let mut world = world.moved(1, "r-1", EAST, WEST, 1800);
     assert_eq!(world.guards(), ["cooldown"]);
-    world.standing.acknowledged = Epoch(1);
+    world.standing.people.acknowledged = Epoch(1);
     assert!(matches!(world.decide(), Decision::Restore(_)));
 }
 
@@ -418,7 +446,7 @@ fn the_same_inputs_give_the_same_bytes() {
 #[test]
 fn every_hold_says_what_ends_it_in_words() {
     let mut world = World::east_is_dead().with(dead(WEST, 60));
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     world.standing.run = Some("r-0".into());
     for hold in world.decide().holds() {
         assert!(!hold.ends.is_empty() && !hold.reason.in_words().is_empty(), "{hold:?}");
@@ -430,7 +458,7 @@ fn counts_that_fill_keep_a_wake_awake_and_a_pause_does_not() {
     let mut world = World::east_is_dead();
     world.health(EAST).bad_since = Some(ago(5));
     assert!(world.decide().is_settling());
-    world.standing.pause = Some(pause(60));
+    world.standing.people.pause = Some(pause(60));
     assert!(!world.decide().is_settling());
 }
 

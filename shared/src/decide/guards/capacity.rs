@@ -1,0 +1,24 @@
+//! Those that stay must carry the load.
+
+use super::{Hold, Situation, Wish};
+use crate::decide::{MoveKind, Reason};
+use crate::health::Verdict;
+use crate::plan::Policy;
+
+/// Objects to an evacuation under `weighted` and `latency` after which the regions that serve and
+/// are well would carry less than the plan's minimum.
+pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    let application = situation.application;
+    if application.policy == Policy::Failover || wish.kind != MoveKind::Evacuate {
+        return None;
+    }
+    let serving = situation.facts.serving(application).unwrap_or_else(|_| situation.planned());
+    let stays = application.regions.iter().filter(|region| {
+        let serves = region.name == wish.to || serving.share(&region.name) == 100;
+        region.name != wish.from && serves && situation.verdict(&region.name) == Verdict::Healthy
+    });
+    let left: u32 = stays.map(|region| region.capacity).sum();
+    let needed = application.minimum_capacity;
+    let ends = "another region that serves and is well";
+    (left < needed).then(|| Hold::new(Reason::BelowCapacity { left, needed }, ends)).flatten()
+}

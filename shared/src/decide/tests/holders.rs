@@ -1,0 +1,282 @@
+//! `weighted` and `latency`: every region that serves is a holder.
+
+use super::*;
+
+const EU: &str = "eu-west-1";
+
+fn region(name: &str, number: u8, more: &str) -> String {
+    format!(
+        r#"
+        [[application.shop.region]]
+        region = "{name}"
+        health_check = "1111111{number}-2222-3333-4444-555555555555"
+        record = {{ a = ["203.0.113.{number}"] }}
+        signals = [{{ probe = "https://{name}.example.net/health" }}]
+        {more}
+"#
+    )
+}
+
+fn shared(policy: &str, more: &str) -> Plan {
+    let regions = [(EAST, 1), (WEST, 2), (EU, 3)].map(|(name, number)| region(name, number, more));
+    parsed(&format!(
+        r#"
+        [topics]
+        ops = ["arn:aws:sns:us-west-2:123456789012:ops"]
+        [application.shop]
+        name = "shop.example.com"
+        zone = {{ id = "Z0123456789ABCDEFGHIJ", name = "example.com" }}
+        policy = "{policy}"
+        rto = "5m"
+        restore = "auto"
+        notify = {{ critical = ["ops"], info = ["ops"] }}
+        {}"#,
+        regions.concat()
+    ))
+}
+
+fn check(number: u8) -> crate::names::HealthCheckId {
+    format!("1111111{number}-2222-3333-4444-555555555555").as_str().into()
+}
+
+fn set(routing: Routing, number: u8) -> RecordSet {
+    RecordSet {
+        name: "shop.example.com".into(),
+        kind: RecordType::A,
+        routing,
+        content: Content::Values { ttl: 60, values: vec![format!("203.0.113.{number}")] },
+        health_check: Some(check(number)),
+    }
+}
+
+fn weighted_set(region: &str, number: u8, weight: u8) -> RecordSet {
+    set(Routing::Weighted { set: region.into(), weight }, number)
+}
+
+fn latency_set(region: &str, number: u8) -> RecordSet {
+    set(Routing::Latency { set: region.into(), region: region.into() }, number)
+}
+
+/// Three regions share the load; us-east-1 is dead; seen from us-west-2.
+fn world(policy: &str, sets: Vec<RecordSet>) -> World {
+    let mut world = World::east_is_dead().with(healthy(EU, 3600));
+    world.plan = shared(policy, "");
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    world.facts.answered = Answered::Regions([WEST.into(), EU.into()].into());
+    world
+}
+
+fn weighted() -> World {
+    world("weighted", vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)])
+}
+
+fn latency() -> World {
+    world("latency", vec![latency_set(EAST, 1), latency_set(WEST, 2), latency_set(EU, 3)])
+}
+
+impl World {
+    /// The newest epoch says who is out, and by what.
+    fn epoch(mut self, record: (u64, &str, MoveKind), from: &str, to: &str, out: &[(&str, u8)]) -> Self {
+        let (epoch, run, kind) = record;
+        self = self.moved(epoch, run, from, to, 2 * 3600);
+        let out: Shares = out.iter().map(|(region, share)| (Region::from(*region), *share)).collect();
+        if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
+            (&mut self.facts.epoch, &mut self.facts.moves)
+        {
+            (newest.kind, newest.out) = (kind, out);
+            records[0] = newest.clone();
+        }
+        self
+    }
+
+    fn here(mut self, region: &str) -> Self {
+        self.here = region.into();
+        self
+    }
+}
+
+fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
+    let claim = decision.into_claim().expect("it acts");
+    (claim.batch().claim().clone(), claim.batch().moves().to_vec())
+}
+
+#[test]
+fn weighted_takes_the_weight_of_the_failed_region_and_touches_no_other() {
+    let (record, sets) = moves(weighted().decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
+    assert_eq!(record.out, Shares::from([(EAST.into(), 0)]));
+}
+
+#[test]
+fn latency_gives_the_failed_regions_users_the_whole_unit_of_the_taker() {
+    let (record, sets) = moves(latency().decide());
+    let moved = RecordSet { health_check: Some(check(2)), ..latency_set(EAST, 2) };
+    assert_eq!(sets, [moved]);
+    assert_eq!(record.out, Shares::from([(EAST.into(), 0)]));
+}
+
+#[test]
+fn takers_pull_in_the_order_of_the_plan() {
+    assert_eq!(weighted().here(EU).guards(), ["rank"]);
+    let lonely = weighted().here(EU).with(dead(WEST, 60));
+    assert!(matches!(lonely.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn one_that_serves_pushes_nobody_to_another() {
+    assert_eq!(weighted().here(EAST).decide(), Decision::Steady);
+    assert_eq!(weighted().with(healthy(EAST, 60)).decide(), Decision::Steady);
+}
+
+#[test]
+fn a_second_loss_takes_over_what_the_first_taker_got() {
+    let mut lost = latency().epoch((1, "r-1", MoveKind::Evacuate), EAST, WEST, &[(EAST, 0)]).here(EU);
+    let sets = vec![latency_set(EAST, 2), latency_set(WEST, 2), latency_set(EU, 3)];
+    lost.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    let lost = lost.with(dead(WEST, 60));
+    let (record, sets) = moves(lost.decide());
+    assert_eq!(sets, [latency_set(EAST, 3), latency_set(WEST, 3)]);
+    assert_eq!(record.out, Shares::from([(EAST.into(), 0), (WEST.into(), 0)]));
+}
+
+#[test]
+fn without_a_listing_everything_that_is_out_follows_the_taker() {
+    let mut lost = latency().epoch((1, "r-1", MoveKind::Evacuate), EAST, WEST, &[(EAST, 0)]).here(EU);
+    lost.facts.listing = ListingReading::Unavailable { why: "down".into() };
+    let (_, sets) = moves(lost.with(dead(WEST, 60)).decide());
+    assert_eq!(sets, [latency_set(EAST, 3), latency_set(WEST, 3)]);
+}
+
+#[test]
+fn a_region_that_is_out_and_well_rescues_the_last_one_that_serves() {
+    for policy in ["weighted", "latency"] {
+        let sets = match policy {
+            "weighted" => vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)],
+            _ => vec![latency_set(EAST, 2), latency_set(WEST, 2), latency_set(EU, 2)],
+        };
+        let out = [(EAST, 0), (EU, 0)];
+        let rescue = world(policy, sets).epoch((2, "r-2", MoveKind::Evacuate), EU, WEST, &out).here(EU);
+        let (record, sets) = moves(rescue.with(dead(WEST, 60)).decide());
+        assert_eq!(record.out, Shares::from([(EAST.into(), 0), (WEST.into(), 0)]), "{policy}");
+        let serves = sets.iter().any(|set| match &set.routing {
+            Routing::Weighted { set, weight } => set == EU && *weight == 100,
+            Routing::Latency { set: name, .. } => name == EU && set.content == latency_set(EU, 3).content,
+            _ => false,
+        });
+        assert!(serves, "{policy}: {sets:?}");
+    }
+}
+
+#[test]
+fn those_that_stay_must_carry_the_load() {
+    let mut half = weighted();
+    half.plan = shared("weighted", "capacity = 50");
+    assert!(matches!(half.decide(), Decision::Evacuate(_)));
+    let half = half.with(dead(EU, 5));
+    assert_eq!(half.guards(), ["capacity"]);
+}
+
+/// us-east-1 was taken out two hours ago by us-west-2, and is well again.
+fn recovered(share: u8, weight: u8) -> World {
+    let out = [(EAST, share)];
+    let (kind, from, to) = match share {
+        0 => (MoveKind::Evacuate, EAST, WEST),
+        _ => (MoveKind::Restore, WEST, EAST),
+    };
+    let mut world = weighted().epoch((1, "r-1", kind), from, to, &out).with(healthy(EAST, 3600));
+    let sets = vec![weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    world
+}
+
+#[test]
+fn who_took_it_gives_it_back_in_stages() {
+    let (record, sets) = moves(recovered(0, 0).decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 5)]);
+    assert_eq!((record.kind, record.out), (MoveKind::Restore, Shares::from([(EAST.into(), 5)])));
+    assert_eq!(recovered(0, 0).here(EU).decide(), Decision::Steady);
+}
+
+#[test]
+fn stages_follow_each_other_as_one_move() {
+    for (share, weight, next, run) in [(5, 5, 25, "r-1.2"), (25, 25, 50, "r-1.3"), (50, 50, 100, "r-1.4")] {
+        let (record, sets) = moves(recovered(share, weight).decide());
+        assert_eq!(sets, [weighted_set(EAST, 1, next)]);
+        assert_eq!(record.run.as_str(), run);
+    }
+    let (record, _) = moves(recovered(50, 50).decide());
+    assert_eq!(record.out, Shares::new());
+}
+
+#[test]
+fn a_stage_waits_for_its_own_health_and_not_for_cool_down_or_consent() {
+    let mut young = recovered(5, 5);
+    young.plan.applications[0].restore = Restore::Ask;
+    young.plan.applications[0].timing.flap_limit = 1;
+    assert!(matches!(young.decide(), Decision::Restore(_)));
+    if let EpochReading::Known(Some(newest)) = &mut young.facts.epoch {
+        newest.at = ago(60);
+    }
+    assert_eq!(young.guards(), ["soak"]);
+}
+
+#[test]
+fn the_first_stage_needs_soak_cool_down_and_consent() {
+    let mut world = recovered(0, 0).with(healthy(EAST, 60));
+    world.plan.applications[0].restore = Restore::Ask;
+    assert_eq!(world.guards(), ["soak", "consent"]);
+}
+
+#[test]
+fn a_region_that_fails_on_its_way_back_is_taken_out_at_once() {
+    let failing = recovered(25, 25).with(dead(EAST, 60));
+    let (record, sets) = moves(failing.decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
+    assert_eq!((record.kind, record.out), (MoveKind::Evacuate, Shares::from([(EAST.into(), 0)])));
+}
+
+#[test]
+fn where_the_taker_serves_no_more_the_first_healthy_holder_gives_back() {
+    let world = || recovered(0, 0).with(dead(WEST, 3600));
+    let mut others = world().here(EU);
+    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 100)];
+    others.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    let (record, _) = moves(others.decide());
+    assert_eq!((record.from.as_str(), record.to.as_str(), record.kind), (EU, EAST, MoveKind::Restore));
+}
+
+#[test]
+fn what_people_took_out_by_hand_is_theirs_to_bring_back() {
+    let mut by_hand = weighted().with(healthy(EAST, 3600));
+    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    by_hand.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    assert_eq!(by_hand.decide(), Decision::Steady);
+    // And nobody evacuates what serves nobody.
+    assert_eq!(by_hand.with(dead(EAST, 60)).decide(), Decision::Steady);
+}
+
+#[test]
+fn another_weight_than_the_planned_one_is_no_outage() {
+    let mut light = weighted().with(healthy(EAST, 3600));
+    let sets = vec![weighted_set(EAST, 1, 10), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    light.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    assert_eq!(light.decide(), Decision::Steady);
+}
+
+#[test]
+fn latency_is_restored_in_one_batch() {
+    let mut world = latency().epoch((1, "r-1", MoveKind::Evacuate), EAST, WEST, &[(EAST, 0)]);
+    let sets = vec![latency_set(EAST, 2), latency_set(WEST, 2), latency_set(EU, 3)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    let (record, sets) = moves(world.with(healthy(EAST, 3600)).decide());
+    assert_eq!(sets, [latency_set(EAST, 1)]);
+    assert_eq!(record.out, Shares::new());
+}
+
+#[test]
+fn a_record_set_that_is_not_ours_is_a_hold() {
+    let mut world = weighted();
+    world.facts.listing =
+        ListingReading::Read(Listing { private_zone: false, sets: vec![weighted_set(EAST, 9, 100)] });
+    assert!(world.guards().contains(&"records"), "{:?}", world.guards());
+}

@@ -1,0 +1,161 @@
+//! Several takers: a tertiary, ranks, peers, the fleet.
+
+use super::*;
+use crate::plan::PlanView;
+use crate::state::Cleared;
+
+const EU: &str = "eu-west-1";
+
+/// Three regions; us-east-1 holds and is dead.
+fn three() -> World {
+    let mut world = World::east_is_dead().with(healthy(EU, 3600));
+    let mut third = world.plan.applications[0].regions[1].clone();
+    third.name = EU.into();
+    third.set = EU.into();
+    third.health_check = Some("aaaaaaaa-7777-8888-9999-000000000000".into());
+    third.record =
+        crate::plan::RecordValue::Addresses { v4: vec!["203.0.113.3".parse().unwrap()], v6: Vec::new() };
+    world.plan.applications[0].regions.push(third);
+    world
+}
+
+/// The same, seen from eu-west-1.
+fn from_eu() -> World {
+    World { here: EU.into(), ..three() }
+}
+
+#[test]
+fn the_best_other_region_sits_behind_the_new_holder() {
+    let Decision::Evacuate(claim) = three().decide() else { panic!("no evacuation") };
+    let values: Vec<&Content> = claim.batch().moves().iter().map(|set| &set.content).collect();
+    let of = |address: &str| Content::Values { ttl: 30, values: vec![address.into()] };
+    assert_eq!(values, [&of("203.0.113.2"), &of("203.0.113.3")]);
+}
+
+#[test]
+fn the_second_taker_waits_for_the_first() {
+    let mut world = from_eu();
+    assert_eq!(world.guards(), ["rank"]);
+    let wish = world.decide().wish().unwrap().clone();
+    let cleared = |seconds| Some(Cleared { wish: wish.clone(), epoch: Epoch(0), at: ago(seconds) });
+    world.standing.cleared = cleared(29);
+    assert_eq!(world.guards(), ["rank"]);
+    world.standing.cleared = cleared(30);
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn a_newer_epoch_makes_the_second_taker_wait_anew() {
+    let mut world = from_eu();
+    let wish = world.decide().wish().unwrap().clone();
+    world.standing.cleared = Some(Cleared { wish, epoch: Epoch(0), at: ago(300) });
+    let moved = world.moved(1, "r-1", WEST, EAST, 86_400);
+    assert_eq!(moved.guards(), ["rank"]);
+}
+
+#[test]
+fn a_rank_is_waited_for_only_once_nothing_else_objects() {
+    let mut world = from_eu();
+    world.standing.people.pause = Some(pause(60));
+    assert_eq!(world.guards(), ["paused"]);
+}
+
+#[test]
+fn when_two_are_lost_the_tertiary_does_not_wait_for_the_dead() {
+    let world = from_eu().with(dead(WEST, 60));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn a_third_region_that_route53_answers_is_left_to_its_own_controller() {
+    let mut world = from_eu();
+    world.facts.answered = Answered::Regions([WEST.into()].into());
+    assert_eq!(world.decide(), Decision::Steady);
+    world.facts.health.insert(WEST.into(), dead(WEST, 60));
+    assert!(world.guards().contains(&"holder-unknown"));
+}
+
+#[test]
+fn the_second_rescue_is_not_blocked_by_the_first() {
+    let mut world = from_eu().with(dead(WEST, 60)).moved(1, "r-1", EAST, WEST, 120);
+    world.facts.listing = ListingReading::Read(listing(WEST, EAST));
+    world.facts.answered = Answered::Regions([WEST.into()].into());
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn too_many_suspect_regions_stop_all_moves() {
+    let mut world = three();
+    let all = [EAST, "ap-south-1", "sa-east-1"].map(|region| (Region::from(region), ago(60)));
+    world.standing.suspects = all.into();
+    assert_eq!(world.guards(), ["fleet-stop"]);
+    world.standing.suspects.insert("sa-east-1".into(), ago(601));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn a_readiness_alarm_vetoes_its_region_alone() {
+    let mut world = three();
+    let alarm = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-capacity".parse().unwrap();
+    world.facts.vetoes.insert(WEST.into(), vec![alarm]);
+    assert_eq!(world.guards(), ["target-not-ready"]);
+    world.here = EU.into();
+    assert_eq!(world.guards(), ["rank"]);
+}
+
+#[test]
+fn another_plan_holds_only_where_this_move_means_something_else() {
+    let world = three();
+    let theirs = |change: fn(&mut Plan)| {
+        let mut plan = world.plan.clone();
+        change(&mut plan);
+        plan.digest = "ffffffffffff".into();
+        PlanView::of(&plan)
+    };
+    let guards = |view: PlanView| {
+        let mut world = three();
+        world.standing.peer_plans.insert(EU.into(), view);
+        world.guards()
+    };
+    let other = crate::plan::RecordValue::Cname("elsewhere.example.net".into());
+    assert_eq!(guards(theirs(|plan| plan.applications[0].timing.fall = 9)), Vec::<&str>::new());
+    let third: fn(&mut Plan) = |plan| plan.applications[0].regions[2].weight = 9;
+    assert_eq!(guards(theirs(third)), Vec::<&str>::new());
+    assert_eq!(guards(theirs(|plan| plan.applications.clear())), ["plan-skew"]);
+    let mut view = theirs(|_| {});
+    let regions = view.applications.get_mut(&"shop".into()).unwrap();
+    regions.insert(WEST.into(), format!("{other:?}"));
+    assert_eq!(guards(view), ["plan-skew"]);
+}
+
+#[test]
+fn a_rehearsal_resolves_the_move_and_shows_what_would_hold_it() {
+    let mut world = three().with(healthy(EAST, 3600));
+    world.standing.people.pause = Some(pause(60));
+    let run = "drill".into();
+    let situation = Situation {
+        application: &world.plan.applications[0],
+        plan: &world.plan,
+        here: &world.here,
+        facts: &world.facts,
+        standing: &world.standing,
+        run: &run,
+        now: now(),
+    };
+    let rehearsal = rehearse(&situation, &EAST.into()).unwrap();
+    assert_eq!(rehearsal.holds.iter().map(|hold| hold.guard.as_str()).collect::<Vec<_>>(), ["paused"]);
+    let changes: Vec<_> =
+        rehearsal.changes.iter().map(|change| (change.action, change.record.as_str())).collect();
+    assert_eq!(
+        changes,
+        [
+            ("CREATE", "e00000001._understudy.shop.example.com TXT"),
+            ("UPSERT", "shop.example.com A \"live-PRIMARY\""),
+            ("UPSERT", "shop.example.com A \"live-SECONDARY\""),
+            ("UPSERT", "now._understudy.shop.example.com TXT"),
+        ]
+    );
+    assert!(rehearsal.changes[1].current.as_ref().unwrap().starts_with("203.0.113.1 "));
+    assert!(rehearsal.changes[1].new.starts_with("203.0.113.2 "));
+    assert_eq!(rehearse(&situation, &EU.into()), None, "it serves nobody");
+}

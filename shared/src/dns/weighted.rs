@@ -1,0 +1,105 @@
+//! The policy `weighted`: each region has its own record set, and only that set's weight changes.
+
+use super::epoch::{EpochRecord, Shares};
+use super::listing::Listing;
+use super::record::{RecordSet, RecordType, Routing};
+use super::serving::Units;
+use super::unit::ServingUnit;
+use crate::plan::{Application, RegionPlan};
+
+/// The record sets of one region with a share of its planned weight. Value and check stay as they
+/// are; the other regions' sets are not touched.
+pub(super) fn sets(
+    application: &Application,
+    live: Option<&Listing>,
+    region: &RegionPlan,
+    unit: &ServingUnit,
+    share: u8,
+) -> Vec<RecordSet> {
+    let weight = weight(region, share);
+    let set = |(kind, content): (&RecordType, &super::record::Content)| {
+        let current = live.and_then(|live| find(live, application, region, *kind));
+        RecordSet {
+            name: application.served.clone(),
+            kind: *kind,
+            routing: Routing::Weighted { set: region.set.clone(), weight },
+            content: content.with_ttl_of(current),
+            health_check: unit.health_check.clone().or_else(|| current?.health_check.clone()),
+        }
+    };
+    unit.contents.iter().map(set).collect()
+}
+
+/// A share of the planned weight: at least 1 where any share is meant at all, since 0 means none.
+pub fn weight(region: &RegionPlan, share: u8) -> u8 {
+    let part = (u16::from(region.weight) * u16::from(share.min(100))).div_ceil(100);
+    u8::try_from(part).unwrap_or(region.weight)
+}
+
+/// Who serves less than planned: who has no weight, and who is on its way back by the newest epoch.
+/// Another weight than the planned one is somebody's choice, not an outage.
+///
+/// # Errors
+/// What is wrong with the record sets, in words.
+pub(super) fn out(
+    application: &Application,
+    listing: &Listing,
+    units: &Units,
+    newest: Option<&EpochRecord>,
+) -> Result<Shares, String> {
+    let mut out = Shares::new();
+    for region in &application.regions {
+        let told = newest.map_or(100, |record| record.share_of(&region.name));
+        for kind in units.get(&region.name).iter().flat_map(|unit| unit.contents.keys()) {
+            let weight = live_weight(application, listing, units, region, *kind)?;
+            if weight == 0 {
+                out.insert(region.name.clone(), 0);
+            } else if weight < region.weight && told < 100 {
+                let share = u16::from(weight) * 100 / u16::from(region.weight.max(1));
+                let share = u8::try_from(share).unwrap_or(99);
+                out.entry(region.name.clone())
+                    .and_modify(|least| *least = share.min(*least))
+                    .or_insert(share);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn live_weight(
+    application: &Application,
+    listing: &Listing,
+    units: &Units,
+    region: &RegionPlan,
+    kind: RecordType,
+) -> Result<u8, String> {
+    let served = &application.served;
+    let set = find(listing, application, region, kind)
+        .ok_or_else(|| format!("{served} {} has no weighted record set {:?}", kind.as_str(), region.set))?;
+    let content = units.get(&region.name).and_then(|unit| unit.contents.get(&kind));
+    if !content.is_some_and(|content| content.answers_like(&set.content)) {
+        return Err(format!(
+            "the set {:?} of {served} {} does not hold the value of {}",
+            region.set,
+            kind.as_str(),
+            region.name
+        ));
+    }
+    match &set.routing {
+        Routing::Weighted { weight, .. } => Ok(*weight),
+        _ => Err(format!("the set {:?} of {served} is not weighted", region.set)),
+    }
+}
+
+fn find<'l>(
+    listing: &'l Listing,
+    application: &Application,
+    region: &RegionPlan,
+    kind: RecordType,
+) -> Option<&'l RecordSet> {
+    listing.sets.iter().find(|set| {
+        set.name == application.served
+            && set.kind == kind
+            && matches!(&set.routing, Routing::Weighted { set, .. } if *set == region.set)
+    })
+}
