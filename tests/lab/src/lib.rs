@@ -13,6 +13,7 @@
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+mod crowd;
 pub mod demo;
 pub mod dns;
 mod error;

@@ -154,12 +154,7 @@ impl User {
     }
 }
 
-async fn send_for_ever(
-    way: Way,
-    every: Duration,
-    diary: Arc<Mutex<Diary>>,
-    timeline: Option<Arc<Timeline>>,
-) {
+async fn send_for_ever(way: Way, every: Duration, diary: Arc<Mutex<Diary>>, timeline: Option<Arc<Timeline>>) {
     let mut requests = JoinSet::new();
     let mut next = interval(every);
     next.set_missed_tick_behavior(MissedTickBehavior::Delay);

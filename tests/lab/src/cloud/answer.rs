@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http_body_util::Full;
 
 use super::{
-    Call, Caller, Cloud, Moment, Outcome, Publication, Scope, Target, Trouble, is_assumed, lambda, lock, operation, sts,
+    Call, Caller, Cloud, Moment, Outcome, Publication, Scope, Target, Trouble, is_assumed, lambda, lock,
+    operation, sts,
 };
 use crate::clock;
 use crate::net::{self, Asked, Reply};
@@ -100,7 +101,14 @@ impl Cloud {
         match arrived.scope.service.as_str() {
             "route53" if !self.may_change_zone(arrived) => return Some(denied(&arrived.scope.access_key)),
             "route53" => return self.forward(asked).await,
-            "sts" => return Some(sts::answer(&arrived.scope.access_key, &arrived.operation, asked.body(), clock::now())),
+            "sts" => {
+                return Some(sts::answer(
+                    &arrived.scope.access_key,
+                    &arrived.operation,
+                    asked.body(),
+                    clock::now(),
+                ));
+            }
             "lambda" => return Some(lambda::answer(self.waker.get(), &arrived.scope.region, &asked)),
             _ => {}
         }

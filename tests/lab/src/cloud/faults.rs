@@ -87,7 +87,8 @@ impl Faults {
 
     /// They can again.
     pub fn join(&mut self, one: &str, other: &str) {
-        self.cut.retain(|(from, to)| (from, to) != (one, other) && (to, from) != (one, other));
+        let is_it = |from: &str, to: &str| (from, to) == (one, other) || (to, from) == (one, other);
+        self.cut.retain(|(from, to)| !is_it(from, to));
     }
 
     /// Nothing outside a region answers who is in it.
@@ -166,7 +167,7 @@ mod tests {
     #[test]
     fn a_lost_region_takes_its_services_with_it_and_nothing_else() {
         let mut faults = Faults::default();
-        let mut befall = |faults: &mut Faults, service, region| {
+        let befall = |faults: &mut Faults, service, region| {
             faults.befall(Target { service, region, from: None }, at(0))
         };
         faults.lose("us-east-1", Lost::Hang);

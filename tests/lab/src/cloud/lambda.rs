@@ -6,7 +6,8 @@ use crate::net::{self, Asked, Reply};
 /// Wakes the function that the path names.
 pub(super) fn answer(waker: Option<&Waker>, region: &str, asked: &Asked) -> Reply {
     let path = asked.uri().path();
-    let named = path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
+    let named =
+        path.strip_prefix("/2015-03-31/functions/").and_then(|rest| rest.strip_suffix("/invocations"));
     let Some(function) = named.and_then(|named| function(named, region)) else {
         return net::reply(404, r#"{"Type":"User","Message":"the lab has no such function"}"#);
     };

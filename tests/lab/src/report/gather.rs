@@ -153,7 +153,11 @@ pub(crate) fn told_run(story: &Story) -> Option<&Run> {
 fn outcome(story: &Story) -> Option<Outcome> {
     let last = story.of_kind(APPLICATION, MoveKind::Evacuate).last().or(story.runs_of(APPLICATION).last());
     let Some(run) = last else {
-        return story.ledger.iter().any(|noted| noted.entry.kind.starts_with("hold-")).then_some(Outcome::Held);
+        return story
+            .ledger
+            .iter()
+            .any(|noted| noted.entry.kind.starts_with("hold-"))
+            .then_some(Outcome::Held);
     };
     Some(Outcome::of(run))
 }

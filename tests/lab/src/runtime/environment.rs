@@ -100,7 +100,10 @@ mod tests {
             cloud: "127.0.0.1:1".parse().unwrap(),
             name_servers: [
                 ("us-east-1".to_owned(), Vec::new()),
-                ("us-west-2".to_owned(), vec!["127.0.0.1:2".parse().unwrap(), "127.0.0.1:3".parse().unwrap()]),
+                (
+                    "us-west-2".to_owned(),
+                    vec!["127.0.0.1:2".parse().unwrap(), "127.0.0.1:3".parse().unwrap()],
+                ),
             ]
             .into(),
             timeout: Duration::from_secs(120),
@@ -111,10 +114,7 @@ mod tests {
         assert_eq!(variables["AWS_ACCESS_KEY_ID"], "us-west-2.tick.3");
         assert_eq!(variables["UNDERSTUDY_NAMESERVERS"], "127.0.0.1:2,127.0.0.1:3");
         assert_eq!(variables["UNDERSTUDY_PLAN"], "failover.toml");
-        assert_eq!(
-            variables["UNDERSTUDY_PEERS"],
-            "arn:aws:dynamodb:us-east-1:123456789012:table/understudy"
-        );
+        assert_eq!(variables["UNDERSTUDY_PEERS"], "arn:aws:dynamodb:us-east-1:123456789012:table/understudy");
         assert_eq!(variables["UNDERSTUDY_TICKS"].split(',').count(), 2);
         assert_eq!(environment.binary("tick"), PathBuf::from("target/lambda/tick/bootstrap"));
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::line::{Read, Words};
-use super::{trouble, people};
+use super::{people, trouble};
 use crate::region::Mode;
 use crate::timeline::Mark;
 use crate::world::{Action, AlarmName, Delivery};

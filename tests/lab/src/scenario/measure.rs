@@ -65,8 +65,7 @@ impl Seen<'_> {
     fn moves_by_priority(&self) -> Option<String> {
         let moves = self.first_moves();
         let early = |pair: &&[(&Service, Timestamp)]| {
-            pair[0].0.priority < pair[1].0.priority
-                && understudy::time::since(pair[1].1, pair[0].1) > AT_ONCE
+            pair[0].0.priority < pair[1].0.priority && understudy::time::since(pair[1].1, pair[0].1) > AT_ONCE
         };
         let early = moves.windows(2).find(early)?;
         let [(before, at), (after, earlier)] = early else { return None };
@@ -92,7 +91,9 @@ impl Seen<'_> {
     }
 
     fn each_outage(&self, longest: Duration) -> Option<String> {
-        let outage = |(application, requests): &(String, Vec<_>)| (application.clone(), Numbers::of(requests).outage_s);
+        let outage = |(application, requests): &(String, Vec<_>)| {
+            (application.clone(), Numbers::of(requests).outage_s)
+        };
         let worst = self.gathered.users.iter().map(outage);
         let (application, outage) = worst.max_by(|one, other| one.1.total_cmp(&other.1))?;
         (outage > longest.as_secs_f64()).then(|| format!("that of {application} was {outage:.1} s"))
@@ -115,7 +116,9 @@ impl Seen<'_> {
 
     fn set_holds(&self, id: &str, region: &str) -> Option<String> {
         let sets = self.route53.sets(self.layout.first());
-        let Some(set) = sets.iter().find(|set| set.id == id) else { return Some("there is no such set".into()) };
+        let Some(set) = sets.iter().find(|set| set.id == id) else {
+            return Some("there is no such set".into());
+        };
         (set.holds != [region]).then(|| format!("it holds {}", set.holds.join(" and ")))
     }
 

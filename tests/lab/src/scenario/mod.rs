@@ -51,9 +51,9 @@ mod people;
 mod run;
 mod store;
 mod sweep;
-mod trouble;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use std::time::Duration;
 

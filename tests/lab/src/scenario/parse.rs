@@ -87,7 +87,8 @@ impl Scenario {
         let named = self.script.iter().flat_map(|(_, action)| action.regions());
         let stranger = named.chain(self.settings.users.iter().map(String::as_str));
         let stranger = stranger.clone().find(|region| layout.place(region).is_none());
-        let problem = stranger.map(|region| format!("{region} is none of its regions: add it to `set regions`"));
+        let problem =
+            stranger.map(|region| format!("{region} is none of its regions: add it to `set regions`"));
         [
             problem.map(|problem| Fault { line: 0, problem }),
             lacks(self.about.is_empty(), "it does not say what it is about: add a line `about ...`"),

@@ -7,7 +7,16 @@ use crate::world::{Action, Command, Needs, show_duration};
 
 /// The verbs of people.
 pub(super) const VERBS: [&str; 11] = [
-    "pause", "resume", "approve", "deny", "fail-over", "fail-back", "acknowledge", "cancel", "retry", "status",
+    "pause",
+    "resume",
+    "approve",
+    "deny",
+    "fail-over",
+    "fail-back",
+    "acknowledge",
+    "cancel",
+    "retry",
+    "status",
     "history",
 ];
 

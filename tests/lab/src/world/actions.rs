@@ -131,7 +131,9 @@ impl fmt::Display for Action {
             Self::Network(region, Reach::Nothing) => write!(f, "{region} is cut off from everything outside"),
             Self::Cut(one, other, true) => write!(f, "{one} and {other} cannot reach each other's tables"),
             Self::Cut(one, other, false) => write!(f, "{one} and {other} reach each other's tables again"),
-            Self::Throttle(time) => write!(f, "others use up the account's Route 53 requests for {}", show(*time)),
+            Self::Throttle(time) => {
+                write!(f, "others use up the account's Route 53 requests for {}", show(*time))
+            }
             Self::LoseAnswers(changes) => write!(f, "Route 53 will lose the answers to {changes} changes"),
             Self::Deploy { region, key, value } => {
                 write!(f, "another plan is deployed to {region}: {key} {value}")

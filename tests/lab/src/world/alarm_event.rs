@@ -55,7 +55,10 @@ mod tests {
     fn an_alarm_is_known_by_its_name() {
         let layout = Layout::of(&Settings::default());
         let alarm = AlarmName::about("us-east-1");
-        assert_eq!(alarm.arn(&layout), "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors");
+        assert_eq!(
+            alarm.arn(&layout),
+            "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors"
+        );
         assert_eq!(AlarmName::parse("shop-us-east-1-errors"), Some(alarm));
         assert_eq!(AlarmName::parse("shop-eu-west-1-ready"), Some(AlarmName::ready("eu-west-1")));
         assert_eq!(AlarmName::parse("shop-errors"), None);

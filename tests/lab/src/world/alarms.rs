@@ -39,7 +39,9 @@ impl AlarmName {
     pub fn parse(name: &str) -> Option<Self> {
         let rest = name.strip_prefix(APPLICATION)?.strip_prefix('-')?;
         let errors = rest.strip_suffix("-errors").map(Self::about);
-        errors.or_else(|| rest.strip_suffix("-ready").map(Self::ready)).filter(|alarm| is_region(&alarm.about))
+        errors
+            .or_else(|| rest.strip_suffix("-ready").map(Self::ready))
+            .filter(|alarm| is_region(&alarm.about))
     }
 
     /// The region that it is about.
@@ -160,7 +162,8 @@ impl Alarms {
             *delivered
         };
         if let Some(controllers) = &around.controllers {
-            let (host, event) = (alarm.host(&around.layout), alarm.event(&around.layout, state, changed_at, number));
+            let (host, event) =
+                (alarm.host(&around.layout), alarm.event(&around.layout, state, changed_at, number));
             controllers.wake(&around.cloud, host, "alarm", event);
         }
     }

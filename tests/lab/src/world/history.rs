@@ -68,7 +68,8 @@ impl History {
 
 fn read(batch: &ChangeBatch, caller: Option<Caller>, layout: &Layout) -> Applied {
     let creates = batch.changes.iter().filter(|change| change.action == Action::Create);
-    let epochs = creates.filter(|change| change.record.rtype == "TXT" && owner(&change.record.name, layout).is_some());
+    let epochs =
+        creates.filter(|change| change.record.rtype == "TXT" && owner(&change.record.name, layout).is_some());
     let owners = batch.changes.iter().filter_map(|change| owner(&change.record.name, layout));
     let application = owners.map(|service| service.name.clone()).next();
     let text = |value: &String| value.trim_matches('"').to_owned();
@@ -93,7 +94,8 @@ fn read(batch: &ChangeBatch, caller: Option<Caller>, layout: &Layout) -> Applied
 /// The application whose epoch record has this name.
 fn owner<'a>(name: &str, layout: &'a Layout) -> Option<&'a Service> {
     let name = DnsName::new(name);
-    let is_its = |service: &&Service| EpochRecord::epoch_in(&name, &DnsName::new(service.served())).is_some();
+    let is_its =
+        |service: &&Service| EpochRecord::epoch_in(&name, &DnsName::new(&service.served())).is_some();
     layout.services.iter().find(is_its)
 }
 

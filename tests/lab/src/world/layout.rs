@@ -151,13 +151,14 @@ pub fn direct(place: &str) -> String {
 /// The applications: the one that every lab has, and those that the settings add. In a crowd the names are in
 /// the opposite order of the priorities, so that neither passes for the other.
 fn services(settings: &Settings) -> Vec<Service> {
-    let service = |name: String, policy: &str, priority| Service { name, policy: policy.to_owned(), priority };
+    let service =
+        |name: String, policy: &str, priority| Service { name, policy: policy.to_owned(), priority };
     let crowd = u32::from(settings.applications);
     let first = service(APPLICATION.to_owned(), &settings.policy, crowd);
-    let others = (2..=crowd).map(|number| {
-        service(format!("app-{number:02}"), &settings.policy, crowd + 1 - number)
-    });
-    let beside = settings.beside.iter().map(|beside| service(beside.name.clone(), &beside.policy, beside.priority));
+    let others =
+        (2..=crowd).map(|number| service(format!("app-{number:02}"), &settings.policy, crowd + 1 - number));
+    let beside =
+        settings.beside.iter().map(|beside| service(beside.name.clone(), &beside.policy, beside.priority));
     [first].into_iter().chain(others).chain(beside).collect()
 }
 
@@ -184,7 +185,10 @@ mod tests {
     #[test]
     fn an_alarm_is_hosted_where_it_still_speaks() {
         let two = layout(&[]);
-        assert_eq!((two.host_of_alarm("us-east-1"), two.host_of_alarm("us-west-2")), ("us-west-2", "us-east-1"));
+        assert_eq!(
+            (two.host_of_alarm("us-east-1"), two.host_of_alarm("us-west-2")),
+            ("us-west-2", "us-east-1")
+        );
         let three = layout(&[("regions", "us-east-1 us-west-2 eu-west-1")]);
         assert_eq!(three.host_of_alarm("us-west-2"), "eu-west-1");
         assert_eq!(three.host_of_alarm("eu-west-1"), "us-east-1");

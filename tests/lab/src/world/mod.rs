@@ -126,7 +126,8 @@ impl World {
         settings.set(key, value).map_err(|why| LabError::Refused { what: "another plan", why })?;
         let layout = Layout::of(&settings);
         let (seeded, port) = (&self.seeded, self.port);
-        plan::write(&plan::Blueprint { settings: &settings, layout: &layout, seeded, port }).map(|(text, _)| text)
+        plan::write(&plan::Blueprint { settings: &settings, layout: &layout, seeded, port })
+            .map(|(text, _)| text)
     }
 
     /// The regions that the name servers answer for the first application, each once.

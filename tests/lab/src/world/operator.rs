@@ -56,7 +56,9 @@ impl fmt::Display for Command {
         if let Some(region) = &self.at {
             write!(f, " in {region}")?;
         }
-        for (name, value) in self.said.iter().filter(|(name, _)| !["author", "reason"].contains(&name.as_str())) {
+        for (name, value) in
+            self.said.iter().filter(|(name, _)| !["author", "reason"].contains(&name.as_str()))
+        {
             write!(f, ", {name} {value}")?;
         }
         self.said("reason").map_or(Ok(()), |reason| write!(f, ": {reason}"))
@@ -125,10 +127,13 @@ impl World {
         command.said.iter().for_each(|(name, value)| request[name.as_str()] = value.clone());
         match command.needs {
             Needs::Nothing => {}
-            Needs::Digest => request["digest"] = json!(self.open_question(&region, &command.application).await),
+            Needs::Digest => {
+                request["digest"] = json!(self.open_question(&region, &command.application).await)
+            }
             Needs::Run => request["run"] = json!(self.newest_run(&command.application).await),
         }
-        let (cloud, conversation, timeline) = (self.cloud.clone(), self.conversation.clone(), self.timeline.clone());
+        let (cloud, conversation, timeline) =
+            (self.cloud.clone(), self.conversation.clone(), self.timeline.clone());
         let name = command.name.clone();
         tokio::spawn(async move {
             let answer = controllers.ask(&cloud, &region, "operate", &request.to_string()).await;
@@ -150,9 +155,10 @@ impl World {
         // The message that asks tells it as well.
         digest.or_else(|| {
             let published = self.cloud.published();
-            let asked = published.iter().rev().find(|one| {
-                one.fact("event") == "asked" && one.fact("application") == application
-            });
+            let asked = published
+                .iter()
+                .rev()
+                .find(|one| one.fact("event") == "asked" && one.fact("application") == application);
             asked.map(|one| one.fact("digest"))
         })
     }
@@ -176,7 +182,9 @@ mod tests {
         let regions = json!({ "us-east-1": "NOT REACHED: timed out", "us-west-2": "written" });
         let answered = answered(json!({ "answer": "done", "regions": regions }));
         assert_eq!(answered.word(), "done");
-        assert!(answered.missed("us-east-1") && !answered.missed("us-west-2") && !answered.missed("eu-west-1"));
+        assert!(
+            answered.missed("us-east-1") && !answered.missed("us-west-2") && !answered.missed("eu-west-1")
+        );
     }
 
     #[test]

@@ -98,7 +98,9 @@ reach = {{ probe = "http://{served}:{}/health", contains = "OK", private = true 
         }
         text += &self.timing(service);
         for lose in &self.settings.drill {
-            text += &format!("\n[application.{name}.drill]\nlose = \"{lose}\"\ndays = [\"tue\"]\nat = \"10:00\"\n");
+            text += &format!(
+                "\n[application.{name}.drill]\nlose = \"{lose}\"\ndays = [\"tue\"]\nat = \"10:00\"\n"
+            );
         }
         for place in self.layout.places.iter().filter(|place| place.ip.is_some()) {
             text += &self.region(service, &place.name);

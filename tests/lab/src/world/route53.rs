@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use twin::model::records::{ListStart, Policy, Rdata, RecordData, RecordType};
+use twin::model::records::{ListStart, Policy, Rdata, RecordData, RecordType, Value};
 use twin::model::{AnswerContext, ZoneId};
 use twin::wire::Handle;
 
@@ -37,9 +37,9 @@ impl Route53 {
     /// The regions that a name server answers, to a client who is near a region.
     pub fn answer(&self, service: &Service, server: usize, near: Option<&str>) -> Vec<String> {
         let client = near.map_or_else(AnswerContext::default, AnswerContext::near);
-        let addresses = self
-            .twin
-            .with(|twin, now| twin.answer(server, &service.served(), RecordType::A, now, &client).addresses());
+        let addresses = self.twin.with(|twin, now| {
+            twin.answer(server, &service.served(), RecordType::A, now, &client).addresses()
+        });
         addresses.into_iter().map(|address| self.layout.region_of(address)).collect()
     }
 
@@ -75,7 +75,7 @@ impl Route53 {
 
     fn holds(&self, data: &RecordData) -> Vec<String> {
         let RecordData::Values { values, .. } = data else { return Vec::new() };
-        let address = |value: &Rdata| match value {
+        let address = |value: &Value| match &value.rdata {
             Rdata::A(ip) => Some(self.layout.region_of((*ip).into())),
             _ => None,
         };
@@ -92,7 +92,9 @@ impl Route53 {
             }
             "latency" => {
                 let from = |server, region| format!("{} to {region}", near(server, Some(region)));
-                let all = |server| self.layout.serving().map(|(region, _)| from(server, region)).collect::<Vec<_>>();
+                let all = |server| {
+                    self.layout.serving().map(|(region, _)| from(server, region)).collect::<Vec<_>>()
+                };
                 (0..NAME_SERVERS).map(|server| all(server).join(" and ")).collect()
             }
             _ => (0..NAME_SERVERS).map(|server| near(server, None)).collect(),

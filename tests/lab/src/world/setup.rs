@@ -16,7 +16,9 @@ use super::layout::{DIRECT, Layout, NOWHERE, Service};
 use super::names::{GROUPS, PRIMARY, ZONE_ROLE, topic_name};
 use super::plan::Blueprint;
 use super::zone::NAME_SERVERS;
-use super::{Conversation, History, Invariants, Places, Route53, Settings, World, plan, schedule, watch, zone};
+use super::{
+    Conversation, History, Invariants, Places, Route53, Settings, World, plan, schedule, watch, zone,
+};
 use crate::cloud::Cloud;
 use crate::network::{Network, name_server};
 use crate::region::{self, Application, Mode};
@@ -50,7 +52,8 @@ pub(super) async fn start(
         cloud.set_zone_role(ZONE_ROLE);
     }
     let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
-    let (text, plan) = plan::write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port })?;
+    let (text, plan) =
+        plan::write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port })?;
     let file = places.folder.join("failover.toml");
     std::fs::write(&file, text).map_err(LabError::system(format!("cannot write {}", file.display())))?;
     let alarms = provision(&cloud, &layout).await?;
@@ -60,7 +63,10 @@ pub(super) async fn start(
             logs,
             plans: Mutex::new(layout.regions().map(|region| (region.to_owned(), file.clone())).collect()),
             cloud: endpoint,
-            name_servers: networks.iter().map(|(region, it)| (region.clone(), it.servers().to_vec())).collect(),
+            name_servers: networks
+                .iter()
+                .map(|(region, it)| (region.clone(), it.servers().to_vec()))
+                .collect(),
             timeout: settings.lambda_timeout,
         };
         let regions: Vec<String> = layout.regions().map(str::to_owned).collect();
@@ -101,7 +107,9 @@ pub(super) async fn start(
 }
 
 /// The applications of each region; and what always answers, and what never does, at the same port.
-async fn applications(layout: &Layout) -> Result<(BTreeMap<String, Application>, Vec<Application>), LabError> {
+async fn applications(
+    layout: &Layout,
+) -> Result<(BTreeMap<String, Application>, Vec<Application>), LabError> {
     let mut all: Vec<(String, Ipv4Addr)> =
         layout.serving().map(|(region, ip)| (region.to_owned(), ip)).collect();
     all.extend(layout.control_targets());
@@ -117,7 +125,10 @@ async fn applications(layout: &Layout) -> Result<(BTreeMap<String, Application>,
 }
 
 /// Each region's way out.
-async fn networks(layout: &Layout, name_servers: &[SocketAddr]) -> Result<BTreeMap<String, Network>, LabError> {
+async fn networks(
+    layout: &Layout,
+    name_servers: &[SocketAddr],
+) -> Result<BTreeMap<String, Network>, LabError> {
     let mut networks = BTreeMap::new();
     for place in &layout.places {
         let network = Network::start(name_servers, place.resolver, DIRECT, NOWHERE).await;
@@ -208,7 +219,8 @@ async fn answers(route53: &Route53, layout: &Layout) -> Result<(), LabError> {
     let answers = |service: &Service| {
         let each = (0..NAME_SERVERS).map(|server| route53.answer(service, server, None));
         let primary = [PRIMARY.to_owned()];
-        each.into_iter().all(|regions| if service.is_failover() { regions == primary } else { !regions.is_empty() })
+        each.into_iter()
+            .all(|regions| if service.is_failover() { regions == primary } else { !regions.is_empty() })
     };
     wait("an answer of every name server", || layout.services.iter().all(answers)).await
 }

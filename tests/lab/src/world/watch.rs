@@ -48,7 +48,12 @@ fn tell_publication(publication: &Publication, timeline: &Timeline) {
         _ => return,
     };
     // Each topic got it, but it happened once.
-    timeline.add_once(format!("notice {}", publication.fact("id")), publication.at, Some(mark), publication.subject.as_str());
+    timeline.add_once(
+        format!("notice {}", publication.fact("id")),
+        publication.at,
+        Some(mark),
+        publication.subject.as_str(),
+    );
 }
 
 /// Writes what is new in a story into the timeline.

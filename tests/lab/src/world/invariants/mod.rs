@@ -10,8 +10,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use understudy::plan::Plan;
 
-use super::history::Applied;
 use super::Story;
+use super::history::Applied;
 use super::layout::Layout;
 use super::route53::Route53;
 use super::zone::NAME_SERVERS;
@@ -77,11 +77,16 @@ impl Invariants {
             tokio::time::sleep(LOOK).await;
             look += 1;
             for (number, service) in layout.services.iter().enumerate() {
-                let servers = if number == 0 { 0..NAME_SERVERS } else { look % NAME_SERVERS..look % NAME_SERVERS + 1 };
+                let servers =
+                    if number == 0 { 0..NAME_SERVERS } else { look % NAME_SERVERS..look % NAME_SERVERS + 1 };
                 for server in servers {
                     let answered = route53.answer(service, server, None);
                     lock(&self.found).check(!answered.is_empty(), || {
-                        format!("2: name server {server} has no answer for {} at {}", service.served(), clock::now())
+                        format!(
+                            "2: name server {server} has no answer for {} at {}",
+                            service.served(),
+                            clock::now()
+                        )
                     });
                 }
             }

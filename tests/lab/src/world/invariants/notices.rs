@@ -42,7 +42,8 @@ pub(super) fn notices(found: &mut Violations, evidence: &Evidence<'_>) {
 fn untold(evidence: &Evidence<'_>) -> Vec<String> {
     let mut waiting = Vec::new();
     let reachable = |region: &String| evidence.reachable.contains(region);
-    for ((region, _), row) in evidence.story.applications.iter().filter(|((region, _), _)| reachable(region)) {
+    for ((region, _), row) in evidence.story.applications.iter().filter(|((region, _), _)| reachable(region))
+    {
         for notice in &row.outbox {
             let topics =
                 notice.pending.iter().filter(|topic| evidence.reachable.contains(topic.region().as_str()));

@@ -131,7 +131,8 @@ impl Setting for Regions {
     fn parse(text: &str) -> Option<Vec<String>> {
         let words = text.split_whitespace().filter(|word| *word != "none");
         let is_region = |word: &&str| super::super::names::is_region(word);
-        (!text.is_empty() && words.clone().all(|word| is_region(&word))).then(|| words.map(str::to_owned).collect())
+        (!text.is_empty() && words.clone().all(|word| is_region(&word)))
+            .then(|| words.map(str::to_owned).collect())
     }
     fn show(value: &Vec<String>) -> String {
         if value.is_empty() { "none".to_owned() } else { value.join(" ") }
@@ -176,7 +177,9 @@ impl Setting for Neighbours {
             return Some(Vec::new());
         }
         let one = |part: &str| {
-            let [name, policy, priority] = part.split_whitespace().collect::<Vec<_>>()[..] else { return None };
+            let [name, policy, priority] = part.split_whitespace().collect::<Vec<_>>()[..] else {
+                return None;
+            };
             let (name, policy) = (Word::parse(name)?, Word::parse(policy)?);
             Some(Beside { name, policy, priority: priority.parse().ok()? })
         };
