@@ -8,6 +8,7 @@ use tracing::{error, info, warn};
 
 use super::settings::{Settings, SettingsFaults};
 use super::world::AwsWorld;
+use crate::drill;
 use crate::event::{self, Event};
 use crate::plan::Plan;
 use crate::ports::Clock;
@@ -26,6 +27,8 @@ pub struct Controller {
 pub enum Answer {
     /// The controller was awake.
     Awake(Summary),
+    /// Drills were run, as far as any was due.
+    Drilled(drill::Answer),
     /// The event is not for us.
     NotMine {
         /// What was seen.
@@ -60,15 +63,31 @@ impl Controller {
             info!(why, "not mine");
             return Answer::NotMine { why };
         }
-        match &self.plan {
+        match self.plan() {
             Ok(plan) => Answer::Awake(
                 wake(&self.world, plan, &self.settings.region, &event, self.deadline(deadline)).await,
             ),
-            Err(faults) => {
-                error!(faults, "the plan does not parse: nothing is done");
-                Answer::PlanRefused { faults: faults.clone() }
-            }
+            Err(refused) => refused,
         }
+    }
+
+    /// Rehearses the loss of a region: what is due, or what the payload asks for. It looks once and
+    /// needs no deadline.
+    pub async fn drill(&self, payload: &str) -> Answer {
+        match self.plan() {
+            Ok(plan) => {
+                Answer::Drilled(drill::drill(&self.world, plan, &self.settings.region, payload).await)
+            }
+            Err(refused) => refused,
+        }
+    }
+
+    /// The plan, or what is answered without one.
+    fn plan(&self) -> Result<&Plan, Answer> {
+        self.plan.as_ref().map_err(|faults| {
+            error!(faults, "the plan does not parse: nothing is done");
+            Answer::PlanRefused { faults: faults.clone() }
+        })
     }
 
     /// A deadline that makes no sense leaves a little time rather than none.

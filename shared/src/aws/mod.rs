@@ -9,8 +9,13 @@ mod cloudwatch;
 mod controller;
 mod dns;
 mod dynamodb;
+#[cfg(feature = "operate")]
+mod functions;
 pub mod log;
+mod metrics;
+mod peers;
 mod probe;
+mod roles;
 mod route53;
 mod sdk_error;
 mod settings;

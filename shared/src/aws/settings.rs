@@ -1,12 +1,16 @@
 //! The environment, read once: what a function is told by `template.yaml` and by Lambda.
 
+mod arns;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use aws_sdk_dynamodb::config::Credentials;
 
-use crate::names::Region;
+use self::arns::{FUNCTION, TABLE};
+use crate::names::{Arn, Region};
 
 /// Where the layer with the plan is mounted.
 const PLAN: &str = "/opt/failover.toml";
@@ -18,6 +22,10 @@ pub struct Settings {
     pub region: Region,
     /// The name of this region's table.
     pub table: String,
+    /// The tables of the controllers in other regions.
+    pub peers: BTreeMap<Region, Arn>,
+    /// The `tick` function of each region, as far as it may be woken from here.
+    pub ticks: BTreeMap<Region, Arn>,
     /// The plan file.
     pub plan: PathBuf,
     /// Asked in place of a zone's own name servers and of the system's resolver, where not empty.
@@ -42,10 +50,14 @@ pub struct Endpoints {
     pub cloudwatch: Option<String>,
     /// Of DynamoDB.
     pub dynamodb: Option<String>,
+    /// Of Lambda.
+    pub lambda: Option<String>,
     /// Of Route 53.
     pub route53: Option<String>,
     /// Of SNS.
     pub sns: Option<String>,
+    /// Of STS.
+    pub sts: Option<String>,
 }
 
 /// One variable that is missing or cannot be used.
@@ -84,9 +96,11 @@ impl Settings {
     /// Every fault at once.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsFaults> {
         let mut reader = Reader { lookup, faults: Vec::new() };
-        let settings = Self {
+        let mut settings = Self {
             region: Region::new(reader.required("AWS_REGION", "the region of this controller")),
             table: reader.required("UNDERSTUDY_TABLE", "the name of this region's table"),
+            peers: reader.arns("UNDERSTUDY_PEERS", TABLE),
+            ticks: reader.arns("UNDERSTUDY_TICKS", FUNCTION),
             plan: reader.optional("UNDERSTUDY_PLAN").map_or_else(|| PathBuf::from(PLAN), PathBuf::from),
             name_servers: reader.addresses("UNDERSTUDY_NAMESERVERS"),
             runtime_api: reader.optional("AWS_LAMBDA_RUNTIME_API").as_deref().and_then(host_and_port),
@@ -95,6 +109,8 @@ impl Settings {
             use_fips: reader.switch("AWS_USE_FIPS_ENDPOINT"),
             use_dual_stack: reader.switch("AWS_USE_DUALSTACK_ENDPOINT"),
         };
+        // One list for all regions is easier to keep: it holds this region's own table as well.
+        settings.peers.remove(&settings.region);
         if reader.faults.is_empty() { Ok(settings) } else { Err(SettingsFaults(reader.faults)) }
     }
 }
@@ -129,24 +145,46 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         Endpoints {
             cloudwatch: of("AWS_ENDPOINT_URL_CLOUDWATCH"),
             dynamodb: of("AWS_ENDPOINT_URL_DYNAMODB"),
+            lambda: of("AWS_ENDPOINT_URL_LAMBDA"),
             route53: of("AWS_ENDPOINT_URL_ROUTE_53"),
             sns: of("AWS_ENDPOINT_URL_SNS"),
+            sts: of("AWS_ENDPOINT_URL_STS"),
         }
     }
 
     fn addresses(&mut self, variable: &'static str) -> Vec<SocketAddr> {
+        let read = |item: &str| {
+            item.parse().map_err(|_| format!("holds {item:?}: write ip:port, several with commas between"))
+        };
+        self.list(variable, read)
+    }
+
+    /// ARNs by their region, of which each has one.
+    fn arns(&mut self, variable: &'static str, shape: arns::Shape) -> BTreeMap<Region, Arn> {
+        let mut by_region = BTreeMap::new();
+        for arn in self.list(variable, |item| shape.read(item)) {
+            let region = arn.region().clone();
+            let known = by_region.entry(region).or_insert_with(|| arn.clone());
+            if *known != arn {
+                let problem = format!("names two for {}, {known} and {arn}: leave one of them", arn.region());
+                self.faults.push(SettingsFault { variable, problem });
+            }
+        }
+        by_region
+    }
+
+    /// The entries of a list with commas between; a fault for each that cannot be read.
+    fn list<T>(&mut self, variable: &'static str, read: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
         let text = self.optional(variable).unwrap_or_default();
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        items
-            .filter_map(|item| match item.parse() {
-                Ok(address) => Some(address),
-                Err(_) => {
-                    let problem = format!("holds {item:?}: write ip:port, several with commas between");
-                    self.faults.push(SettingsFault { variable, problem });
-                    None
-                }
-            })
-            .collect()
+        let mut good = Vec::new();
+        for item in items {
+            match read(item) {
+                Ok(entry) => good.push(entry),
+                Err(problem) => self.faults.push(SettingsFault { variable, problem }),
+            }
+        }
+        good
     }
 
     fn switch(&mut self, variable: &'static str) -> Option<bool> {
@@ -171,78 +209,4 @@ fn host_and_port(text: &str) -> Option<SocketAddr> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// The least that a controller needs, and `more`.
-    pub(crate) fn settings(more: &[(&str, &str)]) -> Result<Settings, SettingsFaults> {
-        let least = [
-            ("AWS_REGION", "us-west-2"),
-            ("UNDERSTUDY_TABLE", "understudy"),
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-            ("AWS_SECRET_ACCESS_KEY", "secret"),
-        ];
-        let find = |list: &[(&str, &str)], name: &str| {
-            list.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
-        };
-        Settings::read(|name| find(more, name).or_else(|| find(&least, name)))
-    }
-
-    #[test]
-    fn the_least_is_enough() {
-        let settings = settings(&[]).unwrap();
-        assert_eq!(settings.region.as_str(), "us-west-2");
-        assert_eq!(settings.plan, PathBuf::from("/opt/failover.toml"));
-        assert_eq!(settings.name_servers, []);
-        assert_eq!(settings.endpoints, Endpoints::default());
-    }
-
-    #[test]
-    fn all_faults_are_told_at_once() {
-        let lookup = |name: &str| match name {
-            "UNDERSTUDY_NAMESERVERS" => Some("127.0.0.1:53, localhost".to_owned()),
-            "UNDERSTUDY_TABLE" => Some("  ".to_owned()),
-            "AWS_USE_FIPS_ENDPOINT" => Some("yes".to_owned()),
-            _ => None,
-        };
-        let faults = Settings::read(lookup).unwrap_err();
-        let variables: Vec<&str> = faults.0.iter().map(|fault| fault.variable).collect();
-        assert_eq!(
-            variables,
-            [
-                "AWS_REGION",
-                "UNDERSTUDY_TABLE",
-                "UNDERSTUDY_NAMESERVERS",
-                "AWS_ACCESS_KEY_ID",
-                "AWS_SECRET_ACCESS_KEY",
-                "AWS_USE_FIPS_ENDPOINT",
-            ]
-        );
-        assert_eq!(faults.to_string().lines().count(), 7);
-    }
-
-    #[test]
-    fn a_services_own_endpoint_precedes_the_common_one() {
-        let settings = settings(&[
-            ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
-            ("AWS_ENDPOINT_URL_ROUTE_53", "http://127.0.0.1:2"),
-        ]);
-        let endpoints = settings.unwrap().endpoints;
-        assert_eq!(endpoints.route53.as_deref(), Some("http://127.0.0.1:2"));
-        assert_eq!(endpoints.sns.as_deref(), Some("http://127.0.0.1:1"));
-    }
-
-    #[test]
-    fn the_runtime_api_is_known_by_address() {
-        for text in ["127.0.0.1:9001", "localhost:9001"] {
-            let settings = settings(&[("AWS_LAMBDA_RUNTIME_API", text)]).unwrap();
-            assert_eq!(settings.runtime_api, Some(SocketAddr::from(([127, 0, 0, 1], 9001))));
-        }
-    }
-
-    #[test]
-    fn credentials_are_not_shown() {
-        let shown = format!("{:?}", settings(&[("AWS_SESSION_TOKEN", "sesame")]).unwrap());
-        assert!(!shown.contains("secret\"") && !shown.contains("sesame"), "{shown}");
-    }
-}
+pub(crate) mod tests;

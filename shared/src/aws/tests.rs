@@ -21,6 +21,14 @@ type Answer = Option<(u16, Vec<u8>)>;
 pub(super) async fn world(
     answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
 ) -> (AwsWorld, Arc<Mutex<Vec<String>>>) {
+    world_with(&[], answer).await
+}
+
+/// The same with further variables.
+pub(super) async fn world_with(
+    more: &[(&str, &str)],
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> (AwsWorld, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let requests = Arc::new(Mutex::new(Vec::new()));
@@ -31,7 +39,8 @@ pub(super) async fn world(
             tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&kept)));
         }
     });
-    (AwsWorld::new(settings(&[("AWS_ENDPOINT_URL", &endpoint)]).unwrap()), requests)
+    let variables = [&[("AWS_ENDPOINT_URL", endpoint.as_str())], more].concat();
+    (AwsWorld::new(settings(&variables).unwrap()), requests)
 }
 
 async fn serve(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> Answer>, kept: Arc<Mutex<Vec<String>>>) {

@@ -13,20 +13,25 @@ use super::dns::DnsClient;
 use super::probe::EndpointProbes;
 use super::route53::ZoneKinds;
 use super::settings::Settings;
-use super::{cloudwatch, dynamodb, route53, sns};
-use crate::dns::{Batch, Listing, RecordType};
+use super::{cloudwatch, dynamodb, metrics, peers, route53, sns};
+use crate::dns::{Batch, Listing, RecordType, Sweep};
 use crate::health::Reading;
-use crate::names::{Arn, DnsName, ZoneId};
+use crate::names::{Arn, DnsName, Region};
 use crate::plan::{Probe, Zone};
+#[cfg(feature = "operate")]
+use crate::ports::Functions;
 use crate::ports::{
-    Alarms, ChangeError, ChangeId, Clock, Commit, DnsAnswer, Message, NameServers, PortError, Probes, Random,
-    Records, Row, Store, Topics, Write,
+    Alarms, ChangeError, ChangeId, ChangeRecords, Clock, Commit, DnsAnswer, Measure, Message, Metrics,
+    NameServers, Peers, PortError, Probes, Random, ReadRecords, Row, Store, Topics, Write,
 };
 
 /// All ports of one controller.
 #[derive(Debug)]
 pub struct AwsWorld {
     table: String,
+    peers: BTreeMap<Region, Arn>,
+    #[cfg(feature = "operate")]
+    ticks: BTreeMap<Region, Arn>,
     clients: Clients,
     zones: ZoneKinds,
     names: Arc<DnsClient>,
@@ -40,6 +45,9 @@ impl AwsWorld {
         let names = Arc::new(DnsClient::new(settings.name_servers));
         Self {
             table: settings.table,
+            peers: settings.peers,
+            #[cfg(feature = "operate")]
+            ticks: settings.ticks,
             clients,
             zones: ZoneKinds::default(),
             probes: EndpointProbes::new(Arc::clone(&names), settings.runtime_api),
@@ -95,17 +103,23 @@ impl NameServers for AwsWorld {
     }
 }
 
-impl Records for AwsWorld {
+impl ReadRecords for AwsWorld {
     async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError> {
-        route53::list(self.clients.route53(), &self.zones, zone, served).await
+        route53::list(&self.clients, &self.zones, zone, served).await
     }
 
-    async fn change(&self, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError> {
-        route53::change(self.clients.route53(), zone, batch).await
+    async fn in_sync(&self, zone: &Zone, change: &ChangeId) -> Result<bool, PortError> {
+        route53::in_sync(&self.clients, zone, change).await
+    }
+}
+
+impl ChangeRecords for AwsWorld {
+    async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError> {
+        route53::change(&self.clients, zone, batch).await
     }
 
-    async fn in_sync(&self, change: &ChangeId) -> Result<bool, PortError> {
-        route53::in_sync(self.clients.route53(), change).await
+    async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {
+        route53::sweep(&self.clients, zone, sweep).await
     }
 }
 
@@ -119,8 +133,31 @@ impl Store for AwsWorld {
     }
 }
 
+impl Peers for AwsWorld {
+    async fn peer_query(&self, peer: &Region, partition: &str, prefix: &str) -> Result<Vec<Row>, PortError> {
+        peers::query(&self.clients, &self.peers, peer, partition, prefix).await
+    }
+
+    async fn peer_commit(&self, peer: &Region, writes: &[Write]) -> Result<Commit, PortError> {
+        peers::commit(&self.clients, &self.peers, peer, writes).await
+    }
+}
+
 impl Topics for AwsWorld {
     async fn publish(&self, topic: &Arn, message: &Message) -> Result<(), PortError> {
         sns::publish(&self.clients, topic, message).await
+    }
+}
+
+#[cfg(feature = "operate")]
+impl Functions for AwsWorld {
+    async fn wake_tick(&self, region: &Region) -> Result<(), PortError> {
+        super::functions::wake_tick(&self.clients, &self.ticks, region).await
+    }
+}
+
+impl Metrics for AwsWorld {
+    fn measure(&self, dimensions: &[(&'static str, &str)], measures: &[Measure]) {
+        metrics::write(&mut std::io::stdout().lock(), self.now(), dimensions, measures);
     }
 }

@@ -117,6 +117,17 @@ impl RegionHealth {
         enough && self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers)
     }
 
+    /// Whether it serves in part, though something is bad: a signal from here has settled as good,
+    /// and Route 53's checkers do not say that it is down. Degraded alone says less: a region whose
+    /// own controller looks is never unhealthy by its own testimony.
+    pub fn shows_life(&self) -> bool {
+        let says = |vantage, word| self.evidence.iter().any(|t| t.vantage == vantage && t.says == Some(word));
+        self.verdict == Verdict::Healthy
+            || (self.verdict == Verdict::Degraded
+                && says(Vantage::Here, Settled::Good)
+                && !says(Vantage::Checkers, Settled::Bad))
+    }
+
     /// How long every signal has been good; zero when one is not.
     pub fn good_for(&self, now: Timestamp) -> Duration {
         self.good_since.map_or(Duration::ZERO, |at| since(at, now))

@@ -21,6 +21,8 @@ pub enum Happening {
     FailedOver,
     /// Traffic was handed back.
     Restored,
+    /// A region serves a part of its share again.
+    Stage,
     /// A wanted move needs a person's consent, and nothing else.
     Asked,
     /// A wanted move is not made.
@@ -55,6 +57,7 @@ impl Happening {
         match self {
             Self::FailedOver => "failed-over",
             Self::Restored => "restored",
+            Self::Stage => "stage",
             Self::Asked => "asked",
             Self::Cancelled => "cancelled",
             Self::Drilled => "drilled",

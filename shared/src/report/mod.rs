@@ -3,12 +3,12 @@
 mod account;
 mod ledger;
 mod notice;
+mod other;
 mod stories;
+mod undo;
 
 pub use account::{Account, Happening, Severity};
 pub use ledger::LedgerEntry;
 pub use notice::Notice;
-pub use stories::{
-    HoldStory, calm_story, delay_story, drill_story, hold_story, native_move_story, pause_story, run_story,
-    table_down_message,
-};
+pub use other::{drill_story, pause_story, table_down_message};
+pub use stories::{HoldStory, calm_story, delay_story, hold_story, native_move_story, run_story};

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::account::{Account, Happening, Severity};
+use super::undo::undo;
 use crate::decide::{MoveKind, Wish};
 use crate::dns::EpochRecord;
-use crate::names::{IncidentId, Region};
-use crate::plan::{Application, Plan, Restore};
-use crate::ports::Message;
+use crate::names::{Epoch, IncidentId, Region};
+use crate::plan::{Application, Policy};
 use crate::run::{Marks, Outcome, Run, State};
-use crate::state::{Incident, Pause, Question, StandingHolds};
-use crate::time::{DAY, clock, since, span};
+use crate::state::{Incident, Question, StandingHolds};
+use crate::time::{clock, since, span};
 
 /// How a run ended. None while it has not.
 pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Option<Account> {
@@ -51,6 +51,11 @@ fn ending(
         (Outcome::Moved, MoveKind::Evacuate) => {
             (Happening::FailedOver, Severity::Critical, format!("{name} failed over from {from} to {to}"))
         }
+        (Outcome::Moved, MoveKind::Restore) if wish.share < 100 => (
+            Happening::Stage,
+            Severity::Info,
+            format!("{name}: {to} serves {} % of its share again", wish.share),
+        ),
         (Outcome::Moved, MoveKind::Restore) => {
             (Happening::Restored, Severity::Info, format!("{name} handed back from {from} to {to}"))
         }
@@ -82,10 +87,7 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
     let wish = run.claim.wish();
     let epoch = run.claim.epoch();
     let mut what = match run.outcome() {
-        Some(Outcome::Moved) => vec![format!(
-            "{} now answers {}, with epoch {epoch}; every name server has the change and the application was reached through it.",
-            application.served, wish.to
-        )],
+        Some(Outcome::Moved) => vec![moved(application, wish, epoch)],
         Some(Outcome::Superseded { by }) if run.marks.submitted.is_some() => {
             vec![format!("Epoch {epoch} was applied; run {by} has claimed a newer one since.")]
         }
@@ -115,52 +117,26 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
     what
 }
 
+fn moved(application: &Application, wish: &Wish, epoch: Epoch) -> String {
+    let served = &application.served;
+    let now = match (application.policy, wish.kind) {
+        (Policy::Failover, _) => format!("{served} now answers {}", wish.to),
+        (_, MoveKind::Evacuate) => {
+            format!("{served} no longer answers {}; {} and the others serve", wish.from, wish.to)
+        }
+        (_, MoveKind::Restore) => {
+            format!("{served} answers {} again, with {} % of its share", wish.to, wish.share)
+        }
+    };
+    format!(
+        "{now}, with epoch {epoch}; every name server has the change and the application was reached through it."
+    )
+}
+
 fn seconds(marks: &Marks) -> BTreeMap<String, f64> {
     let phases = marks.phases().into_iter().map(|(name, time)| (name.to_owned(), time.as_secs_f64()));
     let whole = marks.recovery_time().map(|time| ("recovery".to_owned(), time.as_secs_f64()));
     phases.chain(whole).collect()
-}
-
-fn undo(application: &Application, run: &Run) -> Vec<String> {
-    let wish = run.claim.wish();
-    if !matches!(run.outcome(), Some(Outcome::Moved)) {
-        return Vec::new();
-    }
-    let by_hand = by_hand(application, run);
-    let by_itself = match (wish.kind, application.restore) {
-        (MoveKind::Restore, _) => return vec![by_hand],
-        (MoveKind::Evacuate, Restore::Auto) => {
-            format!(
-                "By itself: once {} has been healthy for {}, traffic is handed back.",
-                wish.from,
-                span(application.timing.soak)
-            )
-        }
-        (MoveKind::Evacuate, Restore::Ask) => {
-            format!("Traffic stays in {} until a person moves it back (restore = \"ask\").", wish.to)
-        }
-    };
-    vec![by_itself, by_hand]
-}
-
-/// How a person moves back what a run moved, so that every controller understands it: the epoch's
-/// record and the `now` record say what was done.
-fn by_hand(application: &Application, run: &Run) -> String {
-    let record = EpochRecord {
-        epoch: run.claim.epoch().next(),
-        run: "by-hand".into(),
-        from: run.claim.wish().to.clone(),
-        to: run.claim.wish().from.clone(),
-        ..run.claim.batch().claim().clone()
-    };
-    format!(
-        "By hand: one Route 53 batch that CREATEs TXT {}, UPSERTs TXT {} (both with the value \"{}\", at= being the present time) and UPSERTs the record sets {} and {} with values and health checks swapped.",
-        EpochRecord::name_of(record.epoch, &application.served),
-        EpochRecord::now_name(&application.served),
-        record.text(),
-        application.sets.primary,
-        application.sets.secondary
-    )
 }
 
 /// A run takes long: it waits for Route 53, or its move is not verified. Told once per incident.
@@ -290,68 +266,7 @@ pub fn native_move_story(
     account
 }
 
-/// A pause has stood for a day or more.
-pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: Timestamp) -> Account {
-    let preferred = application.preferred().name.clone();
-    let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
-    let began = pause.at.unwrap_or(at);
-    let headline = format!("{} is paused for {}", application.name, span(since(began, at)));
-    let mut account = blank(application, here, &wish, at, Happening::PausedLong, Severity::Info, headline);
-    account.id = format!(
-        "{}/paused/{}/{}",
-        application.name,
-        pause.serial,
-        since(began, at).as_secs() / DAY.as_secs()
-    );
-    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(began), pause.reason)];
-    account.why = vec!["While it stands, nothing is moved, whatever happens.".to_owned()];
-    account.undo = vec![
-        format!("It ends by itself at {}.", clock(pause.until)),
-        format!(
-            "To end it now, invoke the operate function with {{\"command\":\"resume\",\"application\":\"{}\",\"author\":\"<you>\",\"reason\":\"<why>\"}}",
-            application.name
-        ),
-    ];
-    account
-}
-
-/// A drill is over; its own module fills in what was found.
-pub fn drill_story(
-    application: &Application,
-    here: &Region,
-    (lost, to): (&Region, &Region),
-    headline: String,
-    at: Timestamp,
-) -> Account {
-    let wish = Wish::new(MoveKind::Evacuate, lost.clone(), to.clone());
-    let mut account = blank(application, here, &wish, at, Happening::Drilled, Severity::Info, headline);
-    account.id = format!("{}/drill/{lost}/{}", application.name, clock(at));
-    account
-}
-
-/// A controller cannot use its state table. It belongs to no application, so that it is a message
-/// of its own.
-pub fn table_down_message(plan: &Plan, here: &Region, error: &str, at: Timestamp) -> Message {
-    let headline = format!("Understudy in {here} cannot use its state table and does NOT act");
-    let names: Vec<&str> = plan.applications.iter().map(|application| application.name.as_str()).collect();
-    let text = format!(
-        "{headline}\n{}\n\nWhat happened\n  - {error}\n\nWhy it matters\n  - Without its state this controller moves nothing. Until it can be read again, {} depend on the controllers of other regions and on Route 53's own failover.\n\nHow to check\n  - The DynamoDB table of the stack in {here}, the function's permissions, and the AWS Health Dashboard.\n\nTold by {here} at {}.\n",
-        "=".repeat(headline.chars().count()),
-        names.join(", "),
-        clock(at)
-    );
-    let event = Happening::StateTableDown.as_str();
-    let json = serde_json::json!({ "event": event, "told_by": here, "at": at, "error": error }).to_string();
-    let attributes = [("severity", "critical"), ("region", here.as_str()), ("event", event)];
-    Message {
-        subject: super::account::subject(&headline),
-        text,
-        json,
-        attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-    }
-}
-
-fn blank(
+pub(super) fn blank(
     application: &Application,
     here: &Region,
     wish: &Wish,

@@ -214,17 +214,25 @@ where
     world.in_sync(run.claim.zone(), change).await.unwrap_or(false)
 }
 
-/// A run that claimed a newer epoch than ours, if any: then ours is history.
+/// The run of a newer epoch, if it undid what ours did: then ours is history. Where several regions
+/// serve, another region's move leaves ours as it is.
 async fn newer_run<W: NameServers>(
     world: &W,
     application: &Application,
     run: &Run,
     servers: &[SocketAddr],
 ) -> Option<RunId> {
-    match newest_epoch(world, application, servers, Depth::Close).await {
-        EpochReading::Known(Some(newest)) if newest.epoch > run.claim.epoch() => Some(newest.run),
-        _ => None,
-    }
+    let newest = match newest_epoch(world, application, servers, Depth::Close).await {
+        EpochReading::Known(Some(newest)) if newest.epoch > run.claim.epoch() => newest,
+        _ => return None,
+    };
+    let wish = run.claim.wish();
+    let stands = match (application.policy, wish.kind) {
+        (Policy::Failover, _) => false,
+        (_, MoveKind::Evacuate) => newest.share_of(&wish.from) == 0,
+        (_, MoveKind::Restore) => newest.share_of(&wish.to) >= wish.share,
+    };
+    (!stands).then_some(newest.run)
 }
 
 /// Waits a little. Some: the step is given up, for now or for good.

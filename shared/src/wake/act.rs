@@ -9,15 +9,13 @@ use super::company::Done;
 use super::consider::Next;
 use super::outbox::queue;
 use super::watched::Watched;
-use super::{Context, holds, orders};
-use crate::decide::{Claim, Decision, EpochReading, Facts, MoveKind};
+use super::{Context, holds, measures, orders};
+use crate::decide::{Claim, Decision, Facts, MoveKind};
 use crate::plan::Application;
-use crate::ports::{Measure, World, Write};
+use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
-use crate::state::{
-    ApplicationRow, FailedRun, Held, StateError, find, ledger_write, replace, run_key, update,
-};
+use crate::state::{ApplicationRow, FailedRun, Held, StateError, ledger_write, replace, run_key, update};
 use crate::time::{after, since};
 
 /// People are told that a run waits when Route 53 has not accepted it for this long.
@@ -237,25 +235,10 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
-    measure(world, context, item, &run.row);
+    measures::run(world, context, item, &run.row);
     orders::close_done(world, context, item, &run.row).await?;
     info!("run ended: {word}");
     Ok(word)
-}
-
-/// What dashboards show of runs: how many moved, and how long each phase took.
-fn measure<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, run: &Run) {
-    let dimensions = [("Controller", context.here.as_str()), ("Application", item.application.name.as_str())];
-    let name = match run.outcome() {
-        Some(Outcome::Moved) => "Moves",
-        Some(Outcome::Failed { .. }) => "FailedRuns",
-        _ => return,
-    };
-    world.measure(&dimensions, &[Measure::count(name, 1.0)]);
-    for (phase, time) in run.marks.phases() {
-        let dimensions = [dimensions[0], dimensions[1], ("Phase", phase)];
-        world.measure(&dimensions, &[Measure::seconds("PhaseTime", time)]);
-    }
 }
 
 /// The same failure is told once per incident, and again when a reminder is due, however often it
@@ -302,36 +285,4 @@ fn in_words(run: &Run, outcome: &Outcome) -> String {
         Outcome::Lapsed => "lapsed: Route 53 did not accept it in time".into(),
         Outcome::Failed { error } => format!("failed: {error}"),
     }
-}
-
-/// A run that lapsed, and whose change appeared after all: it is verified and told like any other.
-pub(super) async fn adopt<W: World>(
-    world: &W,
-    context: &Context<'_>,
-    item: &mut Watched<'_>,
-    facts: &Facts,
-) -> Result<Option<Held<Run>>, StateError> {
-    let EpochReading::Known(Some(newest)) = &facts.epoch else { return Ok(None) };
-    if !item.row.row.lapsed.contains(&newest.run) || item.row.row.run.is_some() {
-        return Ok(None);
-    }
-    let key = run_key(&item.application.name, &newest.run);
-    let Some(mut run) = find::<Run>(world, &key).await? else { return Ok(None) };
-    run.row.state = State::At(Step::NameServersHaveIt);
-    run.row.marks.submitted = Some(world.now());
-    let adopted = update(world, &item.application.name, &mut item.row, |row| {
-        if row.run.is_some() {
-            return None;
-        }
-        row.lapsed.retain(|id| id != &newest.run);
-        row.run = Some(newest.run.clone());
-        row.sampling = None;
-        row.walker = Some(context.lease());
-        Some(((), vec![replace(key.clone(), &run.row, run.version)]))
-    });
-    if adopted.await?.is_none() {
-        return Ok(None);
-    }
-    run.version = run.version.map(|version| version + 1);
-    Ok(Some(run))
 }

@@ -6,15 +6,14 @@ use tracing::info;
 
 use super::record::Round;
 use super::watched::Watched;
-use super::{Context, act, holds, house, orders, sweep};
+use super::{Context, act, holds, house, measures, orders, resume, sweep};
 use crate::decide::{
     Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
 use crate::dns::EpochRecord;
-use crate::health::Verdict;
 use crate::names::{Region, RunId};
 use crate::observe::{Sample, recent_moves};
-use crate::ports::{Measure, Watching, World};
+use crate::ports::{Watching, World};
 use crate::run::Run;
 use crate::state::{Held, Observations, Peer, StateError, stamp};
 use crate::time::{DAY, since};
@@ -59,10 +58,10 @@ pub(super) async fn consider<W: World>(
 ) -> Result<Next, StateError> {
     forget_outdated_listing(item, &view.sample.epoch);
     let facts = facts(world, context, item, view).await;
-    if let Some(run) = act::adopt(world, context, item, &facts).await? {
+    if let Some(run) = resume::adopt(world, context, item, &facts).await? {
         return Ok(Next::Walk(Box::new(run)));
     }
-    if let Some(run) = orders::retry(world, context, item).await? {
+    if let Some(run) = resume::retry(world, context, item).await? {
         return Ok(Next::Walk(Box::new(run)));
     }
     if context.is_tick {
@@ -77,7 +76,7 @@ pub(super) async fn consider<W: World>(
         list(world, context, item, &facts).await;
         return Ok(Next::Stay);
     }
-    measure(world, context, item, &facts, &decision);
+    measures::decision(world, context, item, &facts, &decision);
     match decision {
         Decision::Evacuate(_) | Decision::Restore(_) => {
             act::begin(world, context, item, decision, &facts).await
@@ -251,30 +250,4 @@ pub(super) async fn list<W: Watching>(
         Ok(listing) => ListingReading::Read(listing),
         Err(error) => ListingReading::Unavailable { why: error.to_string() },
     };
-}
-
-/// What dashboards show of an application: verdicts, and what holds it.
-fn measure<W: World>(
-    world: &W,
-    context: &Context<'_>,
-    item: &Watched<'_>,
-    facts: &Facts,
-    decision: &Decision,
-) {
-    let name = item.application.name.as_str();
-    let here = context.here.as_str();
-    for (region, health) in &facts.health {
-        let level = match health.verdict {
-            Verdict::Healthy => 1.0,
-            Verdict::Degraded => 0.5,
-            Verdict::Unhealthy => 0.0,
-            Verdict::Unknown => continue,
-        };
-        let dimensions = [("Controller", here), ("Application", name), ("Region", region.as_str())];
-        world.measure(&dimensions, &[Measure::count("Verdict", level)]);
-    }
-    for hold in decision.holds() {
-        let dimensions = [("Controller", here), ("Application", name), ("Guard", hold.reason.guard())];
-        world.measure(&dimensions, &[Measure::count("Hold", 1.0)]);
-    }
 }

@@ -7,17 +7,16 @@ use jiff::Timestamp;
 
 use super::Context;
 use super::outbox::queue;
+use super::question::{note_clearance, note_question};
 use super::watched::Watched;
 use crate::decide::{Decision, EpochReading, Facts, Hold, HoldWords, MoveKind, Reason, Wish};
 use crate::health::Verdict;
 use crate::names::IncidentId;
-use crate::plan::{Application, Timing};
+use crate::plan::{Application, Policy, Timing};
 use crate::ports::{World, Write};
 use crate::report::{Happening, HoldStory, LedgerEntry, Severity, calm_story, hold_story, native_move_story};
-use crate::state::{
-    ApplicationRow, Cleared, Incident, Question, StandingHolds, StateError, ledger_write, stamp, update,
-};
-use crate::time::{DAY, after, since};
+use crate::state::{ApplicationRow, Incident, StandingHolds, StateError, ledger_write, stamp, update};
+use crate::time::{DAY, since};
 
 /// When people are reminded of a hold that still stands; after the last one, daily.
 const REMINDERS: [Duration; 2] = [Duration::from_secs(15 * 60), Duration::from_secs(60 * 60)];
@@ -92,42 +91,6 @@ pub(super) async fn stand<W: World>(
     })
     .await
     .map(|_| ())
-}
-
-/// Since when nothing but its rank keeps this controller from the move.
-fn note_clearance(row: &mut ApplicationRow, decision: &Decision, facts: &Facts, now: Timestamp) {
-    let only_rank = decision.holds().iter().all(|hold| matches!(hold.reason, Reason::RankWait { .. }));
-    let epoch = facts.newest_epoch().unwrap_or_default();
-    row.cleared = match (decision.wish(), row.cleared.take()) {
-        (Some(wish), Some(cleared)) if only_rank && cleared.wish == *wish && cleared.epoch == epoch => {
-            Some(cleared)
-        }
-        (Some(wish), _) if only_rank => Some(Cleared { wish: wish.clone(), epoch, at: now }),
-        _ => None,
-    };
-}
-
-/// What people are asked; whether it is another question than before. One that has lapsed and is
-/// still wanted is asked anew: reminders tell of it.
-fn note_question(
-    row: &mut ApplicationRow,
-    decision: &Decision,
-    application: &Application,
-    now: Timestamp,
-) -> bool {
-    let Decision::Ask { effect, .. } = decision else {
-        row.question = None;
-        return false;
-    };
-    let digest = effect.digest();
-    let standing = row.question.as_ref().filter(|question| question.digest == digest);
-    let is_new = standing.is_none();
-    if standing.is_none_or(|question| question.until <= now) {
-        let at = standing.map_or(now, |question| question.at);
-        let until = after(now, application.timing.approval);
-        row.question = Some(Question { effect: effect.clone(), digest, at, until });
-    }
-    is_new
 }
 
 /// The standing holds after this decision, and what there is to tell.
@@ -314,7 +277,10 @@ pub(super) fn note_answer(
     facts: &Facts,
     now: Timestamp,
 ) -> Vec<Write> {
-    let Some(answered) = facts.answered.only() else { return Vec::new() };
+    // Where several regions serve, answers differ all the time.
+    let Some(answered) = facts.answered.only().filter(|_| application.policy == Policy::Failover) else {
+        return Vec::new();
+    };
     let noted = row.noted_epoch;
     row.noted_epoch = noted.max(facts.newest_epoch().unwrap_or_default());
     let before = row.answered.replace(answered.clone());

@@ -1,4 +1,4 @@
-//! The work of the house: the heartbeat, what takes too long, and a table that cannot be used.
+//! The work of the house: a pause that lasts, and a table that cannot be used.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tracing::{error, warn};
 use super::outbox::queue;
 use super::record::Round;
 use super::watched::Watched;
-use super::{Context, chain, scope};
+use super::{Context, chain};
 use crate::names::Arn;
 use crate::ports::{Expect, Key, Measure, PeerTable, Store, Watching, World, Write, within};
 use crate::report::{pause_story, table_down_message};
-use crate::state::{StateError, Table, update};
+use crate::state::{StateError, update};
 use crate::time::{DAY, since};
 
 /// A page that the state table is down is repeated after this.
@@ -20,35 +20,6 @@ const PAGE_AGAIN: Duration = Duration::from_secs(15 * 60);
 
 /// Asking a peer whether somebody was paged already may take this long.
 const ASKING: Duration = Duration::from_secs(2);
-
-/// The heartbeat of this controller, and how long runs and pauses last.
-pub(super) fn heartbeat<W: World>(
-    world: &W,
-    context: &Context<'_>,
-    table: &Table,
-    items: &[scope::Item<'_>],
-) {
-    if !context.is_tick {
-        return;
-    }
-    let now = world.now();
-    let runs = items.iter().filter_map(|item| match item {
-        scope::Item::Resume(_, run) => Some(since(run.row.claim.decided_at(), now)),
-        scope::Item::Sample(_) => None,
-    });
-    let watched = items.iter().map(scope::Item::watched);
-    let pauses = watched.filter_map(|item| Some(since(item.heard.paused(now)?.at?, now)));
-    let measures = [
-        Measure::count("Heartbeat", 1.0),
-        Measure::seconds("RunAge", runs.max().unwrap_or_default()),
-        Measure::seconds("PauseAge", pauses.max().unwrap_or_default()),
-        Measure::count(
-            "UnreadableRows",
-            f64::from(u32::try_from(table.unreadable.len()).unwrap_or(u32::MAX)),
-        ),
-    ];
-    world.measure(&[("Controller", context.here.as_str())], &measures);
-}
 
 /// Reminds people once a day of a pause that still stands. One controller does it: the first of
 /// the plan that is not known to be silent.

@@ -10,9 +10,12 @@ mod company;
 mod consider;
 mod holds;
 mod house;
+mod measures;
 mod orders;
 mod outbox;
+mod question;
 mod record;
+mod resume;
 mod scope;
 mod survey;
 mod sweep;
@@ -152,7 +155,7 @@ async fn look<W: World>(
     };
     let concerned = scope::concerned(world, context, event, &mut table, summary).await;
     let items = scope::watch(world, context, &mut table, concerned, summary).await;
-    house::heartbeat(world, context, &table, &items);
+    measures::heartbeat(world, context, &table, &items);
     let mut company = Company::new(world, context);
     let mut watched = Vec::new();
     for item in items {

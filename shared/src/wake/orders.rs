@@ -1,64 +1,12 @@
-//! What people want done, as far as it is not a decision: runs that go on or are given up, and what
-//! became of each order.
-
-use tracing::info;
+//! What became of what people want: approvals that are used up, runs that are given up, orders that
+//! are done.
 
 use super::Context;
 use super::watched::Watched;
 use crate::names::{OrderId, RunId};
 use crate::ports::World;
-use crate::run::{Outcome, Run, State, Step};
-use crate::state::{Held, Order, StateError, Wanted, find, replace, run_key, update};
-
-/// A failed run that a person wants to go on: at its step, where its records have moved; where
-/// Route 53 refused it, the next decision makes a new one.
-pub(super) async fn retry<W: World>(
-    world: &W,
-    context: &Context<'_>,
-    item: &mut Watched<'_>,
-) -> Result<Option<Held<Run>>, StateError> {
-    let Some((order, wanted)) = open(world, item, |what| match what {
-        Wanted::Retry { run } => Some(run.clone()),
-        _ => None,
-    }) else {
-        return Ok(None);
-    };
-    let failed = item.row.row.failed.as_ref().is_some_and(|failed| failed.run == wanted);
-    if !failed {
-        item.close_order(world, context.here, &order, "that run has not failed, or was tried again").await?;
-        return Ok(None);
-    }
-    let key = run_key(&item.application.name, &wanted);
-    let run = find::<Run>(world, &key).await?.filter(|run| run.row.marks.submitted.is_some());
-    let Some(mut run) = run else {
-        let forgotten = update(world, &item.application.name, &mut item.row, |row| {
-            row.failed.take().map(|_| ((), Vec::new()))
-        });
-        forgotten.await?;
-        item.close_order(world, context.here, &order, "its records never moved: it is decided afresh")
-            .await?;
-        return Ok(None);
-    };
-    run.row.state = State::At(Step::NameServersHaveIt);
-    run.row.marks.submitted = Some(world.now());
-    let taken = update(world, &item.application.name, &mut item.row, |row| {
-        if row.run.is_some() {
-            return None;
-        }
-        row.failed = None;
-        row.run = Some(wanted.clone());
-        row.sampling = None;
-        row.walker = Some(context.lease());
-        Some(((), vec![replace(key.clone(), &run.row, run.version)]))
-    });
-    if taken.await?.is_none() {
-        return Ok(None);
-    }
-    run.version = run.version.map(|version| version + 1);
-    info!(run = %wanted, "a person wants this run to go on");
-    item.close_order(world, context.here, &order, "the run goes on at its step").await?;
-    Ok(Some(run))
-}
+use crate::run::{Outcome, Run};
+use crate::state::{Order, StateError, Wanted};
 
 /// A run begins: the approval of its very effect is used up. An order stands until it is so.
 pub(super) async fn use_up<W: World>(
@@ -110,7 +58,7 @@ pub(super) async fn close_done<W: World>(
 }
 
 /// The first open order that `wanted` picks.
-fn open<W: World, T>(
+pub(super) fn open<W: World, T>(
     world: &W,
     item: &Watched<'_>,
     wanted: impl Fn(&Wanted) -> Option<T>,

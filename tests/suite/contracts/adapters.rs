@@ -1,171 +1,15 @@
 //! The real adapters against the twin's real wire: the unmodified SDK, real DNS.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use tokio::net::{TcpListener, UdpSocket};
-use twin::model::health::HealthCheckInput;
-use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
-use twin::model::{Config, Fault, NewZone, Operation, Propagation, Request, Response, Scope, Span, Twin};
-use twin::wire::{Running, Server, ServerConfig};
-use understudy::aws::{AwsWorld, Settings};
-use understudy::decide::{
-    Answered, Decision, EpochReading, Facts, ListingReading, Moves, Situation, Standing, decide,
-};
-use understudy::dns::{Batch, Listing, RecordType, Side};
-use understudy::health::{RegionHealth, Vantage, Verdict};
-use understudy::names::{DnsName, Region};
-use understudy::plan::Plan;
-use understudy::ports::{ChangeError, Clock, DnsAnswer, DnsValue, NameServers, Records};
+use tokio::net::TcpListener;
+use twin::model::records::{ChangeBatch, ListStart, RecordSetInput};
+use twin::model::{Fault, Operation, Request, Response};
+use understudy::dns::{Batch, Listing, RecordSet, RecordType, Routing, Side, Sweep};
+use understudy::names::DnsName;
+use understudy::ports::{ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, ReadRecords};
 
-const SERVED: &str = "shop.example.com";
-const ADDRESSES: [(&str, &str); 2] = [("us-east-1", "198.51.100.1"), ("us-west-2", "198.51.100.2")];
-
-/// A twin on loopback, the real adapters pointed at it, and a plan.
-struct Wire {
-    running: Running,
-    server: SocketAddr,
-    world: AwsWorld,
-    plan: Plan,
-}
-
-impl Wire {
-    async fn new() -> Self {
-        let mut twin =
-            Twin::new(Config::default().propagation(Propagation::exactly(Duration::from_millis(200))));
-        let (zone, checks) = prepare(&mut twin);
-        let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = tcp.local_addr().unwrap();
-        let udp = UdpSocket::bind(server).await.unwrap();
-        let endpoint = format!("http://{}", http.local_addr().unwrap());
-        let config = ServerConfig::new(twin).checkers(None);
-        let running = Server::start(config, http, vec![(udp, tcp)]).unwrap();
-        let plan = plan(&zone, &checks);
-        Self { running, server, world: world(&endpoint, server), plan }
-    }
-
-    async fn list(&self) -> Listing {
-        let application = &self.plan.applications[0];
-        self.world.list(&application.zone, &application.served).await.unwrap()
-    }
-
-    /// The batch that evacuates us-east-1, from a decision on what the API says now.
-    async fn batch(&self, run: &str) -> Batch {
-        let listing = self.list().await;
-        let application = &self.plan.applications[0];
-        let newest = listing.epochs(&application.served).unwrap().into_iter().next();
-        let now = self.world.now();
-        let facts = Facts {
-            observed_at: now,
-            epoch: EpochReading::Known(newest),
-            moves: Moves::Known(Vec::new()),
-            listing: ListingReading::Read(listing),
-            answered: Answered::Regions(["us-east-1".into()].into()),
-            health: [dead("us-east-1", now), healthy("us-west-2", now)].map(|h| (h.region.clone(), h)).into(),
-        };
-        let situation = Situation {
-            application,
-            plan: &self.plan.digest,
-            here: &"us-west-2".into(),
-            facts: &facts,
-            standing: &Standing::default(),
-            run: &run.into(),
-            now,
-        };
-        match decide(&situation) {
-            Decision::Evacuate(claim) => claim.batch().clone(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn fault(&self, fault: Fault, operation: Operation) {
-        self.running
-            .with(|twin, _| twin.faults_mut().inject(fault, Scope::of(operation), Span::NextCalls(1)));
-    }
-
-    async fn change(&self, batch: &Batch) -> Result<understudy::ports::ChangeId, ChangeError> {
-        self.world.change(&self.plan.applications[0].zone.id, batch).await
-    }
-}
-
-fn prepare(twin: &mut Twin) -> (String, BTreeMap<Region, String>) {
-    let zone = match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO) {
-        Ok(Response::ZoneCreated { zone, .. }) => zone.id,
-        other => panic!("{other:?}"),
-    };
-    let mut batch = ChangeBatch::new().create(RecordSetInput::simple(
-        "unrelated.example.com",
-        "A",
-        60,
-        &["198.51.100.9"],
-    ));
-    let mut checks = BTreeMap::new();
-    for ((region, address), role) in ADDRESSES.iter().zip([FailoverRole::Primary, FailoverRole::Secondary]) {
-        let config = HealthCheckInput::http(address, 80, "/health");
-        let request = Request::CreateHealthCheck { caller_reference: (*region).to_owned(), config };
-        let Ok(Response::HealthCheckCreated(check)) = twin.call(request, Duration::ZERO) else {
-            panic!("no check")
-        };
-        let set = RecordSetInput::simple(SERVED, "A", 60, &[address]);
-        batch = batch.create(set.failover(role.as_str(), role).checked_by(&check.id));
-        checks.insert(Region::from(*region), check.id.to_string());
-    }
-    twin.call(Request::ChangeResourceRecordSets { zone: zone.clone(), batch }, Duration::ZERO).unwrap();
-    (zone.to_string(), checks)
-}
-
-fn plan(zone: &str, checks: &BTreeMap<Region, String>) -> Plan {
-    let region = |(name, address): &(&str, &str), role: &str| {
-        let check = &checks[&Region::from(*name)];
-        format!(
-            "[[application.shop.region]]\nregion = \"{name}\"\nrole = \"{role}\"\nhealth_check = \"{check}\"\n\
-             record = {{ a = [\"{address}\"] }}\nsignals = [{{ probe = \"http://{name}.example.net/health\" }}]\n"
-        )
-    };
-    let text = format!(
-        "[application.shop]\nname = \"{SERVED}\"\nzone = {{ id = \"{zone}\", name = \"example.com\" }}\n\
-         policy = \"failover\"\nrto = \"10m\"\n{}{}",
-        region(&ADDRESSES[0], "primary"),
-        region(&ADDRESSES[1], "standby")
-    );
-    Plan::parse(&text, "wire").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
-}
-
-fn world(endpoint: &str, name_server: SocketAddr) -> AwsWorld {
-    let settings = Settings::read(|name| match name {
-        "AWS_REGION" => Some("us-west-2".into()),
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "UNDERSTUDY_TABLE" => Some("test".into()),
-        "AWS_ENDPOINT_URL" => Some(endpoint.to_owned()),
-        "UNDERSTUDY_NAMESERVERS" => Some(name_server.to_string()),
-        _ => None,
-    });
-    AwsWorld::new(settings.unwrap_or_else(|faults| panic!("{faults}")))
-}
-
-fn healthy(region: &str, now: Timestamp) -> RegionHealth {
-    RegionHealth {
-        region: region.into(),
-        verdict: Verdict::Healthy,
-        evidence: Vec::new(),
-        bad_vantages: Vec::new(),
-        bad_since: None,
-        good_since: Some(now),
-        suspect: false,
-    }
-}
-
-fn dead(region: &str, now: Timestamp) -> RegionHealth {
-    RegionHealth {
-        verdict: Verdict::Unhealthy,
-        bad_vantages: vec![Vantage::Here, Vantage::Checkers],
-        bad_since: now.checked_sub(Duration::from_secs(60)).ok(),
-        suspect: true,
-        ..healthy(region, now)
-    }
-}
+use super::wire::{SERVED, Wire, world};
 
 #[tokio::test]
 async fn a_decided_batch_moves_the_records_and_claims_its_epoch() {
@@ -178,7 +22,7 @@ async fn a_decided_batch_moves_the_records_and_claims_its_epoch() {
     assert!(side(Side::Primary).answers_like(&batch.moves()[0].content));
     assert_eq!(listing.epochs(&application.served).unwrap(), [batch.claim().clone()]);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(wire.world.in_sync(&change).await, Ok(true));
+    assert_eq!(wire.world.in_sync(&wire.plan.applications[0].zone, &change).await, Ok(true));
     let now = DnsName::new("now._understudy.shop.example.com");
     let answer = wire.world.ask(wire.server, &now, RecordType::Txt).await;
     assert_eq!(answer, Ok(DnsAnswer::Values(vec![DnsValue::Text(batch.claim().text())])));
@@ -227,8 +71,87 @@ async fn an_endpoint_that_nobody_listens_on_was_certainly_not_sent_to() {
     let wire = Wire::new().await;
     let batch = wire.batch("r-1").await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let elsewhere = world(&format!("http://{free}"), wire.server);
-    let sent = elsewhere.change(&wire.plan.applications[0].zone.id, &batch).await;
+    let elsewhere = world(&format!("http://{free}"), wire.server, &[]);
+    let sent = elsewhere.change(&wire.plan.applications[0].zone, &batch).await;
     assert!(matches!(sent, Err(ChangeError::NotSent(_))), "{sent:?}");
+    wire.running.shutdown().await;
+}
+
+/// The first region's record set after it was evacuated under a policy.
+async fn evacuated(policy: &str) -> (Batch, Listing) {
+    let wire = Wire::with(policy).await;
+    let batch = wire.batch("r-1").await;
+    wire.change(&batch).await.unwrap();
+    let listing = wire.list().await;
+    wire.running.shutdown().await;
+    (batch, listing)
+}
+
+fn set_of<'a>(listing: &'a Listing, region: &str) -> &'a RecordSet {
+    let named = |routing: &Routing| match routing {
+        Routing::Weighted { set, .. } | Routing::Latency { set, .. } => set == region,
+        _ => false,
+    };
+    listing.sets.iter().find(|set| set.name.as_str() == SERVED && named(&set.routing)).unwrap()
+}
+
+#[tokio::test]
+async fn weights_that_are_written_are_listed_back() {
+    let (batch, listing) = evacuated("weighted").await;
+    let weight = |set: &RecordSet| match &set.routing {
+        Routing::Weighted { weight, .. } => *weight,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(weight(set_of(&listing, "us-east-1")), 0);
+    assert_eq!(weight(set_of(&listing, "us-west-2")), 100);
+    assert_eq!(batch.moves(), [set_of(&listing, "us-east-1").clone()]);
+}
+
+#[tokio::test]
+async fn latency_records_that_are_written_are_listed_back() {
+    let (batch, listing) = evacuated("latency").await;
+    let (left, stays) = (set_of(&listing, "us-east-1"), set_of(&listing, "us-west-2"));
+    assert_eq!(batch.moves(), [left.clone()]);
+    let region = |region: &str| Routing::Latency { set: region.to_owned(), region: region.into() };
+    assert_eq!((&left.routing, &stays.routing), (&region("us-east-1"), &region("us-west-2")));
+    assert!(left.content.answers_like(&stays.content));
+}
+
+/// All record sets of the zone, as `name type`.
+fn all_records(wire: &Wire) -> Vec<String> {
+    let zone = wire.plan.applications[0].zone.id.as_str().into();
+    let request = Request::ListResourceRecordSets { zone, start: ListStart::default(), max_items: None };
+    let listed = wire.running.with(|twin, now| twin.call(request, now));
+    let Ok(Response::Records(page)) = listed else { panic!("{listed:?}") };
+    assert!(page.next.is_none());
+    page.records.iter().map(|set| format!("{} {}", set.name, set.rtype)).collect()
+}
+
+#[tokio::test]
+async fn a_sweep_deletes_old_epoch_records_and_nothing_else() {
+    let wire = Wire::new().await;
+    let (zone, served) = (&wire.plan.applications[0].zone, DnsName::new(SERVED));
+    let record = |label: &str, epoch: u32| {
+        let at = "2026-01-01T00:00:00Z";
+        let text = format!("understudy v=1 epoch={epoch} run=r from=us-east-1 to=us-west-2 at={at} plan=p");
+        let name = format!("{label}._understudy.{SERVED}");
+        RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")])
+    };
+    let epochs = [1, 2, 40].map(|epoch| record(&format!("e{epoch:08}"), epoch)).into_iter();
+    let others = [record("now", 40), record("e00000003.other", 3)];
+    let batch = epochs.chain(others).fold(ChangeBatch::new(), ChangeBatch::create);
+    let request = Request::ChangeResourceRecordSets { zone: zone.id.as_str().into(), batch };
+    wire.running.with(|twin, now| twin.call(request, now)).unwrap();
+    let before = all_records(&wire);
+
+    let sweep = Sweep::of(&wire.list().await, &served, wire.world.now()).unwrap();
+    wire.world.sweep(zone, &sweep).await.unwrap();
+    let swept = [1, 2].map(|epoch| format!("e{epoch:08}._understudy.{SERVED}. TXT"));
+    let kept: Vec<String> = before.into_iter().filter(|record| !swept.contains(record)).collect();
+    assert_eq!(all_records(&wire), kept);
+
+    let again = wire.world.sweep(zone, &sweep).await;
+    assert!(matches!(again, Err(ChangeError::Refused { .. })), "{again:?}");
+    assert_eq!(all_records(&wire), kept);
     wire.running.shutdown().await;
 }

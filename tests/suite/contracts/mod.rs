@@ -1,5 +1,14 @@
 //! What two sides must agree on.
 
 mod adapters;
+mod any_plan;
+mod calls;
 mod controller;
+mod iam;
+mod loopback;
+mod permissions;
+mod services;
+mod stack;
 mod template;
+mod wire;
+mod yaml;

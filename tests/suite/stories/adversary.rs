@@ -227,7 +227,7 @@ fn samples_of_a_clock_that_was_ahead_do_not_blind_the_next_wakes() {
     let story = Story::new("");
     story.play(minutes(3), async {});
     story.spoil(WEST, |row| {
-        if row.key.sort == "observations" {
+        if row.key.sort == "shared#observations" {
             row.body = row.body.replace("2026-11-22T12:0", "2026-11-22T12:4");
         }
     });

@@ -63,7 +63,7 @@ fn people_are_asked_once_whether_to_hand_back() {
         story.pause(300).await;
         story.cloud.heal(EAST);
     });
-    assert_eq!(count(&story, "held"), 1, "{:?}", story.told());
+    assert_eq!(count(&story, "asked"), 1, "{:?}", story.told());
 }
 
 #[test]

@@ -8,7 +8,8 @@ use hyper_util::client::legacy;
 
 use super::super::sdk_error::{chain, words};
 use crate::names::DnsName;
-use crate::ports::ChangeError;
+use crate::plan::Zone;
+use crate::ports::{ChangeError, PortError};
 
 /// Codes by which AWS asks to come again (the SDK's own list, aws-runtime
 /// `retries/classifiers.rs`, as far as they can be Route 53's).
@@ -24,11 +25,46 @@ const BUSY: [&str; 9] = [
     "PriorRequestNotComplete",
 ];
 
+/// Codes by which IAM refuses.
+const DENIED: [&str; 2] = ["AccessDenied", "AccessDeniedException"];
+
+/// A read's error.
+pub(super) fn read_error<E, R>(operation: &'static str, error: &SdkError<E, R>, zone: &Zone) -> PortError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: std::fmt::Debug,
+    SdkError<E, R>: Error,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default();
+    PortError::new(operation, format!("{}{}", words(error), hint(code, zone)))
+}
+
+/// What a refusal by IAM most often means: Route 53 says the same of a zone that is somebody else's.
+fn hint(code: &str, zone: &Zone) -> String {
+    match &zone.role {
+        _ if !DENIED.contains(&code) => String::new(),
+        None => format!("; if {} belongs to another account, it needs `zone.role` in the plan", zone.id),
+        Some(role) => {
+            format!("; asked as {role}: that role needs the permissions of this function on {}", zone.id)
+        }
+    }
+}
+
 /// Sorts an error of `ChangeResourceRecordSets`; `claimed` is the name that the batch CREATEs.
 pub(super) fn change_error(
     error: &SdkError<ChangeResourceRecordSetsError>,
-    claimed: &DnsName,
+    zone: &Zone,
+    claimed: Option<&DnsName>,
 ) -> ChangeError {
+    match sorted(error, claimed) {
+        ChangeError::Refused { code, message } => {
+            ChangeError::Refused { message: message + &hint(&code, zone), code }
+        }
+        other => other,
+    }
+}
+
+fn sorted(error: &SdkError<ChangeResourceRecordSetsError>, claimed: Option<&DnsName>) -> ChangeError {
     match error {
         SdkError::ConstructionFailure(_) => ChangeError::NotSent(words(error)),
         SdkError::DispatchFailure(_) if never_connected(error) => ChangeError::NotSent(words(error)),
@@ -43,7 +79,11 @@ pub(super) fn change_error(
 
 /// The refusal of a request that Route 53 understood; `None` where its own fault answered, or
 /// somebody else (a proxy) without a code that could be read.
-fn refusal(status: u16, error: &ChangeResourceRecordSetsError, claimed: &DnsName) -> Option<ChangeError> {
+fn refusal(
+    status: u16,
+    error: &ChangeResourceRecordSetsError,
+    claimed: Option<&DnsName>,
+) -> Option<ChangeError> {
     if !(400..500).contains(&status) {
         return None;
     }
@@ -52,7 +92,7 @@ fn refusal(status: u16, error: &ChangeResourceRecordSetsError, claimed: &DnsName
         return Some(ChangeError::Busy { code });
     }
     let messages = messages(error);
-    let exists = messages.iter().any(|message| says_exists(message, claimed));
+    let exists = claimed.is_some_and(|name| messages.iter().any(|message| says_exists(message, name)));
     let message = if messages.is_empty() { chain(error) } else { messages.join("; ") };
     Some(if exists { ChangeError::Exists(message) } else { ChangeError::Refused { code, message } })
 }
@@ -107,7 +147,11 @@ mod tests {
     }
 
     fn sort(error: &SdkError<ChangeResourceRecordSetsError>) -> ChangeError {
-        change_error(error, &DnsName::new("e00000042._understudy.shop.example.com"))
+        change_error(error, &zone(None), Some(&DnsName::new("e00000042._understudy.shop.example.com")))
+    }
+
+    fn zone(role: Option<&str>) -> Zone {
+        Zone { id: "Z1".into(), name: DnsName::new("example.com"), role: role.map(Into::into) }
     }
 
     fn generic(code: &str) -> ChangeResourceRecordSetsError {
@@ -167,5 +211,18 @@ mod tests {
         let raw = HttpResponse::new(200.try_into().unwrap(), "".into());
         assert!(unknown(SdkError::response_error("no XML", raw)));
         assert!(matches!(sort(&SdkError::construction_failure("no region")), ChangeError::NotSent(_)));
+    }
+
+    #[test]
+    fn a_refusal_by_iam_says_where_a_role_is_named() {
+        let denied = generic;
+        let of = |zone: &Zone| {
+            let raw = HttpResponse::new(403.try_into().unwrap(), "".into());
+            change_error(&SdkError::service_error(denied("AccessDenied"), raw), zone, None).to_string()
+        };
+        assert!(of(&zone(None)).contains("needs `zone.role` in the plan"));
+        let role = "arn:aws:iam::210987654321:role/understudy";
+        assert!(of(&zone(Some(role))).contains(&format!("asked as {role}")));
+        assert_eq!(hint("NoSuchHostedZone", &zone(None)), "");
     }
 }

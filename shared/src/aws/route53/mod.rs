@@ -1,4 +1,4 @@
-//! Route 53's API: listing the record sets of an application, and sending one batch.
+//! Route 53's API: listing the record sets of an application, sending one batch, and sweeping.
 
 mod error;
 mod order;
@@ -12,12 +12,13 @@ use aws_sdk_route53::Client;
 use aws_sdk_route53::config::Builder;
 use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
-use aws_sdk_route53::types::{ChangeStatus, RrType};
+use aws_sdk_route53::types::{ChangeBatch, ChangeStatus, RrType};
 
-use self::error::change_error;
+use self::error::{change_error, read_error};
 use self::order::{Place, Subtree};
-use super::sdk_error::port_error;
-use crate::dns::{Batch, Listing, RecordSet};
+use super::clients::Clients;
+use super::roles;
+use crate::dns::{Batch, Listing, RecordSet, Sweep};
 use crate::names::{DnsName, ZoneId};
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeId, PortError};
@@ -38,13 +39,14 @@ pub(super) struct ZoneKinds(Mutex<BTreeMap<ZoneId, bool>>);
 
 /// The record sets of a served name and of the names below `_understudy.<served>`.
 pub(super) async fn list(
-    client: &Client,
+    clients: &Clients,
     kinds: &ZoneKinds,
     zone: &Zone,
     served: &DnsName,
 ) -> Result<Listing, PortError> {
     let both = async {
-        futures_util::try_join!(is_private(client, kinds, &zone.id), sets(client, &zone.id, served))
+        let client = &roles::route53(clients, zone).await?;
+        futures_util::try_join!(is_private(client, kinds, zone), sets(client, zone, served))
     };
     match tokio::time::timeout(LISTING, both).await {
         Ok(Ok((private_zone, sets))) => Ok(Listing { private_zone, sets }),
@@ -54,14 +56,30 @@ pub(super) async fn list(
 }
 
 /// Sends one batch, once.
-pub(super) async fn change(client: &Client, zone: &ZoneId, batch: &Batch) -> Result<ChangeId, ChangeError> {
+pub(super) async fn change(clients: &Clients, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError> {
+    send(clients, zone, translate::change_batch(batch)?, Some(&batch.create().name)).await
+}
+
+/// Deletes old epoch records, once.
+pub(super) async fn sweep(clients: &Clients, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {
+    send(clients, zone, translate::sweep_batch(sweep)?, None).await.map(|_| ())
+}
+
+async fn send(
+    clients: &Clients,
+    zone: &Zone,
+    batch: ChangeBatch,
+    claimed: Option<&DnsName>,
+) -> Result<ChangeId, ChangeError> {
+    let client = roles::route53(clients, zone).await;
     let reply = client
+        .map_err(|error| ChangeError::NotSent(error.to_string()))?
         .change_resource_record_sets()
-        .hosted_zone_id(zone.as_str())
-        .change_batch(translate::change_batch(batch)?)
+        .hosted_zone_id(zone.id.as_str())
+        .change_batch(batch)
         .send()
         .await
-        .map_err(|error| change_error(&error, &batch.create().name))?;
+        .map_err(|error| change_error(&error, zone, claimed))?;
     match reply.change_info() {
         Some(info) => Ok(ChangeId(info.id().trim_start_matches("/change/").to_owned())),
         None => Err(ChangeError::OutcomeUnknown("the answer holds no change id".to_owned())),
@@ -69,22 +87,23 @@ pub(super) async fn change(client: &Client, zone: &ZoneId, batch: &Batch) -> Res
 }
 
 /// Whether all name servers have a change.
-pub(super) async fn in_sync(client: &Client, change: &ChangeId) -> Result<bool, PortError> {
+pub(super) async fn in_sync(clients: &Clients, zone: &Zone, change: &ChangeId) -> Result<bool, PortError> {
+    let client = roles::route53(clients, zone).await?;
     let request = client.get_change().id(&change.0).customize().config_override(twice());
-    let reply = request.send().await.map_err(|error| port_error(CHANGE, &error))?;
+    let reply = request.send().await.map_err(|error| read_error(CHANGE, &error, zone))?;
     Ok(reply.change_info().is_some_and(|info| info.status() == &ChangeStatus::Insync))
 }
 
-async fn is_private(client: &Client, kinds: &ZoneKinds, zone: &ZoneId) -> Result<bool, PortError> {
-    let known = kinds.0.lock().unwrap_or_else(PoisonError::into_inner).get(zone).copied();
+async fn is_private(client: &Client, kinds: &ZoneKinds, zone: &Zone) -> Result<bool, PortError> {
+    let known = kinds.0.lock().unwrap_or_else(PoisonError::into_inner).get(&zone.id).copied();
     if let Some(private) = known {
         return Ok(private);
     }
-    let request = client.get_hosted_zone().id(zone.as_str()).customize().config_override(twice());
-    let reply = request.send().await.map_err(|error| port_error(ZONE, &error))?;
+    let request = client.get_hosted_zone().id(zone.id.as_str()).customize().config_override(twice());
+    let reply = request.send().await.map_err(|error| read_error(ZONE, &error, zone))?;
     let private =
         reply.hosted_zone().and_then(|zone| zone.config()).is_some_and(|config| config.private_zone());
-    kinds.0.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), private);
+    kinds.0.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.id.clone(), private);
     Ok(private)
 }
 
@@ -95,7 +114,7 @@ struct Start {
     set: Option<String>,
 }
 
-async fn sets(client: &Client, zone: &ZoneId, served: &DnsName) -> Result<Vec<RecordSet>, PortError> {
+async fn sets(client: &Client, zone: &Zone, served: &DnsName) -> Result<Vec<RecordSet>, PortError> {
     let subtree = Subtree::of(served);
     let mut start = Some(Start { name: served.to_string(), kind: None, set: None });
     let mut sets = Vec::new();
@@ -112,21 +131,17 @@ async fn sets(client: &Client, zone: &ZoneId, served: &DnsName) -> Result<Vec<Re
     }
 }
 
-async fn page(
-    client: &Client,
-    zone: &ZoneId,
-    from: Start,
-) -> Result<ListResourceRecordSetsOutput, PortError> {
+async fn page(client: &Client, zone: &Zone, from: Start) -> Result<ListResourceRecordSetsOutput, PortError> {
     let request = client
         .list_resource_record_sets()
-        .hosted_zone_id(zone.as_str())
+        .hosted_zone_id(zone.id.as_str())
         .start_record_name(from.name)
         .set_start_record_type(from.kind)
         .set_start_record_identifier(from.set)
         .max_items(300)
         .customize()
         .config_override(twice());
-    request.send().await.map_err(|error| port_error(LIST, &error))
+    request.send().await.map_err(|error| read_error(LIST, &error, zone))
 }
 
 /// Where the next page begins, if it can hold anything of ours. What lies between the served name

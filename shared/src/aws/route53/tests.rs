@@ -2,25 +2,30 @@
 
 use crate::aws::tests::world;
 use crate::aws::{AwsWorld, settings};
-use crate::dns::{Batch, EpochRecord};
+use crate::dns::{Batch, EpochRecord, Listing, MoveKind, Shares, Sweep};
 use crate::names::{DnsName, Epoch, ZoneId};
 use crate::plan::Zone;
-use crate::ports::{ChangeError, ChangeId, Records};
+use crate::ports::{ChangeError, ChangeId, ChangeRecords, ReadRecords};
 
 fn zone() -> Zone {
-    Zone { id: ZoneId::from("Z1"), name: DnsName::new("example.com") }
+    Zone { id: ZoneId::from("Z1"), name: DnsName::new("example.com"), role: None }
 }
 
-fn batch() -> Batch {
-    let claim = EpochRecord {
-        epoch: Epoch(42),
+fn claim(epoch: u64) -> EpochRecord {
+    EpochRecord {
+        epoch: Epoch(epoch),
         run: "r-1".into(),
         from: "us-east-1".into(),
         to: "us-west-2".into(),
+        kind: MoveKind::Evacuate,
+        out: Shares::new(),
         at: "2026-11-22T21:45:01Z".parse().unwrap(),
         plan: "0123456789ab".into(),
-    };
-    Batch::new(DnsName::new("shop.example.com"), claim, Vec::new())
+    }
+}
+
+fn batch() -> Batch {
+    Batch::new(DnsName::new("shop.example.com"), claim(42), Vec::new())
 }
 
 fn set(name: &str) -> String {
@@ -101,11 +106,46 @@ async fn an_accepted_change_has_an_id() {
         <Id>/change/C123</Id><Status>PENDING</Status><SubmittedAt>2026-11-22T21:45:01Z</SubmittedAt>\
         </ChangeInfo></ChangeResourceRecordSetsResponse>";
     let (world, requests) = world(move |_| Some((200, body.into()))).await;
-    assert_eq!(world.change(&zone().id, &batch()).await, Ok(ChangeId("C123".to_owned())));
+    assert_eq!(world.change(&zone(), &batch()).await, Ok(ChangeId("C123".to_owned())));
     let request = requests.lock().unwrap().concat();
     assert!(request.contains("<Action>CREATE</Action>"), "{request}");
     assert!(request.contains("e00000042._understudy.shop.example.com"), "{request}");
     assert!(request.contains("/route53/aws4_request"), "{request}");
+}
+
+fn sweep() -> Sweep {
+    let served = DnsName::new("shop.example.com");
+    let sets = [1, 2, 99].map(|epoch| claim(epoch).claim_set(&served));
+    let listing = Listing { private_zone: false, sets: sets.into() };
+    Sweep::of(&listing, &served, "2026-12-22T21:45:01Z".parse().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_sweep_deletes_what_it_names_as_it_stands_and_is_sent_once() {
+    let (world, requests) = world(|_| Some((503, fault("ServiceUnavailable", "later").into_bytes()))).await;
+    let error = world.sweep(&zone(), &sweep()).await.unwrap_err();
+    assert!(matches!(error, ChangeError::OutcomeUnknown(_)), "{error:?}");
+    let requests = requests.lock().unwrap();
+    let [request] = requests.as_slice() else { panic!("{requests:?}") };
+    assert!(request.contains("<Comment>understudy sweep</Comment>"), "{request}");
+    assert_eq!(request.matches("<Action>").count(), 2);
+    assert_eq!(request.matches("<Action>DELETE</Action>").count(), 2);
+    for part in
+        ["e00000001._understudy", "e00000002._understudy", "<TTL>5</TTL>", "understudy v=1 epoch=1 run=r-1"]
+    {
+        assert!(request.contains(part), "{part} {request}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_by_iam_says_that_another_accounts_zone_needs_a_role() {
+    let (world, _) = world(|_| Some((403, fault("AccessDenied", "not authorized").into_bytes()))).await;
+    let listed = world.list(&zone(), &DnsName::new("shop.example.com")).await.unwrap_err().to_string();
+    let changed = world.change(&zone(), &batch()).await.unwrap_err().to_string();
+    let swept = world.sweep(&zone(), &sweep()).await.unwrap_err().to_string();
+    for text in [listed, changed, swept] {
+        assert!(text.contains("not authorized") && text.contains("`zone.role` in the plan"), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -117,7 +157,7 @@ async fn a_change_is_in_sync_when_route53_says_so() {
              </ChangeInfo></GetChangeResponse>"
         );
         let (world, _) = world(move |_| Some((200, body.clone().into_bytes()))).await;
-        assert_eq!(world.in_sync(&ChangeId("C123".to_owned())).await, Ok(expected));
+        assert_eq!(world.in_sync(&zone(), &ChangeId("C123".to_owned())).await, Ok(expected));
     }
 }
 
@@ -125,7 +165,7 @@ async fn a_change_is_in_sync_when_route53_says_so() {
 async fn changed(status: u16, body: &str) -> (ChangeError, usize) {
     let body = body.to_owned();
     let (world, requests) = world(move |_| Some((status, body.clone().into_bytes()))).await;
-    let error = world.change(&zone().id, &batch()).await.unwrap_err();
+    let error = world.change(&zone(), &batch()).await.unwrap_err();
     let sent = requests.lock().unwrap().len();
     (error, sent)
 }
@@ -174,7 +214,7 @@ async fn a_change_is_sent_once_whatever_the_answer() {
 #[tokio::test]
 async fn a_connection_that_dies_leaves_the_outcome_unknown() {
     let (world, requests) = world(|_| None).await;
-    let error = world.change(&zone().id, &batch()).await.unwrap_err();
+    let error = world.change(&zone(), &batch()).await.unwrap_err();
     assert!(matches!(error, ChangeError::OutcomeUnknown(_)), "{error:?}");
     assert_eq!(requests.lock().unwrap().len(), 1);
 }
@@ -189,7 +229,7 @@ async fn without_a_connection_nothing_was_sent() {
     let mute = mute.local_addr().map(|address| (format!("https://{address}"), mute)).unwrap();
     for endpoint in [format!("http://127.0.0.1:{port}"), "http://route53.invalid".to_owned(), mute.0] {
         let settings = settings::tests::settings(&[("AWS_ENDPOINT_URL", &endpoint)]).unwrap();
-        let error = AwsWorld::new(settings).change(&zone().id, &batch()).await.unwrap_err();
+        let error = AwsWorld::new(settings).change(&zone(), &batch()).await.unwrap_err();
         assert!(matches!(error, ChangeError::NotSent(_)), "{error:?}");
     }
 }

@@ -3,13 +3,16 @@
 use aws_sdk_route53::error::BuildError;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet,
-    ResourceRecordSetFailover, RrType,
+    ResourceRecordSetFailover, ResourceRecordSetRegion, RrType,
 };
 
 use super::order::unescape;
-use crate::dns::{Batch, Content, RecordSet, RecordType, Routing, Side};
+use crate::dns::{Batch, Content, RecordSet, RecordType, Routing, Side, Sweep};
 use crate::names::{DnsName, HealthCheckId, ZoneId};
 use crate::ports::ChangeError;
+
+/// What Route 53 keeps beside a sweep.
+const SWEEP: &str = "understudy sweep";
 
 /// A record set as ours; `None` for a type that we do not model.
 pub(super) fn record_set(set: &ResourceRecordSet) -> Option<RecordSet> {
@@ -32,6 +35,15 @@ fn routing(set: &ResourceRecordSet) -> Routing {
         Some(ResourceRecordSetFailover::Secondary) => {
             Routing::Failover { set: identifier, side: Side::Secondary }
         }
+        _ => weighted_or_latency(set, identifier),
+    }
+}
+
+fn weighted_or_latency(set: &ResourceRecordSet, identifier: String) -> Routing {
+    let weight = set.weight().and_then(|weight| u8::try_from(weight).ok());
+    match (weight, set.region()) {
+        (Some(weight), None) => Routing::Weighted { set: identifier, weight },
+        (None, Some(region)) => Routing::Latency { set: identifier, region: region.as_str().into() },
         _ => Routing::Other { set: identifier },
     }
 }
@@ -61,6 +73,15 @@ pub(super) fn change_batch(batch: &Batch) -> Result<ChangeBatch, ChangeError> {
     changes.build().map_err(incomplete)
 }
 
+/// The deletion of exactly those record sets.
+pub(super) fn sweep_batch(sweep: &Sweep) -> Result<ChangeBatch, ChangeError> {
+    let mut changes = ChangeBatch::builder().comment(SWEEP);
+    for set in sweep.sets() {
+        changes = changes.changes(change(ChangeAction::Delete, set)?);
+    }
+    changes.build().map_err(incomplete)
+}
+
 fn change(action: ChangeAction, set: &RecordSet) -> Result<Change, ChangeError> {
     let set = resource_record_set(set)?;
     Change::builder().action(action).resource_record_set(set).build().map_err(incomplete)
@@ -75,6 +96,10 @@ fn resource_record_set(set: &RecordSet) -> Result<ResourceRecordSet, ChangeError
         Routing::Simple => builder,
         Routing::Failover { set, side } => {
             builder.set_identifier(set).failover(ResourceRecordSetFailover::from(side.as_str()))
+        }
+        Routing::Weighted { set, weight } => builder.set_identifier(set).weight(i64::from(*weight)),
+        Routing::Latency { set, region } => {
+            builder.set_identifier(set).region(ResourceRecordSetRegion::from(region.as_str()))
         }
         Routing::Other { set } => {
             // Its policy was not kept: written back, it would be another policy.
@@ -108,7 +133,7 @@ fn incomplete(error: BuildError) -> ChangeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dns::EpochRecord;
+    use crate::dns::{EpochRecord, MoveKind, Shares};
     use crate::names::Epoch;
 
     fn failover(content: Content) -> RecordSet {
@@ -133,12 +158,23 @@ mod tests {
         })
     }
 
+    fn weighted(weight: u8) -> RecordSet {
+        RecordSet { routing: Routing::Weighted { set: "shop-us-east-1".to_owned(), weight }, ..addresses() }
+    }
+
+    fn nearest(set: RecordSet) -> RecordSet {
+        let (id, region) = ("shop-us-east-1".to_owned(), "us-east-1".into());
+        RecordSet { routing: Routing::Latency { set: id, region }, ..set }
+    }
+
     fn claim() -> EpochRecord {
         EpochRecord {
             epoch: Epoch(42),
             run: "r-1".into(),
             from: "us-east-1".into(),
             to: "us-west-2".into(),
+            kind: MoveKind::Evacuate,
+            out: Shares::new(),
             at: "2026-11-22T21:45:01Z".parse().unwrap(),
             plan: "0123456789ab".into(),
         }
@@ -146,7 +182,8 @@ mod tests {
 
     #[test]
     fn what_is_sent_reads_back_as_the_same() {
-        for set in [addresses(), alias(), claim().claim_set(&DnsName::new("shop.example.com"))] {
+        let own = claim().claim_set(&DnsName::new("shop.example.com"));
+        for set in [addresses(), alias(), own, weighted(0), weighted(255), nearest(alias())] {
             assert_eq!(record_set(&resource_record_set(&set).unwrap()), Some(set));
         }
     }
@@ -195,12 +232,25 @@ mod tests {
     }
 
     #[test]
+    fn weights_and_regions_are_sent_as_route53_writes_them() {
+        let sent = |set: &RecordSet| resource_record_set(set).unwrap();
+        assert_eq!((sent(&weighted(0)).weight(), sent(&weighted(0)).region()), (Some(0), None));
+        assert_eq!(sent(&weighted(64)).set_identifier(), Some("shop-us-east-1"));
+        let latency = sent(&nearest(addresses()));
+        assert_eq!((latency.region(), latency.weight()), (Some(&ResourceRecordSetRegion::UsEast1), None));
+    }
+
+    #[test]
     fn other_types_are_skipped_and_other_policies_are_kept() {
         let of = |kind: RrType| {
-            ResourceRecordSet::builder().name("shop.example.com.").r#type(kind).set_identifier("w").weight(1)
+            ResourceRecordSet::builder().name("shop.example.com.").r#type(kind).set_identifier("w")
         };
-        assert_eq!(record_set(&of(RrType::Mx).build().unwrap()), None);
-        let weighted = record_set(&of(RrType::A).build().unwrap()).unwrap();
-        assert_eq!(weighted.routing, Routing::Other { set: "w".to_owned() });
+        assert_eq!(record_set(&of(RrType::Mx).weight(1).build().unwrap()), None);
+        let other = Routing::Other { set: "w".to_owned() };
+        for set in
+            [of(RrType::A).multi_value_answer(true), of(RrType::A).weight(256), of(RrType::A).weight(-1)]
+        {
+            assert_eq!(record_set(&set.build().unwrap()).unwrap().routing, other);
+        }
     }
 }

@@ -2,14 +2,13 @@
 
 use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
-use crate::health::Verdict;
+use crate::health::RegionHealth;
 
-/// Objects to an evacuation while every region looks unhealthy or unknown from here: a sick network
-/// of our own looks just like that.
+/// Objects to an evacuation while no region shows life from here: a sick network of our own looks just
+/// like that.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let health = &situation.facts.health;
-    let none_healthy =
-        health.values().all(|region| matches!(region.verdict, Verdict::Unhealthy | Verdict::Unknown));
+    let none_healthy = !health.values().any(RegionHealth::shows_life);
     let verdicts = || health.iter().map(|(region, of)| (region.clone(), of.verdict)).collect();
     (wish.kind == MoveKind::Evacuate && none_healthy)
         .then(|| {

@@ -2,21 +2,21 @@
 
 use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
-use crate::health::Verdict;
+use crate::health::{RegionHealth, Verdict};
 use crate::plan::Policy;
 
-/// Objects unless the region that would serve is healthy by fresh evidence. One that is only
-/// degraded is better than an unhealthy holder, with a person's consent or the plan's.
+/// Objects unless the region that would serve is healthy by fresh evidence. One that is
+/// degraded but shows life is better than an unhealthy holder, with a person's consent or the plan's.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let verdict = situation.verdict(&wish.to);
+    let health = situation.facts.health.get(&wish.to);
     let better = wish.kind == MoveKind::Evacuate
-        && verdict == Verdict::Degraded
+        && health.is_some_and(RegionHealth::shows_life)
         && situation.verdict(&wish.from) == Verdict::Unhealthy;
     if verdict == Verdict::Healthy || (better && situation.application.accept_degraded) {
         return None;
     }
-    let health = situation.facts.health.get(&wish.to);
-    let evidence = health.map(crate::health::RegionHealth::in_words).unwrap_or_default();
+    let evidence = health.map(RegionHealth::in_words).unwrap_or_default();
     let region = wish.to.clone();
     let ends = format!("{region} verified healthy");
     if better {

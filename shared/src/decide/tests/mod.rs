@@ -331,6 +331,16 @@ fn nothing_moves_to_a_region_that_is_not_verified_healthy() {
 fn a_degraded_region_is_better_than_an_unhealthy_holder_with_consent() {
     let mut world = World::east_is_dead();
     world.health(WEST).verdict = Verdict::Degraded;
+    assert_eq!(world.guards(), ["everything-unhealthy", "no-fit-target"], "it shows no life");
+    world.health(WEST).evidence = vec![crate::health::Testimony {
+        signal: "probe".into(),
+        vantage: Vantage::Here,
+        says: Some(crate::health::Settled::Good),
+        counts: false,
+        count: 3,
+        since: None,
+        seen: "200".into(),
+    }];
     assert!(matches!(world.decide(), Decision::Ask { .. }));
     world.plan.applications[0].accept_degraded = true;
     assert!(matches!(world.decide(), Decision::Evacuate(_)));

@@ -24,16 +24,39 @@ pub struct Published {
     pub message: Message,
 }
 
+/// A measure that a controller wrote down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Whose controller.
+    pub region: Region,
+    /// Of what.
+    pub dimensions: Vec<(&'static str, String)>,
+    /// Its name.
+    pub name: &'static str,
+    /// How much.
+    pub value: f64,
+}
+
 /// The state of the world.
 pub struct State {
     /// Route 53.
     pub twin: Twin,
     /// Regions whose endpoint does not answer.
     pub dead: BTreeSet<Region>,
+    /// Regions whose controllers' probes reach nothing; all else works there.
+    pub isolated: BTreeSet<Region>,
+    /// Who cannot reach whose table.
+    pub cut_off: BTreeSet<(Region, Region)>,
+    /// Regions whose table answers nobody, the controller there included.
+    pub tables_down: BTreeSet<Region>,
     /// Each controller region's table.
     pub tables: BTreeMap<Region, BTreeMap<Key, Row>>,
     /// What was published.
     pub published: Vec<Published>,
+    /// What was measured.
+    pub measured: Vec<Measured>,
+    /// Ticks that were woken: by whom, and whose.
+    pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
     pub calls: Vec<(Region, &'static str)>,
     /// Whether topics refuse.
@@ -91,8 +114,13 @@ impl Cloud {
         let state = State {
             twin,
             dead: BTreeSet::new(),
+            isolated: BTreeSet::new(),
+            cut_off: BTreeSet::new(),
+            tables_down: BTreeSet::new(),
             tables: BTreeMap::new(),
             published: Vec::new(),
+            measured: Vec::new(),
+            woken: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
             topics_take: Duration::ZERO,

@@ -2,10 +2,12 @@
 
 mod cloud;
 mod ports;
+mod records;
 mod story;
+mod tables;
 mod time;
 
-pub use cloud::{Cloud, Published};
+pub use cloud::{Cloud, Measured, Published};
 pub use ports::{Controller, Crash};
 pub use story::{EAST, Story, WEST, tick};
 pub use time::Scheduler;

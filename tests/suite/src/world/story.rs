@@ -15,7 +15,8 @@ use twin::model::{AnswerContext, Request};
 use understudy::event::{self, Event};
 use understudy::names::Region;
 use understudy::plan::Plan;
-use understudy::ports::{Key, Row};
+use understudy::ports::Row;
+use understudy::state::{Home, Pause, People};
 use understudy::time::after;
 use understudy::wake::{Summary, wake};
 
@@ -104,11 +105,22 @@ impl Story {
 
     /// A person pauses the application, as far as one region's controller knows.
     pub fn pause_by(&self, region: &str, author: &str, until: &str) {
-        let key = Key::new("controller", "pause#shop");
-        let body = format!(r#"{{"author":"{author}","reason":"migration","until":"{until}"}}"#);
+        let key = People::key(&"shop".into());
         let mut state = self.cloud.state.borrow_mut();
         let table = state.tables.entry(region.into()).or_default();
-        table.insert(key.clone(), Row { key, version: 1, body });
+        let before = table.get(&key);
+        let mut people: People =
+            before.map(|row| serde_json::from_str(&row.body).unwrap()).unwrap_or_default();
+        people.pause = Some(Pause {
+            serial: people.next_serial(),
+            author: author.to_owned(),
+            reason: "migration".to_owned(),
+            at: Some(self.cloud.time.now()),
+            until: until.parse().unwrap(),
+            resumed: None,
+        });
+        let version = before.map_or(1, |row| row.version + 1);
+        table.insert(key.clone(), Row { key, version, body: serde_json::to_string(&people).unwrap() });
     }
 
     /// Sends a batch as a person would, past all controllers.

@@ -1,0 +1,13 @@
+//! A schedule wakes it, or a person: the loss of a region is rehearsed, and nothing is moved.
+
+mod handler;
+
+use lambda_runtime::{Error, run, service_fn};
+use understudy::aws::{Controller, log};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    log::init();
+    let controller = Controller::start()?;
+    run(service_fn(|event| handler::handle(&controller, event))).await
+}

@@ -1,0 +1,128 @@
+//! Route 53's API, as a controller sees it: over the twin's model.
+
+use twin::model::records::{ChangeBatch, ListStart, Policy, RecordData, RecordSetInput};
+use twin::model::{ChangeStatus, ErrorCode, Request, Response};
+use understudy::dns::{Batch, Content, Listing, RecordSet, RecordType, Routing, Side, Sweep};
+use understudy::names::{DnsName, ZoneId};
+use understudy::plan::Zone;
+use understudy::ports::{ChangeError, ChangeId, ChangeRecords, PortError, ReadRecords};
+
+use super::ports::Controller;
+
+impl ReadRecords for Controller {
+    async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError> {
+        let mut start = ListStart { name: Some(served.to_string()), ..ListStart::default() };
+        let mut sets = Vec::new();
+        loop {
+            let request = Request::ListResourceRecordSets {
+                zone: twin_zone(&zone.id),
+                start: start.clone(),
+                max_items: None,
+            };
+            let page = match self.route53("ListResourceRecordSets", request).await {
+                Ok(Response::Records(page)) => page,
+                other => return Err(PortError::new("list", format!("{other:?}"))),
+            };
+            sets.extend(page.records.iter().filter_map(record_set));
+            let Some(next) = page.next else { break };
+            start = ListStart {
+                name: Some(next.name.to_string()),
+                rtype: Some(next.rtype.to_string()),
+                identifier: next.set_identifier,
+            };
+        }
+        sets.retain(|set| set.name.is_within(served));
+        Ok(Listing { private_zone: false, sets })
+    }
+
+    async fn in_sync(&self, _zone: &Zone, change: &ChangeId) -> Result<bool, PortError> {
+        let id = change.0.as_str().into();
+        match self.route53("GetChange", Request::GetChange { id }).await {
+            Ok(Response::Change(change)) => Ok(change.status == ChangeStatus::InSync),
+            other => Err(PortError::new("in_sync", format!("{other:?}"))),
+        }
+    }
+}
+
+impl ChangeRecords for Controller {
+    async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError> {
+        let batch = batch
+            .upserts()
+            .fold(ChangeBatch::new().create(input(&batch.create())), |b, set| b.upsert(input(&set)));
+        self.send(zone, batch).await
+    }
+
+    async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {
+        let sets = sweep.sets().iter().map(input);
+        self.send(zone, sets.fold(ChangeBatch::new(), ChangeBatch::delete)).await.map(|_| ())
+    }
+}
+
+impl Controller {
+    async fn send(&self, zone: &Zone, batch: ChangeBatch) -> Result<ChangeId, ChangeError> {
+        let request = Request::ChangeResourceRecordSets { zone: twin_zone(&zone.id), batch };
+        match self.route53("ChangeResourceRecordSets", request).await {
+            Ok(Response::Changed(change)) => Ok(ChangeId(change.id.as_str().to_owned())),
+            Ok(other) => panic!("{other:?}"),
+            Err(ErrorCode::HostedZoneAlreadyExists) => Err(ChangeError::Exists("it already exists".into())),
+            Err(code @ (ErrorCode::Throttling | ErrorCode::PriorRequestNotComplete)) => {
+                Err(ChangeError::Busy { code: code.to_string() })
+            }
+            Err(
+                code @ (ErrorCode::NoAnswer | ErrorCode::InternalFailure | ErrorCode::ServiceUnavailable),
+            ) => Err(ChangeError::OutcomeUnknown(code.to_string())),
+            Err(code) => Err(ChangeError::Refused { code: code.to_string(), message: String::new() }),
+        }
+    }
+}
+
+fn twin_zone(zone: &ZoneId) -> twin::model::ZoneId {
+    zone.as_str().into()
+}
+
+fn record_set(set: &twin::model::records::RecordSet) -> Option<RecordSet> {
+    let content = match &set.data {
+        RecordData::Values { ttl, values } => Content::Values {
+            ttl: u32::try_from(ttl.as_secs()).unwrap(),
+            values: values.iter().map(|value| value.text.clone()).collect(),
+        },
+        RecordData::Alias(_) => return None,
+    };
+    let routing = match &set.policy {
+        Policy::Simple => Routing::Simple,
+        Policy::Failover { id, role } if role.as_str() == "PRIMARY" => {
+            Routing::Failover { set: id.clone(), side: Side::Primary }
+        }
+        Policy::Failover { id, .. } => Routing::Failover { set: id.clone(), side: Side::Secondary },
+        Policy::Weighted { id, weight } => Routing::Weighted { set: id.clone(), weight: *weight },
+        Policy::Latency { id, region } => {
+            Routing::Latency { set: id.clone(), region: region.as_str().into() }
+        }
+        other => Routing::Other { set: other.set_identifier()?.to_owned() },
+    };
+    Some(RecordSet {
+        name: DnsName::new(set.name.as_str()),
+        kind: RecordType::from_name(&set.rtype.to_string())?,
+        routing,
+        content,
+        health_check: set.health_check.as_ref().map(|check| check.as_str().into()),
+    })
+}
+
+fn input(set: &RecordSet) -> RecordSetInput {
+    let Content::Values { ttl, values } = &set.content else { panic!("this world has no aliases") };
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let mut input = RecordSetInput::simple(set.name.as_str(), set.kind.as_str(), i64::from(*ttl), &values);
+    match &set.routing {
+        Routing::Simple => {}
+        Routing::Failover { set, side } => {
+            input.set_identifier = Some(set.clone());
+            input.failover = Some(side.as_str().to_owned());
+        }
+        Routing::Weighted { set, weight } => input = input.weighted(set, i64::from(*weight)),
+        Routing::Latency { set, region } => input = input.latency(set, region.as_str()),
+        Routing::Other { set } => panic!("{set} has a policy that is not written"),
+    }
+    input.health_check = set.health_check.as_ref().map(ToString::to_string);
+    input
+}
