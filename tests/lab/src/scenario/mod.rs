@@ -29,6 +29,7 @@
 //! isolate us-west-2                                connect us-west-2
 //! isolate probes of us-west-2                      # its names still resolve
 //! cut us-east-1 and us-west-2                      join us-east-1 and us-west-2     # each other's tables
+//! cut us-east-1 from us-west-2                     # one way only
 //! deploy to us-west-2 with ttl 9s                  # another plan than the others have
 //! alarm shop-us-west-2-ready in ALARM              deliver alarm shop-us-east-1-errors in OK 5s late twice
 //! drill shop in us-west-2                          drill what is due in us-west-2

@@ -16,8 +16,8 @@ pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
     match verb {
         "isolate" => Some(isolate),
         "connect" => Some(|words| words.region().map(|region| Action::Network(region, Reach::Whole))),
-        "cut" => Some(|words| pair(words).map(|(one, other)| Action::Cut(one, other, true))),
-        "join" => Some(|words| pair(words).map(|(one, other)| Action::Cut(one, other, false))),
+        "cut" => Some(cut),
+        "join" => Some(|words| pair(words).map(|(one, other)| Action::Join(one, other))),
         "deploy" => Some(deploy),
         _ => None,
     }
@@ -29,7 +29,18 @@ fn isolate(words: &mut Words<'_>) -> Read<Action> {
     words.region().map(|region| Action::Network(region, reach))
 }
 
-/// `cut us-east-1 and us-west-2`
+/// `cut us-east-1 and us-west-2`, or `cut us-east-1 from us-west-2`: one way only
+fn cut(words: &mut Words<'_>) -> Read<Action> {
+    let mut ahead = *words;
+    let one = ahead.region()?;
+    if ahead.take("from") {
+        *words = ahead;
+        return words.region().map(|other| Action::Cut { from: one, to: other, back: false });
+    }
+    pair(words).map(|(from, to)| Action::Cut { from, to, back: true })
+}
+
+/// `us-east-1 and us-west-2`
 fn pair(words: &mut Words<'_>) -> Read<(String, String)> {
     let one = words.region()?;
     words.expect("and")?;

@@ -37,8 +37,17 @@ pub enum Action {
     Works(String, Option<String>),
     /// So much is left of a region's network.
     Network(String, Reach),
-    /// The tables of two regions cannot be reached from the other one, or can again.
-    Cut(String, String, bool),
+    /// The tables of one region cannot be reached from another one.
+    Cut {
+        /// From where.
+        from: String,
+        /// Whose tables.
+        to: String,
+        /// Whether the same is so the other way round.
+        back: bool,
+    },
+    /// The tables of two regions can be reached from each other again.
+    Join(String, String),
     /// Others use up what Route 53 takes from the account.
     Throttle(Duration),
     /// Route 53 makes so many changes, and their answers are lost.
@@ -83,12 +92,12 @@ impl Action {
             | Self::Heal(_)
             | Self::Works(..)
             | Self::Network(_, Reach::Whole)
-            | Self::Cut(.., false) => Some(Mark::Healed),
+            | Self::Join(..) => Some(Mark::Healed),
             Self::Lose(_)
             | Self::Trouble { .. }
             | Self::Application(..)
             | Self::Network(..)
-            | Self::Cut(..)
+            | Self::Cut { .. }
             | Self::Throttle(_)
             | Self::LoseAnswers(_)
             | Self::Deploy { .. } => Some(Mark::Fault),
@@ -105,7 +114,7 @@ impl Action {
             | Self::Network(region, _)
             | Self::Drill(region, _)
             | Self::Deploy { region, .. } => vec![region],
-            Self::Cut(one, other, _) => vec![one, other],
+            Self::Cut { from: one, to: other, .. } | Self::Join(one, other) => vec![one, other],
             Self::Trouble { disorder, .. } => disorder.region.iter().map(String::as_str).collect(),
             Self::Works(_, region) => region.iter().map(String::as_str).collect(),
             Self::Say(command) => command.at.iter().map(String::as_str).collect(),
@@ -129,8 +138,11 @@ impl fmt::Display for Action {
             Self::Network(region, Reach::Whole) => write!(f, "{region} reaches everything again"),
             Self::Network(region, Reach::NamesOnly) => write!(f, "the probes of {region} reach nobody"),
             Self::Network(region, Reach::Nothing) => write!(f, "{region} is cut off from everything outside"),
-            Self::Cut(one, other, true) => write!(f, "{one} and {other} cannot reach each other's tables"),
-            Self::Cut(one, other, false) => write!(f, "{one} and {other} reach each other's tables again"),
+            Self::Cut { from, to, back: true } => {
+                write!(f, "{from} and {to} cannot reach each other's tables")
+            }
+            Self::Cut { from, to, back: false } => write!(f, "{from} cannot reach the tables of {to}"),
+            Self::Join(one, other) => write!(f, "{one} and {other} reach each other's tables again"),
             Self::Throttle(time) => {
                 write!(f, "others use up the account's Route 53 requests for {}", show(*time))
             }
@@ -188,8 +200,14 @@ impl World {
             }
             Action::Works(service, region) => self.cloud.faults().end(service, region.as_deref()),
             Action::Network(region, reach) => self.reach(region, *reach),
-            Action::Cut(one, other, true) => self.cloud.faults().cut(one, other),
-            Action::Cut(one, other, false) => self.cloud.faults().join(one, other),
+            Action::Cut { from, to, back } => {
+                let mut faults = self.cloud.faults();
+                faults.cut(from, to);
+                if *back {
+                    faults.cut(to, from);
+                }
+            }
+            Action::Join(one, other) => self.cloud.faults().join(one, other),
             Action::Throttle(time) => self.throttle(*time),
             Action::LoseAnswers(changes) => self.lose_answers(*changes),
             Action::Deploy { region, key, value } => self.deploy(region, key, value)?,
