@@ -15,6 +15,7 @@
 //! - [`run`]: one execution of a decision, with its journal.
 //! - [`report`]: what people read.
 //! - [`wake`]: the walk through all of it.
+//! - [`operate`]: what a person's command does.
 //! - [`ports`]: what the domain needs of the world.
 //!
 //! Without the feature `aws` nothing here knows AWS, a network, a clock or an environment.
@@ -28,6 +29,7 @@ pub mod event;
 pub mod health;
 pub mod names;
 pub mod observe;
+pub mod operate;
 pub mod plan;
 pub mod ports;
 pub mod report;

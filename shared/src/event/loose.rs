@@ -85,7 +85,7 @@ impl State {
 }
 
 /// Cuts a foreign text to `limit` characters and blanks whatever could break or disguise a log line.
-pub(super) fn tidy(text: &str, limit: usize) -> String {
+pub(crate) fn tidy(text: &str, limit: usize) -> String {
     text.chars().take(limit).map(|c| if is_unsafe_in_a_log(c) { ' ' } else { c }).collect()
 }
 
@@ -95,7 +95,7 @@ fn is_unsafe_in_a_log(c: char) -> bool {
 }
 
 /// What a value is, in words.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

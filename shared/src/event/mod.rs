@@ -30,12 +30,14 @@ mod schedule;
 mod sns;
 mod time;
 
+pub(crate) use loose::{kind, tidy};
+
 #[cfg(test)]
 mod tests;
 
 /// The largest payload that is looked at: what Lambda takes for an asynchronous invocation (1 MB;
 /// Lambda API reference, `Invoke`), which is how all our sources deliver.
-const MAX_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
 /// Characters of an alarm's reason that are kept.
 const REASON_CHARS: usize = 512;

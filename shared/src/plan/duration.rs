@@ -9,7 +9,7 @@ const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), 
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3_600);
 
 /// Reads a duration, or nothing.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut units = UNITS.iter();
     let mut total = 0_u64;

@@ -27,7 +27,9 @@ use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
+pub(crate) use duration::parse as parse_duration;
 pub use fault::{Excerpt, Fault, Faults, Severity};
+pub(crate) use near::closest;
 pub use rule::{RULES, Rule};
 pub use types::*;
 pub use view::PlanView;

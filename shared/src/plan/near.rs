@@ -1,7 +1,7 @@
 //! What was probably meant.
 
 /// The known word that was probably meant: at most a third of it is wrong.
-pub(super) fn closest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn closest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     /// Longer words are no slips, and comparing them takes time.
     const LONGEST: usize = 64;
     if word.len() > LONGEST {

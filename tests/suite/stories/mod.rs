@@ -2,3 +2,4 @@
 
 mod adversary;
 mod failover;
+mod regions;

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use twin::model::health::{HealthCheckInput, ProbeOutcome};
-use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
-use twin::model::{Config, HealthCheckId, NewZone, Propagation, Request, Response, Twin, ZoneId};
+use twin::model::{HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
 use understudy::ports::{Key, Message, Row};
 
+use super::estate::Estate;
+use super::story::address;
 use super::time::Scheduler;
 
 /// A message that a topic took.
@@ -49,6 +50,10 @@ pub struct State {
     pub cut_off: BTreeSet<(Region, Region)>,
     /// Regions whose table answers nobody, the controller there included.
     pub tables_down: BTreeSet<Region>,
+    /// Whether Route 53's checkers take everything for healthy.
+    pub blind: bool,
+    /// Regions in which no controller runs.
+    pub lost: BTreeSet<Region>,
     /// Each controller region's table.
     pub tables: BTreeMap<Region, BTreeMap<Key, Row>>,
     /// What was published.
@@ -66,6 +71,28 @@ pub struct State {
     random: u64,
 }
 
+impl State {
+    fn of(twin: Twin) -> Self {
+        Self {
+            twin,
+            dead: BTreeSet::new(),
+            isolated: BTreeSet::new(),
+            cut_off: BTreeSet::new(),
+            tables_down: BTreeSet::new(),
+            blind: false,
+            lost: BTreeSet::new(),
+            tables: BTreeMap::new(),
+            published: Vec::new(),
+            measured: Vec::new(),
+            woken: Vec::new(),
+            calls: Vec::new(),
+            topics_down: false,
+            topics_take: Duration::ZERO,
+            random: 0x9e37_79b9_7f4a_7c15,
+        }
+    }
+}
+
 /// The world in which controllers run.
 #[derive(Clone)]
 pub struct Cloud {
@@ -80,53 +107,49 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// A world with a zone, a failover pair of addresses, and an endpoint check and an `up` pair
-    /// for each region, as an operator would make them by hand.
-    pub fn new(served: &str, regions: &[(&str, &str)]) -> Self {
-        let config = Config::default()
-            .propagation(Propagation::between(Duration::from_secs(1), Duration::from_secs(8)))
-            .checkers(4);
-        let mut twin = Twin::new(config);
+    /// A world with a zone, the estate's record sets, and an endpoint check and `up` pairs for each
+    /// region, as an operator would make them by hand.
+    pub fn new(estate: &Estate) -> Self {
+        let mut twin = Twin::new(estate.route53.clone());
         let zone = match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO)
         {
             Ok(Response::ZoneCreated { zone, .. }) => zone.id,
             other => panic!("{other:?}"),
         };
-        let checks: BTreeMap<Region, HealthCheckId> = regions
-            .iter()
-            .map(|(region, address)| (Region::from(*region), endpoint_check(&mut twin, region, address)))
-            .collect();
-        let mut batch = ChangeBatch::new();
-        for ((region, address), role) in regions.iter().zip([FailoverRole::Primary, FailoverRole::Secondary])
-        {
-            let check = &checks[&Region::from(*region)];
-            let set = RecordSetInput::simple(served, "A", 60, &[address]);
-            batch = batch.create(set.failover(role.as_str(), role).checked_by(check));
-            let up = format!("up-{region}._understudy.{served}");
-            let word = |word| RecordSetInput::simple(&up, "TXT", 1, &[word]);
-            batch = batch
-                .create(word("\"up\"").failover("up", FailoverRole::Primary).checked_by(check))
-                .create(word("\"down\"").failover("down", FailoverRole::Secondary));
+        let checks = estate.regions.iter();
+        let checks =
+            checks.map(|region| (Region::from(*region), endpoint_check(&mut twin, region, address(region))));
+        let checks = checks.collect();
+        let cloud =
+            Self { time: Scheduler::default(), state: Rc::new(RefCell::new(State::of(twin))), zone, checks };
+        for application in &estate.applications {
+            let (zone, batch) = (cloud.zone.clone(), estate.records(&cloud, application));
+            let request = Request::ChangeResourceRecordSets { zone, batch };
+            let made = cloud.state.borrow_mut().twin.call(request, Duration::ZERO);
+            made.expect("the twin takes what an operator would make");
         }
-        let changed =
-            twin.call(Request::ChangeResourceRecordSets { zone: zone.clone(), batch }, Duration::ZERO);
-        changed.expect("the twin takes what an operator would make");
-        let state = State {
-            twin,
-            dead: BTreeSet::new(),
-            isolated: BTreeSet::new(),
-            cut_off: BTreeSet::new(),
-            tables_down: BTreeSet::new(),
-            tables: BTreeMap::new(),
-            published: Vec::new(),
-            measured: Vec::new(),
-            woken: Vec::new(),
-            calls: Vec::new(),
-            topics_down: false,
-            topics_take: Duration::ZERO,
-            random: 0x9e37_79b9_7f4a_7c15,
-        };
-        Self { time: Scheduler::default(), state: Rc::new(RefCell::new(state)), zone, checks }
+        cloud
+    }
+
+    /// A whole region is lost: its endpoint, its table, its controller.
+    pub fn lose(&self, region: &str) {
+        self.kill(region);
+        let mut state = self.state.borrow_mut();
+        state.tables_down.insert(region.into());
+        state.lost.insert(region.into());
+    }
+
+    /// Route 53's checkers see nothing wrong any more, whatever happens.
+    pub fn blind_checkers(&self) {
+        self.state.borrow_mut().blind = true;
+    }
+
+    /// It is back.
+    pub fn regain(&self, region: &str) {
+        self.heal(region);
+        let mut state = self.state.borrow_mut();
+        state.tables_down.remove(&Region::from(region));
+        state.lost.remove(&Region::from(region));
     }
 
     /// The endpoint of a region no longer answers.
@@ -148,7 +171,8 @@ impl Cloud {
                     .checks
                     .iter()
                     .any(|(region, check)| *check == probe.check && state.dead.contains(region));
-                let outcome = if dead { ProbeOutcome::refused() } else { ProbeOutcome::success() };
+                let outcome =
+                    if dead && !state.blind { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }

@@ -7,6 +7,7 @@ use understudy::names::{DnsName, ZoneId};
 use understudy::plan::Zone;
 use understudy::ports::{ChangeError, ChangeId, ChangeRecords, PortError, ReadRecords};
 
+use super::cloud::Cloud;
 use super::ports::Controller;
 
 impl ReadRecords for Controller {
@@ -55,6 +56,19 @@ impl ChangeRecords for Controller {
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {
         let sets = sweep.sets().iter().map(input);
         self.send(zone, sets.fold(ChangeBatch::new(), ChangeBatch::delete)).await.map(|_| ())
+    }
+}
+
+/// The record sets of a served name, as they are, read past all controllers.
+pub(super) fn standing(cloud: &Cloud, served: &str) -> Vec<RecordSet> {
+    let start = ListStart { name: Some(served.to_owned()), ..ListStart::default() };
+    let request = Request::ListResourceRecordSets { zone: cloud.zone.clone(), start, max_items: None };
+    let now = cloud.time.elapsed();
+    match cloud.state.borrow_mut().twin.call(request, now) {
+        Ok(Response::Records(page)) => {
+            page.records.iter().filter_map(record_set).filter(|set| set.name.as_str() == served).collect()
+        }
+        other => panic!("{other:?}"),
     }
 }
 

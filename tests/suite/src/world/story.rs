@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput, RecordType};
 use twin::model::{AnswerContext, Request};
+use understudy::dns::Content;
 use understudy::event::{self, Event};
 use understudy::names::Region;
 use understudy::plan::Plan;
@@ -21,12 +22,16 @@ use understudy::time::after;
 use understudy::wake::{Summary, wake};
 
 use super::cloud::Cloud;
+use super::estate::Estate;
 use super::ports::{Controller, Crash};
+use super::records::standing;
 
 /// The region that serves when all is well.
 pub const EAST: &str = "us-east-1";
 /// The region that takes over.
 pub const WEST: &str = "us-west-2";
+/// A third one.
+pub const EU: &str = "eu-west-1";
 
 /// A Lambda's time for `alarm` and `tick`.
 const LAMBDA_TIME: Duration = Duration::from_secs(120);
@@ -35,7 +40,9 @@ const LAMBDA_TIME: Duration = Duration::from_secs(120);
 pub(super) fn address(region: &str) -> &'static str {
     match region {
         EAST => "198.51.100.1",
-        _ => "198.51.100.2",
+        WEST => "198.51.100.2",
+        EU => "198.51.100.3",
+        _ => "198.51.100.4",
     }
 }
 
@@ -44,8 +51,12 @@ pub(super) fn address(region: &str) -> &'static str {
 pub struct Story {
     /// The world.
     pub cloud: Cloud,
-    /// The plan that both controllers have.
+    /// The plan that every controller has.
     pub plan: Plan,
+    /// The plans of controllers that have another one.
+    pub other_plans: BTreeMap<Region, Plan>,
+    /// Where controllers run.
+    pub controllers: Vec<&'static str>,
     /// What wakes answered, by region.
     pub summaries: Rc<RefCell<Vec<(Region, Summary)>>>,
 }
@@ -63,18 +74,28 @@ impl Story {
     }
 
     fn tell(lines: &str, east_signals: &str) -> Self {
-        let served = "shop.example.com";
-        let cloud = Cloud::new(served, &[(EAST, address(EAST)), (WEST, address(WEST))]);
-        let plan = plan(&cloud, lines, east_signals);
-        Self { cloud, plan, summaries: Rc::default() }
+        let (lines, first_signals) = (lines.to_owned(), east_signals.to_owned());
+        Self::of(&Estate { lines, first_signals, ..Estate::default() })
+    }
+
+    /// A story about an estate.
+    pub fn of(estate: &Estate) -> Self {
+        let cloud = Cloud::new(estate);
+        let plan = estate.plan(&cloud);
+        let controllers = estate.regions.iter().chain(&estate.witnesses).copied().collect();
+        Self { cloud, plan, other_plans: BTreeMap::new(), controllers, summaries: Rc::default() }
     }
 
     /// Wakes a controller once.
     pub async fn wake(&self, region: &str, event: &Event, crash: Crash) {
         let controller =
             Controller { cloud: self.cloud.clone(), region: region.into(), crash: crash.clone() };
+        if self.cloud.state.borrow().lost.contains(&controller.region) {
+            return;
+        }
         let deadline = after(self.cloud.time.now(), LAMBDA_TIME);
-        let mut awake = pin!(wake(&controller, &self.plan, &controller.region, event, deadline));
+        let plan = self.other_plans.get(&controller.region).unwrap_or(&self.plan);
+        let mut awake = pin!(wake(&controller, plan, &controller.region, event, deadline));
         // A process that died is dropped where it stood.
         let summary = std::future::poll_fn(|context| match awake.as_mut().poll(context) {
             Poll::Ready(summary) => Poll::Ready(Some(summary)),
@@ -97,9 +118,9 @@ impl Story {
         .await;
     }
 
-    /// Runs both controllers for a time beside a script.
+    /// Runs all controllers for a time beside a script.
     pub fn play<F: Future>(&self, time: Duration, script: F) -> F::Output {
-        let controllers = join_all([EAST, WEST].map(|region| self.ticks(region, time)));
+        let controllers = join_all(self.controllers.iter().map(|region| self.ticks(region, time)));
         self.cloud.run(async { futures_util::future::join(controllers, script).await.1 })
     }
 
@@ -184,7 +205,7 @@ impl Story {
             let now = self.cloud.time.elapsed();
             let answer = state.twin.answer(server, "shop.example.com", RecordType::A, now, &client);
             let ips: Vec<String> = answer.addresses().iter().map(ToString::to_string).collect();
-            [EAST, WEST].into_iter().find(|region| ips == [address(region)]).unwrap_or("nobody")
+            [EAST, WEST, EU].into_iter().find(|region| ips == [address(region)]).unwrap_or("nobody")
         };
         (0..state.twin.name_servers()).map(region).collect()
     }
@@ -202,10 +223,43 @@ impl Story {
 
     /// Moves as `from>to`, one for each epoch.
     pub fn moves(&self) -> Vec<String> {
-        let field = |text: &str, key: &str| {
-            text.split(' ').find_map(|part| part.strip_prefix(key)).unwrap_or_default().to_owned()
+        let moved = |text: &String| format!("{}>{}", Self::field(text, "from="), Self::field(text, "to="));
+        self.epochs().iter().map(moved).collect()
+    }
+
+    /// One field of an epoch's text; empty where it has none.
+    pub fn field(text: &str, key: &str) -> String {
+        text.split(' ').find_map(|part| part.strip_prefix(key)).unwrap_or_default().to_owned()
+    }
+
+    /// The weight of each region's set.
+    pub fn weights(&self) -> Vec<(&'static str, u8)> {
+        let sets = standing(&self.cloud, "shop.example.com");
+        let weight = |region: &&'static str| {
+            let set = sets.iter().find(|set| set.routing.set() == Some(*region))?;
+            Some((*region, set.routing.weight()?))
         };
-        self.epochs().iter().map(|text| format!("{}>{}", field(text, "from="), field(text, "to="))).collect()
+        [EAST, WEST, EU].iter().filter_map(weight).collect()
+    }
+
+    /// Whose address each region's latency set answers.
+    pub fn values(&self) -> Vec<(&'static str, &'static str)> {
+        let sets = standing(&self.cloud, "shop.example.com");
+        let holder = |region: &&'static str| {
+            let set = sets.iter().find(|set| set.routing.set() == Some(*region))?;
+            let Content::Values { values, .. } = &set.content else { return None };
+            let whose = [EAST, WEST, EU].into_iter().find(|of| values == &[address(of)])?;
+            Some((*region, whose))
+        };
+        [EAST, WEST, EU].iter().filter_map(holder).collect()
+    }
+
+    /// Who has paused the application, by a region's table.
+    pub fn paused_in(&self, region: &str) -> Option<String> {
+        let state = self.cloud.state.borrow();
+        let row = state.tables.get(&Region::from(region))?.get(&People::key(&"shop".into()))?;
+        let people: People = serde_json::from_str(&row.body).unwrap();
+        people.paused(self.cloud.time.now()).map(|pause| pause.author.clone())
     }
 
     /// What people were told, in order: the events, once for each message.
@@ -234,39 +288,4 @@ impl Story {
 /// The minute's tick.
 pub fn tick() -> Event {
     event::read(r#"{"understudy":"tick"}"#)
-}
-
-fn plan(cloud: &Cloud, lines: &str, east_signals: &str) -> Plan {
-    let region = |name: &str, role: &str, signals: &str| {
-        let check = &cloud.checks[&Region::from(name)];
-        format!(
-            r#"
-[[application.shop.region]]
-region = "{name}"
-role = "{role}"
-health_check = "{check}"
-record = {{ a = ["{}"] }}
-signals = [{{ probe = "http://{name}.example.net/health" }}{signals}]
-"#,
-            address(name)
-        )
-    };
-    let text = format!(
-        r#"
-[topics]
-ops-team = ["arn:aws:sns:us-west-2:123456789012:ops-team"]
-[application.shop]
-name = "shop.example.com"
-zone = {{ id = "{}", name = "example.com" }}
-policy = "failover"
-rto = "10m"
-sets = {{ primary = "PRIMARY", secondary = "SECONDARY" }}
-notify = {{ critical = ["ops-team"], info = ["ops-team"] }}
-{lines}
-{}{}"#,
-        cloud.zone.as_str(),
-        region(EAST, "primary", east_signals),
-        region(WEST, "standby", "")
-    );
-    Plan::parse(&text, "story").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
 }

@@ -1,0 +1,165 @@
+//! Pause, resume and acknowledge.
+
+use futures_util::future::join;
+use jiff::Timestamp;
+
+use super::answer::{Answer, Refusable, Refusal};
+use super::desk::Desk;
+use super::members::Who;
+use super::tables::{Tables, read_tables};
+use super::write::{Word, entry, record};
+use crate::decide::EpochReading;
+use crate::names::OrderId;
+use crate::plan::Application;
+use crate::ports::{Functions, Watching};
+use crate::state::{Pause, People, Resumed};
+use crate::time::clock;
+
+/// Keeps everybody from moving some applications. What was paused before is paused by this instead.
+pub(super) async fn pause<W: Watching + Functions>(
+    desk: &Desk<'_, W>,
+    applications: &[&Application],
+    until: Timestamp,
+    who: &Who,
+) -> Refusable<Answer> {
+    let tables = read_tables(desk).await;
+    not_outdated(desk, &tables, applications)?;
+    let id = desk.id("pause");
+    let now = desk.world.now();
+    let words = applications.iter().map(|application| {
+        let serial = tables.people(&application.name, now).next_serial();
+        let pause = Pause {
+            serial,
+            author: who.author.clone(),
+            reason: who.reason.clone(),
+            at: Some(desk.said),
+            until,
+            resumed: None,
+        };
+        let text = format!("{} paused it until {}: {}", who.author, clock(until), who.reason);
+        word(desk, application, &id, pause, &text)
+    });
+    let words: Vec<Word> = words.collect();
+    let text = format!("{} paused until {}", names(applications), clock(until));
+    let mut recorded = record(desk, &tables, &words, text).await?;
+    recorded.until = Some(until);
+    recorded.notes = unheard(&tables, applications);
+    Ok(Answer::Recorded(Box::new(recorded)))
+}
+
+/// Ends the pauses that stand.
+pub(super) async fn resume<W: Watching + Functions>(
+    desk: &Desk<'_, W>,
+    applications: &[&Application],
+    who: &Who,
+) -> Refusable<Answer> {
+    let tables = read_tables(desk).await;
+    not_outdated(desk, &tables, applications)?;
+    let (id, now) = (desk.id("resume"), desk.world.now());
+    let mut resumed = Vec::new();
+    let mut words = Vec::new();
+    for application in applications {
+        let people = tables.people(&application.name, now);
+        let Some(standing) = people.paused(now) else { continue };
+        let (author, reason) = (who.author.clone(), who.reason.clone());
+        let end = Resumed { author, reason, at: now };
+        let pause = Pause { serial: people.next_serial(), resumed: Some(end), ..standing.clone() };
+        let text = format!("{} ended the pause of {}: {}", who.author, standing.author, who.reason);
+        words.push(word(desk, application, &id, pause, &text));
+        resumed.push(*application);
+    }
+    if words.is_empty() {
+        let problem = format!("nothing is paused: {}", names(applications));
+        let refusal = Refusal::one("application", problem, "an application that status shows as paused");
+        return Err(refusal.without(silent(&tables, applications)));
+    }
+    let mut recorded = record(desk, &tables, &words, format!("{} resumed", names(&resumed))).await?;
+    recorded.notes = unheard(&tables, &resumed);
+    Ok(Answer::Recorded(Box::new(recorded)))
+}
+
+/// What came by way of EventBridge may be late, or come once more: a newer word stands.
+fn not_outdated<W: Watching + Functions>(
+    desk: &Desk<'_, W>,
+    tables: &Tables,
+    applications: &[&Application],
+) -> Refusable<()> {
+    let now = desk.world.now();
+    let newest = applications.iter().filter_map(|application| {
+        let pause = tables.people(&application.name, now).pause?;
+        pause.resumed.map(|resumed| resumed.at).or(pause.at)
+    });
+    match newest.max().filter(|newest| desk.by_event && *newest > desk.said) {
+        None => Ok(()),
+        Some(newest) => {
+            let problem =
+                format!("it was said at {}, and a newer word at {}", clock(desk.said), clock(newest));
+            Err(Refusal::one("time", problem, "a command that arrives in time: say it again"))
+        }
+    }
+}
+
+fn word<W: Watching + Functions>(
+    desk: &Desk<'_, W>,
+    application: &Application,
+    id: &OrderId,
+    pause: Pause,
+    text: &str,
+) -> Word {
+    let entry = entry(desk, id, text, &pause);
+    let news = People { pause: Some(pause), ..People::default() };
+    Word { application: application.name.clone(), news, entry }
+}
+
+/// Says that a person has seen the newest move.
+pub(super) async fn acknowledge<W: Watching + Functions>(
+    desk: &Desk<'_, W>,
+    application: &Application,
+    who: &Who,
+) -> Refusable<Answer> {
+    let (tables, (epoch, _)) = join(read_tables(desk), desk.epoch(application)).await;
+    let newest = match epoch {
+        EpochReading::Known(Some(newest)) => newest,
+        EpochReading::Known(None) => {
+            let problem = format!("nothing was ever moved of {}", application.name);
+            return Err(Refusal::one("application", problem, "an application that was moved"));
+        }
+        EpochReading::Unreadable(error) => return Err(unknown(&error.to_string())),
+        EpochReading::Unknown { why } => return Err(unknown(&why)),
+    };
+    let known = tables.people(&application.name, desk.world.now()).acknowledged;
+    if known >= newest.epoch {
+        let problem = format!("epoch {known} is acknowledged, and none is newer");
+        return Err(Refusal::one("application", problem, "an application that was moved since"));
+    }
+    let moved = format!("{} to {} at {}", newest.from, newest.to, clock(newest.at));
+    let why = if who.reason.is_empty() { String::new() } else { format!(": {}", who.reason) };
+    let text = format!("{} acknowledged epoch {} ({moved}){why}", who.author, newest.epoch);
+    let news = People { acknowledged: newest.epoch, ..People::default() };
+    let entry = entry(desk, &desk.id("acknowledge"), &text, &newest);
+    let words = [Word { application: application.name.clone(), news, entry }];
+    let recorded = record(desk, &tables, &words, text).await?;
+    Ok(Answer::Recorded(Box::new(recorded)))
+}
+
+fn unknown(why: &str) -> Box<Refusal> {
+    let problem = format!("the newest epoch could not be read: {why}");
+    Refusal::one("application", problem, "the same command, once name servers can be read")
+}
+
+fn names(applications: &[&Application]) -> String {
+    applications.iter().map(|application| application.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn silent(
+    tables: &Tables,
+    applications: &[&Application],
+) -> std::collections::BTreeMap<crate::names::Region, String> {
+    applications.iter().flat_map(|application| tables.silent(&application.name)).collect()
+}
+
+/// What was said there lately is not known, and may be newer.
+fn unheard(tables: &Tables, applications: &[&Application]) -> Vec<String> {
+    let each = silent(tables, applications);
+    each.into_iter().map(|(region, why)| format!("{region} could not be heard before: {why}")).collect()
+}
