@@ -1,19 +1,19 @@
 //! The command line.
 
-use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use crate::scenario::{Order, Ran, Stored, all, find, run, sweep};
+use crate::crowd::{self, summary};
+use crate::scenario::{Order, Stored, all, find, run, sweep};
 use crate::show::{Tone, live, painted, say};
 use crate::world::Places;
 use crate::{LabError, demo, targets};
+
+/// Scenarios at once: they mostly wait, and two cores carry so many.
+const JOBS: u16 = 4;
 
 /// A local cloud on which the real functions run, and scenarios of what can go wrong with it. Nothing leaves
 /// this host.
@@ -32,21 +32,26 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs one scenario; the status is 0 if all came about as expected.
+    /// Runs one scenario before your eyes, or several at once; the status is 0 if all came about as expected.
     Run {
-        /// Its name (see `lab list`), or a file.
-        scenario: String,
-        /// Another value of the plan's `native`: backstop or off.
+        /// Their names (see `lab list`), or files.
+        #[arg(required = true)]
+        scenarios: Vec<String>,
+        /// Another value of the plan's `native`: backstop or off. Of several scenarios, each runs under all of
+        /// its own values where this is absent.
         #[arg(long)]
         native: Option<String>,
-        /// Prints the report and nothing else.
+        /// Prints the report of the one scenario and nothing else.
         #[arg(long)]
         json: bool,
+        /// How many at once; they mostly wait.
+        #[arg(long, default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=16))]
+        jobs: u16,
     },
     /// Runs all scenarios, several at once.
     All {
         /// How many at once; they mostly wait.
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=16))]
+        #[arg(long, default_value_t = JOBS, value_parser = clap::value_parser!(u16).range(1..=16))]
         jobs: u16,
     },
     /// Lists the scenarios.
@@ -103,8 +108,14 @@ async fn act(arguments: Arguments) -> Result<bool, LabError> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(LabError::system("no present folder"));
     let places = Places { folder: absolute(&arguments.out)?, binaries: absolute(&arguments.binaries)? };
     match arguments.command {
-        Command::Run { scenario, native, json } => one(&find(&scenario)?, native, json, &places).await,
-        Command::All { jobs } => every(usize::from(jobs), &places).await,
+        Command::Run { scenarios, native, json, jobs } => match scenarios.as_slice() {
+            [scenario] => one(&find(scenario)?, native, json, &places).await,
+            several => {
+                let stored = several.iter().map(|name| find(name)).collect::<Result<Vec<_>, _>>()?;
+                crowd::run(stored, native, usize::from(jobs), &places).await
+            }
+        },
+        Command::All { jobs } => crowd::run(all()?, None, usize::from(jobs), &places).await,
         Command::List => list(),
         Command::Demo => demo::run(&places).await,
     }
@@ -126,7 +137,7 @@ fn list() -> Result<bool, LabError> {
 }
 
 /// The order of a stored scenario; its folder says which value of `native` it has, where that is not its own.
-fn order(stored: &Stored, native: Option<String>, places: &Places) -> Order {
+pub(crate) fn order(stored: &Stored, native: Option<String>, places: &Places) -> Order {
     let native = native.filter(|native| *native != stored.scenario.settings.native);
     let name = match &native {
         Some(native) => format!("{}.native-{native}", stored.name),
@@ -168,65 +179,6 @@ async fn one(stored: &Stored, native: Option<String>, json: bool, places: &Place
         say(format!("\nReport: {}", near(&ran.folder.join("report.json"))));
     }
     Ok(ran.failures.is_empty())
-}
-
-async fn every(jobs: usize, places: &Places) -> Result<bool, LabError> {
-    let (seats, mut running) = (Arc::new(Semaphore::new(jobs)), JoinSet::new());
-    let mut all = all()?;
-    // The longest first, so that none is left alone at the end.
-    all.sort_by_key(|stored| Reverse((stored.scenario.kills, stored.scenario.ending.at_most)));
-    for stored in all {
-        let others = stored.scenario.also_native.clone();
-        for native in [None].into_iter().chain(others.into_iter().map(Some)) {
-            let (stored, seats, order) = (stored.clone(), seats.clone(), order(&stored, native, places));
-            running.spawn(async move {
-                let _seat = seats.acquire_owned().await;
-                if stored.scenario.kills {
-                    sweep(&stored, order, |_| {}).await
-                } else {
-                    run(&stored.scenario, order).await
-                }
-            });
-        }
-    }
-    let mut well = true;
-    while let Some(ran) = running.join_next().await {
-        let ran = match ran {
-            Ok(ran) => ran,
-            Err(error) => Err(LabError::Refused { what: "a scenario", why: error.to_string() }),
-        };
-        match ran {
-            Ok(ran) => {
-                well &= ran.failures.is_empty();
-                say(summary(&ran));
-            }
-            Err(error) => {
-                well = false;
-                say(painted(Tone::Bad, &format!("BROKEN  {}", error.chain())));
-            }
-        }
-    }
-    Ok(well)
-}
-
-/// A line for a run that was as expected; one more for each thing that was not.
-fn summary(ran: &Ran) -> String {
-    let report = &ran.gathered.report;
-    let numbers = format!(
-        "{:<30} {:>5.1} s  {}, users without service for {:.1} s ({} of {} requests), {} invariant checks",
-        ran.name,
-        ran.took,
-        report.outcome.unwrap_or("nothing was wanted"),
-        report.user.outage_s,
-        report.user.failed,
-        report.user.requests,
-        report.invariants.checked,
-    );
-    if ran.failures.is_empty() {
-        return painted(Tone::Good, &format!("ok    {numbers}"));
-    }
-    let failures: String = ran.failures.iter().map(|failure| format!("\n      {failure}")).collect();
-    painted(Tone::Bad, &format!("FAIL  {numbers}{failures}\n      see {}", ran.folder.display()))
 }
 
 #[cfg(test)]

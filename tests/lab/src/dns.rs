@@ -21,17 +21,17 @@ pub struct Addresses {
     pub ttl: Duration,
 }
 
-/// Asks one name server for the A records of a name.
+/// Asks one name server for the A records of a name, from that address.
 ///
 /// # Errors
 /// No answer in time, or none that can be read.
-pub async fn addresses(server: SocketAddr, name: &str) -> io::Result<Addresses> {
+pub async fn addresses(server: SocketAddr, name: &str, from: Ipv4Addr) -> io::Result<Addresses> {
     let id = rand::random();
     let mut message = Message::new(id, MessageType::Query, OpCode::Query);
     let owner = Name::from_ascii(name).map_err(io::Error::other)?;
     message.add_query(Query::query(owner, RecordType::A));
     let bytes = message.to_vec().map_err(io::Error::other)?;
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let socket = UdpSocket::bind((from, 0)).await?;
     socket.connect(server).await?;
     socket.send(&bytes).await?;
     let answer = timeout(PATIENCE, receive(&socket, id)).await.map_err(|_| io::ErrorKind::TimedOut)??;

@@ -55,6 +55,12 @@ marks! {
     Held = "held",
     /// Somebody was told something.
     Told = "told",
+    /// People were asked for their consent.
+    Asked = "asked",
+    /// A person's command was answered.
+    Answered = "answered",
+    /// A rehearsal ended, and its result was told.
+    Drilled = "drilled",
     /// A user's request failed, the one before did not.
     Unserved = "unserved",
     /// A user's request was answered again.
@@ -142,7 +148,16 @@ impl Timeline {
 
     /// When a mark was first reached.
     pub fn first(&self, mark: Mark) -> Option<Timestamp> {
-        lock(&self.state).events.iter().filter(|event| event.mark == Some(mark)).map(|event| event.at).min()
+        self.nth(mark, 1)
+    }
+
+    /// When a mark was reached for the `nth` time, counted from 1.
+    pub fn nth(&self, mark: Mark, nth: usize) -> Option<Timestamp> {
+        let state = lock(&self.state);
+        let times = state.events.iter().filter(|event| event.mark == Some(mark)).map(|event| event.at);
+        let mut times: Vec<Timestamp> = times.collect();
+        times.sort();
+        times.get(nth.checked_sub(1)?).copied()
     }
 
     /// From when times count: the first fault, or the beginning where nothing was broken.

@@ -1,4 +1,4 @@
-//! A user: resolves the served name as a resolver with a cache does, and sends requests all the time.
+//! Users: each resolves the served name as a resolver with a cache does, and sends requests all the time.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -13,8 +13,8 @@ use crate::cloud::lock;
 use crate::timeline::{Mark, Timeline};
 use crate::{clock, dns, net};
 
-/// Between two requests.
-const EVERY: Duration = Duration::from_millis(100);
+/// Between two requests of a user whom nothing else is said of.
+pub const EVERY: Duration = Duration::from_millis(100);
 /// A user's patience.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -87,9 +87,24 @@ impl Cache {
     }
 }
 
+/// Who a user is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The application that is used.
+    pub application: String,
+    /// The region near which the user is.
+    pub near: String,
+    /// Where the user's resolver asks from.
+    pub resolver: Ipv4Addr,
+    /// Between two requests.
+    pub every: Duration,
+}
+
 /// A user at work. Dropping it ends it.
 #[derive(Debug)]
 pub struct User {
+    /// Who.
+    pub person: Person,
     diary: Arc<Mutex<Diary>>,
     _at_work: JoinSet<()>,
 }
@@ -109,18 +124,26 @@ struct Way {
     name_servers: Arc<Vec<SocketAddr>>,
     name: String,
     port: u16,
+    resolver: Ipv4Addr,
     cache: Arc<Mutex<Cache>>,
 }
 
 impl User {
-    /// Lets a user in.
-    pub fn start(name_servers: Vec<SocketAddr>, name: &str, port: u16, timeline: Arc<Timeline>) -> Self {
+    /// Lets a user in, who sends requests to what a name is resolved to. The timeline, where there is one, is
+    /// told when service is lost and found.
+    pub fn start(
+        person: Person,
+        name_servers: Arc<Vec<SocketAddr>>,
+        name: &str,
+        port: u16,
+        timeline: Option<Arc<Timeline>>,
+    ) -> Self {
         let diary = Arc::new(Mutex::new(Diary::default()));
-        let way =
-            Way { name_servers: Arc::new(name_servers), name: name.to_owned(), port, cache: Arc::default() };
+        let resolver = person.resolver;
+        let way = Way { name_servers, name: name.to_owned(), port, resolver, cache: Arc::default() };
         let mut at_work = JoinSet::new();
-        at_work.spawn(send_for_ever(way, diary.clone(), timeline));
-        Self { diary, _at_work: at_work }
+        at_work.spawn(send_for_ever(way, person.every, diary.clone(), timeline));
+        Self { person, diary, _at_work: at_work }
     }
 
     /// The requests that have ended, in the order in which they were sent.
@@ -131,9 +154,9 @@ impl User {
     }
 }
 
-async fn send_for_ever(way: Way, diary: Arc<Mutex<Diary>>, timeline: Arc<Timeline>) {
+async fn send_for_ever(way: Way, every: Duration, diary: Arc<Mutex<Diary>>, timeline: Option<Arc<Timeline>>) {
     let mut requests = JoinSet::new();
-    let mut next = interval(EVERY);
+    let mut next = interval(every);
     next.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -142,7 +165,7 @@ async fn send_for_ever(way: Way, diary: Arc<Mutex<Diary>>, timeline: Arc<Timelin
                 let (way, diary, timeline) = (way.clone(), diary.clone(), timeline.clone());
                 requests.spawn(async move {
                     let answered = timeout(PATIENCE, way.send()).await.ok().flatten();
-                    lock(&diary).end(number, answered, &timeline);
+                    lock(&diary).end(number, answered, timeline.as_deref());
                 });
             }
             Some(_) = requests.join_next() => {}
@@ -156,14 +179,16 @@ impl Diary {
         self.requests.len() - 1
     }
 
-    fn end(&mut self, number: usize, answered: Option<String>, timeline: &Timeline) {
+    fn end(&mut self, number: usize, answered: Option<String>, timeline: Option<&Timeline>) {
         if let Some((_, end)) = self.requests.get_mut(number) {
             *end = Some(answered);
         }
         while let Some((at, Some(answered))) = self.requests.get(self.told) {
-            match (answered, self.unserved) {
-                (None, false) => timeline.add(*at, Some(Mark::Unserved), "users are NOT served"),
-                (Some(region), true) => {
+            match (answered, self.unserved, timeline) {
+                (None, false, Some(timeline)) => {
+                    timeline.add(*at, Some(Mark::Unserved), "users are NOT served");
+                }
+                (Some(region), true, Some(timeline)) => {
                     timeline.add(*at, Some(Mark::Served), format!("users are served again, by {region}"));
                 }
                 _ => {}
@@ -190,7 +215,7 @@ impl Way {
             return Some(known);
         }
         let server = *self.name_servers.get(rand::random_range(0..self.name_servers.len()))?;
-        let answer = dns::addresses(server, &self.name).await.ok()?;
+        let answer = dns::addresses(server, &self.name, self.resolver).await.ok()?;
         lock(&self.cache).put(&answer, clock::now())
     }
 }

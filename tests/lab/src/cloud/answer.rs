@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http_body_util::Full;
 
-use super::{Call, Caller, Cloud, Moment, Outcome, Publication, Scope, Trouble, lock, operation};
+use super::{
+    Call, Caller, Cloud, Moment, Outcome, Publication, Scope, Target, Trouble, is_assumed, lambda, lock,
+    operation, sts,
+};
 use crate::clock;
 use crate::net::{self, Asked, Reply};
 
@@ -46,8 +49,12 @@ impl Cloud {
 
     /// The call with the faults that were ordered.
     async fn befallen(&self, arrived: &Arrived, asked: Asked) -> Option<Reply> {
-        let (service, region) = (&arrived.scope.service, &arrived.scope.region);
-        let trouble = self.faults().befall(service, region, clock::now());
+        let target = Target {
+            service: &arrived.scope.service,
+            region: &arrived.scope.region,
+            from: arrived.caller.as_ref().map(|caller| caller.region.as_str()),
+        };
+        let trouble = self.faults().befall(target, clock::now());
         match trouble {
             // Ends with the caller's connection.
             Some(Trouble::Hang) => std::future::pending().await,
@@ -91,8 +98,19 @@ impl Cloud {
     }
 
     async fn perform(&self, arrived: &Arrived, asked: Asked) -> Option<Reply> {
-        if arrived.scope.service == "route53" {
-            return self.forward(asked).await;
+        match arrived.scope.service.as_str() {
+            "route53" if !self.may_change_zone(arrived) => return Some(denied(&arrived.scope.access_key)),
+            "route53" => return self.forward(asked).await,
+            "sts" => {
+                return Some(sts::answer(
+                    &arrived.scope.access_key,
+                    &arrived.operation,
+                    asked.body(),
+                    clock::now(),
+                ));
+            }
+            "lambda" => return Some(lambda::answer(self.waker.get(), &arrived.scope.region, &asked)),
+            _ => {}
         }
         let (service, region) = (&arrived.scope.service, &arrived.scope.region);
         let published = (service == "sns" && arrived.operation == "Publish").then(|| asked.body().clone());
@@ -101,6 +119,11 @@ impl Cloud {
             lock(&self.published).push(Publication::read(&body, region, clock::now()));
         }
         Some(reply)
+    }
+
+    /// Another account's zone obeys only who has assumed its role.
+    fn may_change_zone(&self, arrived: &Arrived) -> bool {
+        self.zone_role.get().is_none() || is_assumed(&arrived.scope.access_key)
     }
 
     /// Passes a request of Route 53 on to the twin. Where the twin closes the connection, so do we.
@@ -114,4 +137,15 @@ impl Cloud {
         head.headers.remove(http::header::CONNECTION);
         Some(http::Response::from_parts(head, Full::<Bytes>::new(body)))
     }
+}
+
+/// What Route 53 answers to whom the zone does not know.
+fn denied(access_key: &str) -> Reply {
+    let message = format!("User: {access_key} is not authorized to access this resource");
+    let body = format!(
+        "<?xml version=\"1.0\"?><ErrorResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error>\
+         <Type>Sender</Type><Code>AccessDenied</Code><Message>{message}</Message></Error>\
+         <RequestId>00000000-0000-4000-8000-000000000000</RequestId></ErrorResponse>"
+    );
+    net::reply(403, body)
 }

@@ -1,6 +1,6 @@
 //! What goes wrong with calls, on demand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,11 +29,31 @@ pub enum Trouble {
     AfterEffect,
 }
 
-/// A service's trouble, in all regions.
+/// A call, as far as trouble can choose among calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The service that is asked.
+    pub service: &'a str,
+    /// The region that is asked.
+    pub region: &'a str,
+    /// The region of who asks; none for a stranger.
+    pub from: Option<&'a str>,
+}
+
+/// A service's trouble, in one region or in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disorder {
+    /// The service.
+    pub service: String,
+    /// The only region that has it; all where absent.
+    pub region: Option<String>,
+    /// What befalls its calls.
+    pub trouble: Trouble,
+}
+
 #[derive(Clone, Debug)]
 struct Ordered {
-    service: String,
-    trouble: Trouble,
+    disorder: Disorder,
     until: Option<Timestamp>,
     calls: Option<u32>,
 }
@@ -43,6 +63,9 @@ struct Ordered {
 pub struct Faults {
     lost: BTreeMap<String, Lost>,
     services: Vec<Ordered>,
+    /// Pairs of regions: the tables of the second cannot be reached from the first.
+    cut: BTreeSet<(String, String)>,
+    isolated: BTreeSet<String>,
 }
 
 impl Faults {
@@ -56,28 +79,56 @@ impl Faults {
         self.lost.remove(region);
     }
 
-    /// Orders trouble with a service in every region, until some time or for so many calls.
-    pub fn order(&mut self, service: &str, trouble: Trouble, until: Option<Timestamp>, calls: Option<u32>) {
-        self.services.push(Ordered { service: service.to_owned(), trouble, until, calls });
+    /// The tables of one region cannot be reached from another one.
+    pub fn cut(&mut self, from: &str, to: &str) {
+        self.cut.insert((from.to_owned(), to.to_owned()));
     }
 
-    /// Ends all trouble with a service.
-    pub fn end(&mut self, service: &str) {
-        self.services.retain(|ordered| ordered.service != service);
+    /// They can again, and the reverse.
+    pub fn join(&mut self, one: &str, other: &str) {
+        let is_it = |from: &str, to: &str| (from, to) == (one, other) || (to, from) == (one, other);
+        self.cut.retain(|(from, to)| !is_it(from, to));
+    }
+
+    /// Nothing outside a region answers who is in it.
+    pub fn isolate(&mut self, region: &str) {
+        self.isolated.insert(region.to_owned());
+    }
+
+    /// Everything does again.
+    pub fn connect(&mut self, region: &str) {
+        self.isolated.remove(region);
+    }
+
+    /// Orders trouble with a service, until some time or for so many calls.
+    pub fn order(&mut self, disorder: Disorder, until: Option<Timestamp>, calls: Option<u32>) {
+        self.services.push(Ordered { disorder, until, calls });
+    }
+
+    /// Ends all trouble with a service, in one region or in all.
+    pub fn end(&mut self, service: &str, region: Option<&str>) {
+        self.services.retain(|ordered| {
+            let elsewhere = region.is_some_and(|region| ordered.disorder.region.as_deref() != Some(region));
+            ordered.disorder.service != service || elsewhere
+        });
     }
 
     /// What befalls a call that comes now.
-    pub fn befall(&mut self, service: &str, region: &str, now: Timestamp) -> Option<Trouble> {
-        if service != "route53"
-            && let Some(lost) = self.lost.get(region)
+    pub fn befall(&mut self, call: Target<'_>, now: Timestamp) -> Option<Trouble> {
+        if call.service != "route53"
+            && let Some(lost) = self.lost.get(call.region)
         {
             return Some(match lost {
                 Lost::Hang => Trouble::Hang,
                 Lost::Reset => Trouble::Reset,
             });
         }
+        if self.is_cut(call) {
+            return Some(Trouble::Hang);
+        }
         let holds = |ordered: &&mut Ordered| {
-            ordered.service == service
+            ordered.disorder.service == call.service
+                && ordered.disorder.region.as_ref().is_none_or(|region| region == call.region)
                 && ordered.until.is_none_or(|until| now < until)
                 && ordered.calls.is_none_or(|left| left > 0)
         };
@@ -85,7 +136,14 @@ impl Faults {
         if let Some(left) = &mut ordered.calls {
             *left -= 1;
         }
-        Some(ordered.trouble)
+        Some(ordered.disorder.trouble)
+    }
+
+    fn is_cut(&self, call: Target<'_>) -> bool {
+        let Some(from) = call.from else { return false };
+        let outside = call.service == "route53" || call.region != from;
+        let pair = (from.to_owned(), call.region.to_owned());
+        (outside && self.isolated.contains(from)) || (call.service == "dynamodb" && self.cut.contains(&pair))
     }
 }
 
@@ -97,25 +155,56 @@ mod tests {
         Timestamp::from_second(1_000_000 + second).unwrap()
     }
 
-    #[test]
-    fn a_lost_region_takes_its_services_with_it_and_nothing_else() {
-        let mut faults = Faults::default();
-        faults.lose("us-east-1", Lost::Hang);
-        assert_eq!(faults.befall("sns", "us-east-1", at(0)), Some(Trouble::Hang));
-        assert_eq!(faults.befall("sns", "us-west-2", at(0)), None);
-        assert_eq!(faults.befall("route53", "us-east-1", at(0)), None);
-        faults.heal("us-east-1");
-        assert_eq!(faults.befall("sns", "us-east-1", at(1)), None);
+    fn call<'a>(service: &'a str, region: &'a str, from: &'a str) -> Target<'a> {
+        Target { service, region, from: Some(from) }
+    }
+
+    fn trouble(service: &str, region: Option<&str>, trouble: Trouble) -> Disorder {
+        Disorder { service: service.to_owned(), region: region.map(str::to_owned), trouble }
     }
 
     #[test]
-    fn a_service_s_trouble_ends_by_time_or_by_count() {
+    fn a_lost_region_takes_its_services_with_it_and_nothing_else() {
         let mut faults = Faults::default();
-        faults.order("route53", Trouble::Unavailable, Some(at(20)), None);
-        faults.order("sns", Trouble::AfterEffect, None, Some(1));
-        assert_eq!(faults.befall("route53", "us-east-1", at(19)), Some(Trouble::Unavailable));
-        assert_eq!(faults.befall("route53", "us-east-1", at(20)), None);
-        assert_eq!(faults.befall("sns", "us-west-2", at(0)), Some(Trouble::AfterEffect));
-        assert_eq!(faults.befall("sns", "us-west-2", at(0)), None);
+        let befall = |faults: &mut Faults, service, region| {
+            faults.befall(Target { service, region, from: None }, at(0))
+        };
+        faults.lose("us-east-1", Lost::Hang);
+        assert_eq!(befall(&mut faults, "sns", "us-east-1"), Some(Trouble::Hang));
+        assert_eq!(befall(&mut faults, "sns", "us-west-2"), None);
+        assert_eq!(befall(&mut faults, "route53", "us-east-1"), None);
+        faults.heal("us-east-1");
+        assert_eq!(befall(&mut faults, "sns", "us-east-1"), None);
+    }
+
+    #[test]
+    fn a_service_s_trouble_ends_by_time_or_by_count_and_may_be_of_one_region() {
+        let mut faults = Faults::default();
+        faults.order(trouble("route53", None, Trouble::Unavailable), Some(at(20)), None);
+        faults.order(trouble("sns", Some("us-west-2"), Trouble::AfterEffect), None, Some(1));
+        let mut befall = |service, region, second| faults.befall(call(service, region, region), at(second));
+        assert_eq!(befall("route53", "us-east-1", 19), Some(Trouble::Unavailable));
+        assert_eq!(befall("route53", "us-east-1", 20), None);
+        assert_eq!(befall("sns", "us-east-1", 0), None);
+        assert_eq!(befall("sns", "us-west-2", 0), Some(Trouble::AfterEffect));
+        assert_eq!(befall("sns", "us-west-2", 0), None);
+    }
+
+    #[test]
+    fn a_cut_is_between_tables_and_an_isolated_region_reaches_itself_only() {
+        let mut faults = Faults::default();
+        faults.cut("us-west-2", "us-east-1");
+        assert_eq!(faults.befall(call("dynamodb", "us-east-1", "us-west-2"), at(0)), Some(Trouble::Hang));
+        assert_eq!(faults.befall(call("dynamodb", "us-west-2", "us-east-1"), at(0)), None);
+        assert_eq!(faults.befall(call("dynamodb", "us-east-1", "us-east-1"), at(0)), None);
+        assert_eq!(faults.befall(call("sns", "us-east-1", "us-west-2"), at(0)), None);
+        faults.join("us-west-2", "us-east-1");
+        assert_eq!(faults.befall(call("dynamodb", "us-east-1", "us-west-2"), at(0)), None);
+        faults.isolate("us-west-2");
+        assert_eq!(faults.befall(call("route53", "us-east-1", "us-west-2"), at(0)), Some(Trouble::Hang));
+        assert_eq!(faults.befall(call("sns", "us-east-1", "us-west-2"), at(0)), Some(Trouble::Hang));
+        assert_eq!(faults.befall(call("sns", "us-west-2", "us-west-2"), at(0)), None);
+        faults.connect("us-west-2");
+        assert_eq!(faults.befall(call("route53", "us-east-1", "us-west-2"), at(0)), None);
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
     fields(body).remove(name)
 }
 
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

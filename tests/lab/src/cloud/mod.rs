@@ -9,11 +9,13 @@ mod calls;
 mod dynamodb;
 mod faults;
 mod form;
+mod lambda;
 mod operation;
 mod scope;
 mod services;
 mod sns;
 mod strike;
+mod sts;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,9 +24,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub use calls::{Call, Calls, Outcome};
-pub use faults::{Faults, Lost, Trouble};
+pub use faults::{Disorder, Faults, Lost, Target, Trouble};
 pub use operation::operation;
-pub use scope::{Caller, Scope};
+pub use scope::{Caller, Scope, is_assumed};
 pub use services::Services;
 pub use sns::Publication;
 pub use strike::{Moment, Strike};
@@ -35,6 +37,9 @@ use crate::net::{self, Server};
 /// Kills a process, and comes back when it is dead.
 pub type Killer = Box<dyn Fn(Caller) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
+/// Wakes a function of a region by an event.
+pub type Waker = Box<dyn Fn(&str, &str, String) + Send + Sync>;
+
 /// All services of all regions.
 pub struct Cloud {
     /// Every call, in the order in which they came.
@@ -44,7 +49,10 @@ pub struct Cloud {
     published: Mutex<Vec<Publication>>,
     strike: Mutex<Option<Strike>>,
     killer: OnceLock<Killer>,
+    waker: OnceLock<Waker>,
     route53: OnceLock<SocketAddr>,
+    /// The role that must be assumed to change the zone, where it is another account's.
+    zone_role: OnceLock<&'static str>,
 }
 
 impl Default for Cloud {
@@ -56,7 +64,9 @@ impl Default for Cloud {
             published: Mutex::default(),
             strike: Mutex::default(),
             killer: OnceLock::new(),
+            waker: OnceLock::new(),
             route53: OnceLock::new(),
+            zone_role: OnceLock::new(),
         }
     }
 }
@@ -85,6 +95,16 @@ impl Cloud {
     /// How a calling process is killed.
     pub fn set_killer(&self, killer: Killer) {
         let _first_counts = self.killer.set(killer);
+    }
+
+    /// How a function is invoked by the API of Lambda.
+    pub fn set_waker(&self, waker: Waker) {
+        let _first_counts = self.waker.set(waker);
+    }
+
+    /// From now on Route 53 obeys only who has assumed this role.
+    pub fn set_zone_role(&self, role: &'static str) {
+        let _first_counts = self.zone_role.set(role);
     }
 
     /// The services by themselves: no fault befalls who asks them here, and nobody counts it.

@@ -9,6 +9,7 @@ pub fn operation(service: &str, asked: &Asked) -> String {
     match service {
         "dynamodb" => by_target(asked),
         "route53" => by_route(asked.method().as_str(), path),
+        "lambda" if path.ends_with("/invocations") => "Invoke".to_owned(),
         // Smithy's RPC protocols name it in the path, the Query protocol in the body.
         _ => match path.split_once("/operation/") {
             Some((_, operation)) => operation.to_owned(),
@@ -70,6 +71,8 @@ mod tests {
             ("route53", "GET", "/2013-04-01/hostedzone/Z1/rrset?name=x", "", "ListResourceRecordSets"),
             ("route53", "GET", "/2013-04-01/change/C1", "", "GetChange"),
             ("route53", "GET", "/2013-04-01/geolocation", "", "GET /2013-04-01/geolocation"),
+            ("lambda", "POST", "/2015-03-31/functions/understudy-tick/invocations", "{}", "Invoke"),
+            ("sts", "POST", "/", "Action=AssumeRole&Version=2011-06-15", "AssumeRole"),
             ("s3", "PUT", "/bucket/key", "", "PUT /bucket/key"),
         ] {
             assert_eq!(operation(service, &asked(method, path, body)), name, "{service} {path}");

@@ -30,8 +30,17 @@ impl Caller {
             function: parts.next()?.to_owned(),
             process: parts.next()?.parse().ok()?,
         };
-        parts.next().is_none().then_some(caller)
+        let rest = parts.next();
+        (rest.is_none() || rest == Some(ASSUMED) && parts.next().is_none()).then_some(caller)
     }
+}
+
+/// Ends the access key that a process is given with an assumed role.
+pub const ASSUMED: &str = "assumed";
+
+/// Whether an access key came with an assumed role.
+pub fn is_assumed(access_key: &str) -> bool {
+    access_key.rsplit('.').next() == Some(ASSUMED)
 }
 
 impl fmt::Display for Caller {
@@ -105,8 +114,15 @@ mod tests {
 
     #[test]
     fn a_stranger_s_key_is_no_process_of_the_lab() {
-        for key in ["AKIDEXAMPLE", "us-east-1.tick", "us-east-1.tick.x", "a.b.1.c"] {
+        for key in ["AKIDEXAMPLE", "us-east-1.tick", "us-east-1.tick.x", "a.b.1.c", "a.b.1.assumed.x"] {
             assert_eq!(Caller::of(key), None, "{key}");
         }
+    }
+
+    #[test]
+    fn who_has_assumed_a_role_is_still_known() {
+        let key = "us-west-2.tick.3.assumed";
+        assert_eq!(Caller::of(key).map(|caller| caller.process), Some(3));
+        assert!(is_assumed(key) && !is_assumed("us-west-2.tick.3"));
     }
 }

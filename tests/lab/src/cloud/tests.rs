@@ -172,7 +172,11 @@ async fn a_publication_is_kept_and_a_lost_region_takes_none() {
 #[tokio::test]
 async fn a_service_that_is_down_says_so() {
     let lab = Lab::start().await;
-    lab.cloud.faults().order("dynamodb", Trouble::Unavailable, None, Some(1));
+    lab.cloud.faults().order(
+        Disorder { service: "dynamodb".into(), region: None, trouble: Trouble::Unavailable },
+        None,
+        Some(1),
+    );
     let list = || lab.dynamodb().list_tables().send();
     assert_eq!(list().await.unwrap_err().raw_response().unwrap().status().as_u16(), 503);
     assert_eq!(list().await.unwrap().table_names(), [TABLE]);

@@ -6,7 +6,7 @@ use understudy::run::Outcome;
 use crate::cloud::Publication;
 use crate::scenario::Ran;
 use crate::show::{Tone, painted, say};
-use crate::world::{Applied, PRIMARY};
+use crate::world::{APPLICATION, Applied, PRIMARY};
 
 /// The first message about the move, as it was sent.
 pub(super) fn notification(published: &[Publication]) {
@@ -24,8 +24,12 @@ pub(super) fn notification(published: &[Publication]) {
 pub(super) fn verdict(ours: &Ran, control: &Ran) -> bool {
     let seen = &ours.gathered;
     let claims: Vec<_> = seen.history.iter().filter_map(Applied::claim).collect();
-    let rescue = seen.story.of_kind(MoveKind::Evacuate).find(|run| run.outcome() == Some(&Outcome::Moved));
-    let back = seen.story.of_kind(MoveKind::Restore).find(|run| run.outcome() == Some(&Outcome::Moved));
+    let rescue = seen
+        .story
+        .of_kind(APPLICATION, MoveKind::Evacuate)
+        .find(|run| run.outcome() == Some(&Outcome::Moved));
+    let back =
+        seen.story.of_kind(APPLICATION, MoveKind::Restore).find(|run| run.outcome() == Some(&Outcome::Moved));
     let first = rescue.zip(claims.first()).is_some_and(|(run, claim)| &claim.run == run.id());
     let second = back.zip(claims.get(1)).is_some_and(|(run, claim)| {
         &claim.run == run.id() && claim.epoch == claims[0].epoch.next() && claim.to.as_str() == PRIMARY

@@ -8,13 +8,13 @@ use understudy::plan::Plan;
 use understudy::run::{Outcome as Ended, Run};
 use understudy::time::since;
 
-use super::{Invariants, Marks, Notification, Report, holds, rounded};
+use super::{Invariants, Marks, Notification, OfApplication, Report, holds, rounded};
 use crate::clock;
 use crate::cloud::{Call, Publication};
 use crate::runtime::FUNCTIONS;
 use crate::scenario::Outcome;
-use crate::user::{Request, Seen};
-use crate::world::{Applied, Evidence, REGIONS, Story, World};
+use crate::user::{Request, Seen, User};
+use crate::world::{APPLICATION, Answered, Applied, Evidence, Service, Story, World};
 
 /// Everything that is known at the end.
 #[derive(Debug)]
@@ -25,8 +25,12 @@ pub struct Gathered {
     pub report: Report,
     /// The outcome as a type.
     pub outcome: Option<Outcome>,
-    /// The user's requests.
+    /// The requests of the user of whom the timeline tells.
     pub requests: Vec<Request>,
+    /// The requests of every user, with the application that was used.
+    pub users: Vec<(String, Vec<Request>)>,
+    /// What people said, and were answered.
+    pub conversation: Vec<Answered>,
     /// Every accepted batch.
     pub history: Vec<Applied>,
     /// What the controllers wrote down.
@@ -43,7 +47,10 @@ pub struct Gathered {
 pub async fn gather(world: &World) -> Gathered {
     let zero = world.timeline.zero();
     let story = world.story().await;
-    let (requests, history) = (world.user.requests(), world.history.all());
+    let each = |user: &User| (user.person.application.clone(), user.requests());
+    let users: Vec<(String, Vec<Request>)> = world.users.iter().map(each).collect();
+    let requests = users.first().map(|(_, requests)| requests.clone()).unwrap_or_default();
+    let history = world.history.all();
     let (published, calls) = (world.cloud.published(), world.cloud.calls.all());
     let outcome = outcome(&story);
     let run = told_run(&story);
@@ -54,10 +61,12 @@ pub async fn gather(world: &World) -> Gathered {
     let report = Report {
         outcome: outcome.map(Outcome::as_str),
         marks: run.map(|run| marks(run, zero)).unwrap_or_default(),
-        user: rounded_seen(Seen::of(&requests)),
+        user: rounded_seen(seen(&users)),
+        applications: applications(world, &users, &history, zero),
         aws_calls: world.cloud.calls.counts(),
         notifications: published.iter().map(|one| notification(one, zero)).collect(),
         holds: holds(&story.ledger, zero),
+        operate: world.conversation.all().iter().map(said).collect(),
         invariants: Invariants {
             checked: violations.checked,
             violated: violations.violated.len(),
@@ -69,7 +78,51 @@ pub async fn gather(world: &World) -> Gathered {
         binaries: binaries(world),
         peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
     };
-    Gathered { zero, report, outcome, requests, history, story, published, calls, answered: world.answered() }
+    Gathered {
+        zero,
+        report,
+        outcome,
+        requests,
+        users,
+        conversation: world.conversation.all(),
+        history,
+        story,
+        published,
+        calls,
+        answered: world.answered(),
+    }
+}
+
+/// What the users of the first application saw: the longest outage is that of the unluckiest.
+fn seen(users: &[(String, Vec<Request>)]) -> Seen {
+    let of_it = users.iter().filter(|(application, _)| application == APPLICATION);
+    of_it.map(|(_, requests)| Seen::of(requests)).fold(Seen::default(), |all, one| Seen {
+        requests: all.requests + one.requests,
+        failed: all.failed + one.failed,
+        outage_s: all.outage_s.max(one.outage_s),
+    })
+}
+
+/// What became of each application, where there are several.
+fn applications(
+    world: &World,
+    users: &[(String, Vec<Request>)],
+    history: &[Applied],
+    zero: Timestamp,
+) -> BTreeMap<String, OfApplication> {
+    let several = world.layout.services.iter().filter(|_| world.layout.services.len() > 1);
+    let each = |service: &Service| {
+        let requests = users.iter().find(|(application, _)| application == &service.name);
+        let outage_s = requests.map(|(_, requests)| Seen::of(requests).outage_s).unwrap_or_default();
+        let its = history.iter().filter(|applied| applied.application.as_ref() == Some(&service.name));
+        let moved = its.map(|applied| rounded(clock::seconds(zero, applied.at))).collect();
+        (service.name.clone(), OfApplication { outage_s: rounded(outage_s), moved })
+    };
+    several.map(each).collect()
+}
+
+fn said(answered: &Answered) -> String {
+    format!("{} in {}: {}", answered.command, answered.region, answered.in_words())
 }
 
 fn rounded_seen(seen: Seen) -> Seen {
@@ -83,35 +136,44 @@ fn judged(
     history: &[Applied],
     published: &[Publication],
 ) -> crate::world::Violations {
-    let Some(application) = plan.applications.first() else { return Default::default() };
     let lost = |region: &str| world.controllers.as_ref().is_some_and(|them| them.is_lost(region));
     let reachable: BTreeSet<String> =
-        REGIONS.iter().map(|(region, _)| (*region).to_owned()).filter(|region| !lost(region)).collect();
-    world.invariants.judge(&Evidence { plan, application, history, story, published, reachable: &reachable })
+        world.layout.regions().filter(|region| !lost(region)).map(str::to_owned).collect();
+    let layout = &world.layout;
+    world.invariants.judge(&Evidence { plan, layout, history, story, published, reachable: &reachable })
 }
 
 /// The run that the report tells: the first rescue that came to its end well, else the last one.
 pub(crate) fn told_run(story: &Story) -> Option<&Run> {
-    let moved = story.of_kind(MoveKind::Evacuate).find(|run| run.outcome() == Some(&Ended::Moved));
-    moved.or(story.of_kind(MoveKind::Evacuate).last()).or(story.runs.last().map(|(_, run)| run))
+    let evacuations = || story.of_kind(APPLICATION, MoveKind::Evacuate);
+    let moved = evacuations().find(|run| run.outcome() == Some(&Ended::Moved));
+    moved.or(evacuations().last()).or(story.runs_of(APPLICATION).last())
 }
 
 fn outcome(story: &Story) -> Option<Outcome> {
-    let last = story.of_kind(MoveKind::Evacuate).last().or(story.runs.last().map(|(_, run)| run));
+    let last = story.of_kind(APPLICATION, MoveKind::Evacuate).last().or(story.runs_of(APPLICATION).last());
     let Some(run) = last else {
         return story
             .ledger
             .iter()
-            .any(|(_, entry)| entry.kind.starts_with("hold-"))
+            .any(|noted| noted.entry.kind.starts_with("hold-"))
             .then_some(Outcome::Held);
     };
-    Some(match run.outcome() {
-        Some(Ended::Moved) => Outcome::Moved,
-        Some(Ended::Superseded { .. }) => Outcome::Superseded,
-        Some(Ended::Lapsed) => Outcome::Lapsed,
-        Some(Ended::Failed { .. }) => Outcome::Failed,
-        None => Outcome::Waiting,
-    })
+    Some(Outcome::of(run))
+}
+
+impl Outcome {
+    /// How a run ended.
+    pub(crate) fn of(run: &Run) -> Self {
+        match run.outcome() {
+            Some(Ended::Moved) => Self::Moved,
+            Some(Ended::Superseded { .. }) => Self::Superseded,
+            Some(Ended::Lapsed) => Self::Lapsed,
+            Some(Ended::Cancelled { .. }) => Self::Cancelled,
+            Some(Ended::Failed { .. }) => Self::Failed,
+            None => Self::Waiting,
+        }
+    }
 }
 
 fn marks(run: &Run, zero: Timestamp) -> Marks {
@@ -187,6 +249,8 @@ mod tests {
             outcome: Some("moved"),
             marks: Marks { detected: Some(1.0), ..Marks::default() },
             user: Seen::default(),
+            applications: BTreeMap::new(),
+            operate: Vec::new(),
             aws_calls: BTreeMap::new(),
             notifications: Vec::new(),
             holds: Vec::new(),
@@ -202,12 +266,14 @@ mod tests {
         assert_eq!(
             members,
             [
+                "applications",
                 "aws_calls",
                 "binaries",
                 "holds",
                 "invariants",
                 "marks",
                 "notifications",
+                "operate",
                 "outcome",
                 "peak_memory_bytes",
                 "settings",

@@ -8,6 +8,7 @@ use understudy::report::LedgerEntry;
 
 use super::rounded;
 use crate::clock;
+use crate::world::Noted;
 
 /// One guard's hold.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,25 +21,26 @@ pub struct HoldSpan {
     pub end: Option<f64>,
 }
 
-/// The spans of each guard in each region, in order of their begin.
-pub fn holds(ledger: &[(String, LedgerEntry)], zero: Timestamp) -> Vec<HoldSpan> {
-    let mut standing: BTreeMap<(String, String), Timestamp> = BTreeMap::new();
+/// The spans of each guard for each application in each region, in order of their begin.
+pub fn holds(ledger: &[Noted], zero: Timestamp) -> Vec<HoldSpan> {
+    let mut standing: BTreeMap<(Place, String), Timestamp> = BTreeMap::new();
     let mut spans = Vec::new();
     let since = |at| rounded(clock::seconds(zero, at));
-    for (region, entry) in ledger {
+    for Noted { region, application, entry } in ledger {
+        let place: Place = (region.clone(), application.clone());
         let guards = match entry.kind.as_str() {
             "hold-began" | "hold-changed" => guards(entry),
             "hold-ended" => Vec::new(),
             _ => continue,
         };
-        let over = standing.iter().filter(|((of, guard), _)| of == region && !guards.contains(guard));
+        let over = standing.iter().filter(|((of, guard), _)| *of == place && !guards.contains(guard));
         let over: Vec<_> = over.map(|(key, begin)| (key.clone(), *begin)).collect();
         for (key, begin) in over {
             standing.remove(&key);
             spans.push(HoldSpan { guard: key.1, begin: since(begin), end: Some(since(entry.at)) });
         }
         for guard in guards {
-            standing.entry((region.clone(), guard)).or_insert(entry.at);
+            standing.entry((place.clone(), guard)).or_insert(entry.at);
         }
     }
     let open =
@@ -47,6 +49,9 @@ pub fn holds(ledger: &[(String, LedgerEntry)], zero: Timestamp) -> Vec<HoldSpan>
     spans.sort_by(|one, other| one.begin.total_cmp(&other.begin));
     spans
 }
+
+/// A region and an application.
+type Place = (String, String);
 
 /// The guards stand in the entry's id: `hold-began#quorum+dwell`.
 fn guards(entry: &LedgerEntry) -> Vec<String> {
@@ -58,9 +63,10 @@ fn guards(entry: &LedgerEntry) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn entry(second: i64, kind: &str, guards: &str) -> (String, LedgerEntry) {
+    fn entry(second: i64, kind: &str, guards: &str) -> Noted {
         let at = Timestamp::from_second(1_000 + second).unwrap();
-        ("us-west-2".to_owned(), LedgerEntry::new(at, kind, guards, "words", &()))
+        let (region, application) = ("us-west-2".to_owned(), "shop".to_owned());
+        Noted { region, application, entry: LedgerEntry::new(at, kind, guards, "words", &()) }
     }
 
     #[test]

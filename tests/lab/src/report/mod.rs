@@ -16,12 +16,16 @@ use crate::user;
 /// `report.json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// `moved`, `held`, `waiting`, `superseded`, `lapsed`, `failed`; null where nothing was wanted.
+    /// `moved`, `held`, `waiting`, `superseded`, `lapsed`, `cancelled`, `failed`; null where nothing was wanted.
     pub outcome: Option<&'static str>,
     /// Seconds from the fault.
     pub marks: Marks,
-    /// What the user saw.
+    /// What the users of the first application saw.
     pub user: user::Seen,
+    /// What became of each application, where there are several.
+    pub applications: BTreeMap<String, OfApplication>,
+    /// What people said to `operate`, and were answered.
+    pub operate: Vec<String>,
     /// Calls by service and operation.
     pub aws_calls: BTreeMap<String, BTreeMap<String, u64>>,
     /// What was published, in order.
@@ -40,6 +44,15 @@ pub struct Report {
     pub binaries: BTreeMap<String, u64>,
     /// The most memory that a process of each function had.
     pub peak_memory_bytes: BTreeMap<String, u64>,
+}
+
+/// What became of one application.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct OfApplication {
+    /// The longest outage that its user saw, in seconds.
+    pub outage_s: f64,
+    /// When each of its changes was accepted, in seconds from the fault.
+    pub moved: Vec<f64>,
 }
 
 /// When each part of the run happened.

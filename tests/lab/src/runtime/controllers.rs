@@ -1,6 +1,7 @@
 //! The functions of all regions, and what wakes them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::clock;
 use crate::cloud::{Caller, Cloud, lock};
 
 /// The functions that run in each region.
-pub const FUNCTIONS: [&str; 2] = ["alarm", "tick"];
+pub const FUNCTIONS: [&str; 4] = ["alarm", "tick", "operate", "drill"];
 
 /// Lambda tries an asynchronous invocation again this often (Lambda developer guide, "Asynchronous
 /// invocation": after one and two minutes; scaled here).
@@ -35,6 +36,7 @@ pub struct Invocation {
 /// All functions of all regions.
 #[derive(Debug)]
 pub struct Controllers {
+    environment: Arc<Environment>,
     pools: BTreeMap<(String, &'static str), Pool>,
     retry_after: Duration,
     invocations: Mutex<Vec<Invocation>>,
@@ -51,7 +53,7 @@ impl Controllers {
         environment: Environment,
         regions: &[String],
         retry_after: Duration,
-        cloud: &Cloud,
+        cloud: &Arc<Cloud>,
     ) -> Result<Arc<Self>, LabError> {
         for function in FUNCTIONS {
             let binary = environment.binary(function);
@@ -60,12 +62,14 @@ impl Controllers {
             }
         }
         let environment = Arc::new(environment);
+        let shared = environment.clone();
         let pool = |region: &String, function| {
             ((region.clone(), function), Pool::new(environment.clone(), region, function))
         };
         let pools = regions.iter().flat_map(|region| FUNCTIONS.map(|function| pool(region, function)));
         let controllers = Arc::new(Self {
             pools: pools.collect(),
+            environment: shared,
             retry_after,
             invocations: Mutex::default(),
             broken: Mutex::default(),
@@ -73,7 +77,44 @@ impl Controllers {
         });
         let them = Arc::downgrade(&controllers);
         cloud.set_killer(Box::new(move |caller| Box::pin(kill(them.clone(), caller))));
+        let (them, the_cloud) = (Arc::downgrade(&controllers), Arc::downgrade(cloud));
+        cloud.set_waker(Box::new(move |region, function, event| {
+            let known = FUNCTIONS.into_iter().find(|known| *known == function);
+            if let (Some(them), Some(cloud), Some(function)) = (them.upgrade(), the_cloud.upgrade(), known) {
+                them.wake(&cloud, region, function, event);
+            }
+        }));
         Ok(controllers)
+    }
+
+    /// Invokes a function once and waits for what it answers; in words, why there is no answer.
+    ///
+    /// # Errors
+    /// The function failed, or its region is lost.
+    pub async fn ask(
+        &self,
+        cloud: &Cloud,
+        region: &str,
+        function: &'static str,
+        event: &str,
+    ) -> Result<String, String> {
+        let Some(pool) = self.pools.get(&(region.to_owned(), function)) else {
+            return Err(format!("there is no {function} in {region}"));
+        };
+        let at = clock::now();
+        let (ended, caller) = pool.invoke(event).await.map_err(|error| error.chain())?;
+        self.note(cloud, at, &ended, caller);
+        match ended {
+            Ended::Answered(answer) => Ok(answer),
+            Ended::Failed(error) => Err(error),
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    /// Deploys another plan to a region's controllers.
+    pub fn deploy(&self, region: &str, plan: PathBuf) {
+        lock(&self.environment.plans).insert(region.to_owned(), plan);
+        self.pools.iter().filter(|((of, _), _)| of == region).for_each(|(_, pool)| pool.redeploy());
     }
 
     /// Wakes a function as an event does: asynchronously, and again when it fails.
@@ -98,13 +139,8 @@ impl Controllers {
         let at = clock::now();
         match pool.invoke(event).await {
             Ok((ended, caller)) => {
-                if let Some(caller) = &caller {
-                    cloud.invocation_ended(caller);
-                }
-                let enough = matches!(ended, Ended::Answered(_) | Ended::RegionLost);
-                let took = clock::seconds(at, clock::now());
-                lock(&self.invocations).push(Invocation { at, caller, ended, took });
-                enough
+                self.note(cloud, at, &ended, caller);
+                matches!(ended, Ended::Answered(_) | Ended::RegionLost)
             }
             Err(error) => {
                 lock(&self.broken).get_or_insert(error.chain());
@@ -113,7 +149,15 @@ impl Controllers {
         }
     }
 
-    /// Whether a function is at work in that region.
+    fn note(&self, cloud: &Cloud, at: Timestamp, ended: &Ended, caller: Option<Caller>) {
+        if let Some(caller) = &caller {
+            cloud.invocation_ended(caller);
+        }
+        let took = clock::seconds(at, clock::now());
+        lock(&self.invocations).push(Invocation { at, caller, ended: ended.clone(), took });
+    }
+
+    /// Whether that region is lost.
     pub fn is_lost(&self, region: &str) -> bool {
         self.pools.iter().any(|((of, _), pool)| of == region && pool.is_lost())
     }

@@ -79,7 +79,7 @@ impl Pool {
     async fn process(&self) -> Result<Arc<Process>, LabError> {
         let idle = lock(&self.processes)
             .iter()
-            .find(|process| !process.is_gone() && !process.busy.swap(true, Ordering::SeqCst))
+            .find(|process| process.is_usable() && !process.busy.swap(true, Ordering::SeqCst))
             .cloned();
         if let Some(idle) = idle {
             return Ok(idle);
@@ -128,11 +128,11 @@ impl Pool {
         }
     }
 
-    /// Forgets processes that have ended.
+    /// Forgets processes that have ended, and those that nobody will use again.
     fn sweep(&self) {
         lock(&self.processes).retain(|process| {
             self.peak.fetch_max(process.peak_memory(), Ordering::Relaxed);
-            !process.is_gone()
+            !process.is_gone() && (process.is_usable() || process.busy.load(Ordering::SeqCst))
         });
     }
 
@@ -148,6 +148,12 @@ impl Pool {
     pub async fn lose(&self) {
         self.lost.store(true, Ordering::SeqCst);
         self.kill_all().await;
+    }
+
+    /// Another version is deployed: what runs comes to its end, the next invocation gets a new process.
+    pub fn redeploy(&self) {
+        lock(&self.processes).iter().for_each(|process| process.retired.store(true, Ordering::SeqCst));
+        self.sweep();
     }
 
     /// Kills all processes.

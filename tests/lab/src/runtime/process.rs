@@ -23,6 +23,8 @@ pub(super) struct Process {
     pub caller: Caller,
     pub api: Api,
     pub busy: AtomicBool,
+    /// Another version was deployed since.
+    pub retired: AtomicBool,
     peak: Arc<AtomicU64>,
     kill: Arc<Notify>,
     gone: watch::Receiver<bool>,
@@ -49,12 +51,18 @@ impl Process {
         let (gone_sender, gone) = watch::channel(false);
         let (kill, peak) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
         tokio::spawn(watch_over(child, kill.clone(), peak.clone(), gone_sender));
-        Ok(Self { caller, api, busy: AtomicBool::new(false), peak, kill, gone })
+        let (busy, retired) = (AtomicBool::new(false), AtomicBool::new(false));
+        Ok(Self { caller, api, busy, retired, peak, kill, gone })
     }
 
     /// Whether it has ended.
     pub fn is_gone(&self) -> bool {
         *self.gone.borrow()
+    }
+
+    /// Whether it may be used again.
+    pub fn is_usable(&self) -> bool {
+        !self.is_gone() && !self.retired.load(Ordering::SeqCst)
     }
 
     /// Comes back when it has ended.

@@ -2,27 +2,36 @@
 
 use std::time::Duration;
 
+use super::line::{Read, Words};
+use super::{people, trouble};
+use crate::region::Mode;
 use crate::timeline::Mark;
 use crate::world::{Action, AlarmName, Delivery};
-
-use super::line::{Read, Words};
-use crate::cloud::Trouble;
-use crate::region::Mode;
 
 /// When something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// So long after the lab is at rest.
     At(Duration),
-    /// So long after a mark.
-    When(Mark, Duration),
+    /// So long after a mark was reached for the so-manieth time, counted from 1.
+    When(Mark, usize, Duration),
+}
+
+impl Moment {
+    /// So much later.
+    fn plus(self, later: Duration) -> Self {
+        match self {
+            Self::At(time) => Self::At(time + later),
+            Self::When(mark, nth, time) => Self::When(mark, nth, time + later),
+        }
+    }
 }
 
 /// When a scenario ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ending {
-    /// So long after a mark, where one is named.
-    pub when: Option<(Mark, Duration)>,
+    /// When that is, where a mark is named.
+    pub when: Option<(Mark, usize, Duration)>,
     /// At the latest so long after the lab is at rest.
     pub at_most: Duration,
 }
@@ -32,8 +41,14 @@ pub(super) fn moment(first: &str, words: &mut Words<'_>) -> Read<Moment> {
     if first == "at" {
         return words.time().map(Moment::At);
     }
-    let mark = words.mark()?;
-    Ok(Moment::When(mark, plus(words)?))
+    let (mark, nth) = nth_mark(words)?;
+    Ok(Moment::When(mark, nth, plus(words)?))
+}
+
+/// Reads `verified` or `second verified`.
+fn nth_mark(words: &mut Words<'_>) -> Read<(Mark, usize)> {
+    let nth = ["first", "second", "third", "fourth"].iter().position(|word| words.take(word));
+    Ok((words.mark()?, nth.unwrap_or_default() + 1))
 }
 
 /// Reads `+3s`, if it comes next.
@@ -53,30 +68,45 @@ pub(super) fn ending(words: &mut Words<'_>) -> Read<Ending> {
         return Ok(Ending { when: None, at_most: words.time()? });
     }
     words.expect("when")?;
-    let mark = words.mark()?;
-    let when = Some((mark, plus(words)?));
+    let (mark, nth) = nth_mark(words)?;
+    let when = Some((mark, nth, plus(words)?));
     words.expect("at most")?;
     Ok(Ending { when, at_most: words.time()? })
 }
 
-/// Services that can be in trouble.
-const SERVICES: [&str; 4] = ["cloudwatch", "dynamodb", "route53", "sns"];
-
-/// Reads what is done.
-pub(super) fn action(words: &mut Words<'_>) -> Read<Action> {
-    let verb = words.word("what happens")?;
-    match verb {
-        "lose" => words.region().map(Action::Lose),
-        "heal" => words.region().map(Action::Heal),
-        "app" => application(words),
-        "pause" => pause(words),
-        "deliver" => deliver(words),
-        service if SERVICES.contains(&service) => trouble(service, words),
-        other => Err(format!(
-            "{other:?} is nothing that can happen: write lose, heal, app, pause, deliver, or a service ({})",
-            SERVICES.join(", ")
-        )),
+/// Reads what is done from a moment on; a square wave is many things.
+pub(super) fn actions(moment: Moment, words: &mut Words<'_>) -> Read<Vec<(Moment, Action)>> {
+    if words.take("flap") {
+        return flap(moment, words);
     }
+    action(words).map(|action| vec![(moment, action)])
+}
+
+fn action(words: &mut Words<'_>) -> Read<Action> {
+    let mut ahead = *words;
+    let verb = ahead.word("what happens")?;
+    let known: Option<fn(&mut Words<'_>) -> Read<Action>> = match verb {
+        "lose" => Some(|words| words.region().map(Action::Lose)),
+        "heal" => Some(|words| words.region().map(Action::Heal)),
+        "app" => Some(application),
+        "deliver" => Some(deliver),
+        "alarm" => Some(alarm),
+        "drill" => Some(drill),
+        _ => trouble::verb(verb).or_else(|| people::verb(verb)),
+    };
+    if let Some(known) = known {
+        *words = ahead;
+        return known(words);
+    }
+    if trouble::SERVICES.contains(&verb) {
+        return trouble::service(words);
+    }
+    Err(format!(
+        "{verb:?} is nothing that can happen: write lose, heal, app, flap, deliver, alarm, drill, {}, {}, or a service ({})",
+        trouble::VERBS.join(", "),
+        people::VERBS.join(", "),
+        trouble::SERVICES.join(", ")
+    ))
 }
 
 const MODES: [(&str, Mode); 5] = [
@@ -97,67 +127,54 @@ fn application(words: &mut Words<'_>) -> Read<Action> {
     Ok(Action::Application(region, *mode))
 }
 
-/// `route53 api down for 20s`, `sns slow by 2s`, `dynamodb fails after the effect for 1 calls`, `sns works`
-fn trouble(service: &str, words: &mut Words<'_>) -> Read<Action> {
-    // The API is all that a service has here; people say it nevertheless.
-    words.take("api");
-    let service = service.to_owned();
-    if words.take("works") {
-        return Ok(Action::Works(service));
+/// `flap us-east-1 every 8s for 60s`: dead for the first half of each period.
+fn flap(moment: Moment, words: &mut Words<'_>) -> Read<Vec<(Moment, Action)>> {
+    let region = words.region()?;
+    words.expect("every")?;
+    let period = words.time()?;
+    words.expect("for")?;
+    let time = words.time()?;
+    if period.is_zero() || time < period {
+        return Err("a square wave lasts for one period at least".into());
     }
-    let trouble = if words.take("down") {
-        Trouble::Unavailable
-    } else if words.take("hangs") {
-        Trouble::Hang
-    } else if words.take("resets") {
-        Trouble::Reset
-    } else if words.take("slow by") {
-        Trouble::Slow(words.time()?)
-    } else if words.take("fails after the effect") {
-        Trouble::AfterEffect
-    } else {
-        return Err(
-            "a service is down, hangs, resets, is slow by a time, fails after the effect, or works".into()
-        );
-    };
-    let (mut time, mut calls) = (None, None);
-    if words.take("for") {
-        let mut counted = *words;
-        match (counted.count(), counted.take("calls")) {
-            (Ok(count), true) => {
-                calls = Some(count);
-                *words = counted;
-            }
-            _ => time = Some(words.time()?),
-        }
+    let mut wave = Vec::new();
+    let mut at = Duration::ZERO;
+    while at + period <= time {
+        wave.push((moment.plus(at), Action::Application(region.clone(), Mode::Dead)));
+        wave.push((moment.plus(at + period / 2), Action::Application(region.clone(), Mode::Healthy)));
+        at += period;
     }
-    Ok(Action::Trouble { service, trouble, time, calls })
+    Ok(wave)
 }
 
-/// `pause shop by alice: the database is being moved`
-fn pause(words: &mut Words<'_>) -> Read<Action> {
-    words.expect(crate::world::APPLICATION)?;
-    words.expect("by")?;
-    let (author, reason) = words.rest().split_once(':').ok_or("write: pause shop by <who>: <why>")?;
-    let (author, reason) = (author.trim().to_owned(), reason.trim().to_owned());
-    if author.is_empty() || reason.is_empty() {
-        return Err("a pause names who, and why".into());
+/// `drill shop in us-west-2`, or `drill what is due in us-west-2`
+fn drill(words: &mut Words<'_>) -> Read<Action> {
+    let application =
+        if words.take("what is due") { None } else { Some(words.word("an application")?.to_owned()) };
+    words.expect("in")?;
+    words.region().map(|region| Action::Drill(region, application))
+}
+
+fn alarm_and_state(words: &mut Words<'_>) -> Read<(AlarmName, &'static str)> {
+    let name = words.word("an alarm")?;
+    let alarm = AlarmName::parse(name).ok_or_else(|| format!("the lab has no alarm {name:?}"))?;
+    words.expect("in")?;
+    match words.word("a state")? {
+        "ALARM" => Ok((alarm, "ALARM")),
+        "OK" => Ok((alarm, "OK")),
+        other => Err(format!("{other:?} is no state of an alarm: write ALARM or OK")),
     }
-    *words = Words::of("");
-    Ok(Action::Pause { author, reason })
+}
+
+/// `alarm shop-us-west-2-ready in ALARM`
+fn alarm(words: &mut Words<'_>) -> Read<Action> {
+    alarm_and_state(words).map(|(alarm, state)| Action::Alarm(alarm, state))
 }
 
 /// `deliver alarm shop-us-east-1-errors in ALARM 400s late twice`
 fn deliver(words: &mut Words<'_>) -> Read<Action> {
     words.expect("alarm")?;
-    let name = words.word("an alarm")?;
-    let alarm = AlarmName::parse(name).ok_or_else(|| format!("the lab has no alarm {name:?}"))?;
-    words.expect("in")?;
-    let state = match words.word("a state")? {
-        "ALARM" => "ALARM",
-        "OK" => "OK",
-        other => return Err(format!("{other:?} is no state of an alarm: write ALARM or OK")),
-    };
+    let (alarm, state) = alarm_and_state(words)?;
     let mut delivery = Delivery { alarm, state, late: Duration::ZERO, times: 1 };
     if !words.is_empty() && !words.rest().starts_with("twice") {
         delivery.late = words.time()?;

@@ -9,7 +9,7 @@ use crate::clock;
 use crate::report::Gathered;
 use crate::timeline::{Mark, Timeline};
 use crate::user::Request;
-use crate::world::{Applied, Band, Settings, World, show_duration};
+use crate::world::{APPLICATION, Applied, Band, Layout, Route53, Settings, World, show_duration};
 
 /// The user's last requests that say whether users are served at the end.
 const LAST: usize = 10;
@@ -18,18 +18,23 @@ const LAST: usize = 10;
 const TOGETHER: Duration = Duration::from_millis(20);
 
 /// What expectations look at.
-pub struct Seen<'a> {
+pub(super) struct Seen<'a> {
     /// What happened.
     pub timeline: &'a Timeline,
     /// What came of it.
     pub gathered: &'a Gathered,
     /// The settings that it ran with.
     pub settings: &'a Settings,
+    /// Who is where.
+    pub layout: &'a Layout,
+    /// What Route 53 has at the end.
+    pub route53: &'a Route53,
 }
 
 /// What was not as expected: each with its line, and what was seen. Broken invariants come last.
 pub fn judge(scenario: &Scenario, world: &World, gathered: &Gathered) -> Vec<String> {
-    let seen = Seen { timeline: &world.timeline, gathered, settings: &world.settings };
+    let (timeline, settings) = (&world.timeline, &world.settings);
+    let seen = Seen { timeline, gathered, settings, layout: &world.layout, route53: &world.route53 };
     let counts =
         |native: &Option<String>| native.as_ref().is_none_or(|native| *native == world.settings.native);
     let expected = scenario.expectations.iter().filter(|expected| counts(&expected.only_native));
@@ -59,21 +64,31 @@ impl Seen<'_> {
             }
             Expectation::ServedAfter(mark, time) => self.served_after(*mark, *time),
             Expectation::ServedAtEnd(served) => self.served_at_end(*served),
-            Expectation::Notification { event, group, once } => self.notification(event, group, *once),
+            Expectation::Notification { event, group, once, after } => {
+                self.notification(event, group, *once).or_else(|| self.told_before(event, (*after)?))
+            }
             Expectation::NoNotification(event) => {
                 let told = report.notifications.iter().find(|one| &one.event == event);
                 told.map(|one| format!("{} was told at {:+.1} s", one.subject, one.at))
             }
-            Expectation::Moves(wanted) => self.moves(*wanted),
+            Expectation::Moves(wanted) => {
+                let moves = self.moves(APPLICATION);
+                (moves.len() != *wanted).then(|| in_words(&moves))
+            }
+            Expectation::MovesAtMost(most) => {
+                let moves = self.moves(APPLICATION);
+                (moves.len() > *most).then(|| in_words(&moves))
+            }
             Expectation::Hold(guard) => self.hold(guard),
             Expectation::CallsAtMost(most) => self.calls_at_most(*most),
             Expectation::IdleWakesMakeNo(service) => self.idle_calls(service),
             Expectation::Answer(region) => (self.gathered.answered != [region.as_str()])
                 .then(|| format!("the name servers answer {}", self.gathered.answered.join(" and "))),
+            other => self.unmet_measure(other),
         }
     }
 
-    fn since(&self, at: Timestamp) -> f64 {
+    pub(super) fn since(&self, at: Timestamp) -> f64 {
         clock::seconds(self.gathered.zero, at)
     }
 
@@ -137,12 +152,21 @@ impl Seen<'_> {
         twice.filter(|_| once).map(|one| format!("{} got it more than once", one.topic))
     }
 
-    fn moves(&self, wanted: usize) -> Option<String> {
-        let claims =
-            self.gathered.history.iter().filter_map(Applied::claim).filter(|claim| claim.changed_holder());
-        let moves: Vec<String> =
-            claims.map(|claim| format!("epoch {} to {}", claim.epoch, claim.to)).collect();
-        (moves.len() != wanted).then(|| format!("there were {}: [{}]", moves.len(), moves.join(", ")))
+    /// What was told, but not before the mark was reached.
+    fn told_before(&self, event: &str, mark: Mark) -> Option<String> {
+        let Some(mark_at) = self.timeline.first(mark) else { return Some(format!("there was no {mark}")) };
+        let told = self.gathered.report.notifications.iter().find(|one| one.event == event)?;
+        (told.at < self.since(mark_at)).then(|| format!("it was told at {:+.1} s, before {mark}", told.at))
+    }
+
+    /// The moves of an application, each with its time.
+    pub(super) fn moves(&self, application: &str) -> Vec<(Timestamp, String)> {
+        let its = |applied: &&Applied| applied.application.as_deref() == Some(application);
+        let claim = |applied: &Applied| {
+            let claim = applied.claim().filter(|claim| claim.changed_holder())?;
+            Some((applied.at, format!("epoch {} to {}", claim.epoch, claim.to)))
+        };
+        self.gathered.history.iter().filter(its).filter_map(claim).collect()
     }
 
     fn hold(&self, guard: &str) -> Option<String> {
@@ -170,4 +194,10 @@ impl Seen<'_> {
         let call = idle.find(|call| call.service == service)?;
         Some(format!("{} was called at {:+.1} s", call.operation, self.since(call.at)))
     }
+}
+
+/// Moves, counted and named.
+pub(super) fn in_words(moves: &[(Timestamp, String)]) -> String {
+    let each: Vec<&str> = moves.iter().map(|(_, text)| text.as_str()).collect();
+    format!("there were {}: [{}]", moves.len(), each.join(", "))
 }

@@ -39,6 +39,8 @@ outcomes! {
     Superseded = "superseded",
     /// Route 53 did not accept a run in time.
     Lapsed = "lapsed",
+    /// A person gave a run up.
+    Cancelled = "cancelled",
     /// A run failed.
     Failed = "failed",
 }
@@ -74,13 +76,50 @@ pub enum Expectation {
         group: String,
         /// Whether each topic gets it exactly once.
         once: bool,
+        /// The mark before which it is not told, where one is named: `... after healed`.
+        after: Option<Mark>,
     },
     /// `no notification failed-over`
     NoNotification(String),
-    /// `no move`, `moves 2`
+    /// `no move`, `moves 2`: of the first application.
     Moves(usize),
+    /// `at most 3 moves`
+    MovesAtMost(usize),
+    /// `moves 1 of each application`
+    MovesOfEach(usize),
+    /// `moves in order of priority`
+    MovesByPriority,
+    /// `each application moved within 3s..40s`: so long after the fault.
+    EachMovedWithin(Band),
+    /// `outage of each application at most 40s`
+    EachOutageAtMost(Duration),
     /// `hold everything-unhealthy`
     Hold(String),
+    /// `no hold paused`
+    NoHold(String),
+    /// `some run superseded`
+    SomeRun(Outcome),
+    /// `weights us-east-1 0, us-west-2 100`: at the end.
+    Weights(Vec<(String, u8)>),
+    /// `set us-east-1 holds us-west-2`: at the end.
+    SetHolds(String, String),
+    /// `answer near eu-west-1 us-west-2`: every name server, at the end.
+    AnswerNear(String, String),
+    /// `calls route53 ChangeResourceRecordSets at most 3`, `calls sts AssumeRole at least 1`
+    Calls {
+        /// The service.
+        service: String,
+        /// The operation.
+        operation: String,
+        /// Whether there may be more, rather than fewer.
+        at_least: bool,
+        /// How many.
+        count: usize,
+    },
+    /// `operate pause done`, `operate approve refused`
+    Answered(String, String),
+    /// `operate pause not reached in us-east-1`
+    NotReached(String, String),
     /// `at most 8 calls from verdict to change`
     CallsAtMost(usize),
     /// `idle wakes make no route53 call`
@@ -92,9 +131,7 @@ pub enum Expectation {
 /// Reads an expectation after the word `expect`.
 pub(super) fn expectation(words: &mut Words<'_>) -> Read<Expectation> {
     if words.take("outcome") {
-        let word = words.word("an outcome")?;
-        let known = Outcome::ALL.iter().copied().find(|outcome| outcome.as_str() == word);
-        return known.map(Expectation::Outcome).ok_or_else(|| format!("there is no outcome {word:?}"));
+        return words.word("an outcome").and_then(known_outcome).map(Expectation::Outcome);
     }
     if words.take("user outage") {
         return outage(words);
@@ -112,10 +149,45 @@ pub(super) fn expectation(words: &mut Words<'_>) -> Read<Expectation> {
         return Ok(Expectation::Moves(0));
     }
     if words.take("moves") {
-        return words.count().map(|count| Expectation::Moves(count as usize));
+        return moves(words);
+    }
+    if words.take("each application moved within") {
+        return words.band().map(Expectation::EachMovedWithin);
+    }
+    if words.take("outage of each application at most") {
+        return words.time().map(Expectation::EachOutageAtMost);
+    }
+    if words.take("no hold") {
+        return words.word("a guard").map(|guard| Expectation::NoHold(guard.to_owned()));
     }
     if words.take("hold") {
         return words.word("a guard").map(|guard| Expectation::Hold(guard.to_owned()));
+    }
+    if words.take("some run") {
+        return words.word("an outcome").and_then(known_outcome).map(Expectation::SomeRun);
+    }
+    if words.take("operate") {
+        return answered(words);
+    }
+    if words.take("calls") {
+        return calls(words);
+    }
+    records(words)
+}
+
+/// What Route 53 has and answers; then the rest.
+fn records(words: &mut Words<'_>) -> Read<Expectation> {
+    if words.take("weights") {
+        return weights(words);
+    }
+    if words.take("set") {
+        let set = words.word("a set identifier")?.to_owned();
+        words.expect("holds")?;
+        return words.region().map(|region| Expectation::SetHolds(set, region));
+    }
+    if words.take("answer near") {
+        let near = words.region()?;
+        return words.region().map(|region| Expectation::AnswerNear(near, region));
     }
     if words.take("answer") {
         return words.region().map(Expectation::Answer);
@@ -130,6 +202,9 @@ pub(super) fn expectation(words: &mut Words<'_>) -> Read<Expectation> {
     }
     if words.take("at most") {
         let count = words.count()?;
+        if words.take("moves") {
+            return Ok(Expectation::MovesAtMost(count as usize));
+        }
         words.expect("calls from verdict to change")?;
         return Ok(Expectation::CallsAtMost(count as usize));
     }
@@ -165,7 +240,54 @@ fn notification(words: &mut Words<'_>) -> Read<Expectation> {
     words.expect("to")?;
     let group = words.word("a group of topics")?.to_owned();
     let once = words.take("once");
-    Ok(Expectation::Notification { event, group, once })
+    let after = if words.take("after") { Some(words.mark()?) } else { None };
+    Ok(Expectation::Notification { event, group, once, after })
+}
+
+fn known_outcome(word: &str) -> Read<Outcome> {
+    let known = Outcome::ALL.iter().copied().find(|outcome| outcome.as_str() == word);
+    known.ok_or_else(|| format!("there is no outcome {word:?}"))
+}
+
+fn moves(words: &mut Words<'_>) -> Read<Expectation> {
+    if words.take("in order of priority") {
+        return Ok(Expectation::MovesByPriority);
+    }
+    let count = words.count()? as usize;
+    if words.take("of each application") {
+        return Ok(Expectation::MovesOfEach(count));
+    }
+    Ok(Expectation::Moves(count))
+}
+
+fn answered(words: &mut Words<'_>) -> Read<Expectation> {
+    let command = words.word("a command")?.to_owned();
+    if words.take("not reached in") {
+        return words.region().map(|region| Expectation::NotReached(command, region));
+    }
+    words.word("an answer").map(|answer| Expectation::Answered(command, answer.to_owned()))
+}
+
+fn calls(words: &mut Words<'_>) -> Read<Expectation> {
+    let service = words.word("a service")?.to_owned();
+    let operation = words.word("an operation")?.to_owned();
+    let at_least = words.take("at least");
+    if !at_least {
+        words.expect("at most")?;
+    }
+    let count = words.count()? as usize;
+    Ok(Expectation::Calls { service, operation, at_least, count })
+}
+
+fn weights(words: &mut Words<'_>) -> Read<Expectation> {
+    let mut weights = Vec::new();
+    while !words.is_empty() && !words.rest().starts_with("if ") {
+        let region = words.region()?;
+        let weight = words.word("a weight")?.trim_end_matches(',');
+        let weight = weight.parse().map_err(|_| format!("{weight:?} is no weight: write 0 to 255"))?;
+        weights.push((region, weight));
+    }
+    Ok(Expectation::Weights(weights))
 }
 
 fn order(words: &mut Words<'_>) -> Read<Expectation> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::timeline::Mark;
-use crate::world::{Band, REGIONS, parse_duration};
+use crate::world::{Band, is_region, parse_duration};
 
 /// What is left of a line.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +81,8 @@ impl<'a> Words<'a> {
 
     pub fn region(&mut self) -> Read<String> {
         let word = self.word("a region")?;
-        let known = REGIONS.iter().any(|(region, _)| *region == word);
-        if known { Ok(word.to_owned()) } else { Err(format!("the lab has no region {word:?}")) }
+        let word = word.trim_end_matches(',');
+        if is_region(word) { Ok(word.to_owned()) } else { Err(format!("the lab has no region {word:?}")) }
     }
 }
 

@@ -1,11 +1,11 @@
 //! From the text of a file to a scenario, or to all its faults.
 
-use super::event::{action, ending, moment};
+use super::event::{actions, ending, moment};
 use super::expectation::expectation;
 use super::faults::{Fault, Faults};
 use super::line::{Read, Words};
 use super::{Ending, Expected, LONGEST, Scenario};
-use crate::world::Settings;
+use crate::world::{Layout, Settings};
 
 impl Scenario {
     /// Reads a scenario; `file` is the name to show in faults.
@@ -54,7 +54,7 @@ impl Scenario {
             }
             first @ ("at" | "when") => {
                 let moment = moment(first, &mut words)?;
-                self.script.push((moment, action(&mut words)?));
+                self.script.extend(actions(moment, &mut words)?);
             }
             "ends" => self.ending = ending(&mut words)?,
             "kill" => {
@@ -83,7 +83,14 @@ impl Scenario {
     fn missing(&self) -> Vec<Fault> {
         let lacks =
             |lacking: bool, problem: &str| lacking.then(|| Fault { line: 0, problem: problem.to_owned() });
+        let layout = Layout::of(&self.settings);
+        let named = self.script.iter().flat_map(|(_, action)| action.regions());
+        let stranger = named.chain(self.settings.users.iter().map(String::as_str));
+        let stranger = stranger.clone().find(|region| layout.place(region).is_none());
+        let problem =
+            stranger.map(|region| format!("{region} is none of its regions: add it to `set regions`"));
         [
+            problem.map(|problem| Fault { line: 0, problem }),
             lacks(self.about.is_empty(), "it does not say what it is about: add a line `about ...`"),
             lacks(self.expectations.is_empty(), "it expects nothing: add a line `expect ...`"),
         ]

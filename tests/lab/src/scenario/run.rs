@@ -81,8 +81,8 @@ async fn perform(world: &World, scenario: &Scenario) -> Result<(), LabError> {
         let now = clock::now();
         let due = |moment: &Moment| match moment {
             Moment::At(time) => clock::after(began, *time) <= now,
-            Moment::When(mark, time) => {
-                world.timeline.first(*mark).is_some_and(|at| clock::after(at, *time) <= now)
+            Moment::When(mark, nth, time) => {
+                world.timeline.nth(*mark, *nth).is_some_and(|at| clock::after(at, *time) <= now)
             }
         };
         let (ripe, rest) = script.into_iter().partition(|(moment, _)| due(moment));
@@ -100,7 +100,7 @@ async fn perform(world: &World, scenario: &Scenario) -> Result<(), LabError> {
 
 fn is_over(world: &World, ending: &Ending, began: jiff::Timestamp) -> bool {
     let reached = |at: jiff::Timestamp, time: Duration| clock::after(at, time) <= clock::now();
-    let by_mark = ending.when.and_then(|(mark, time)| Some((world.timeline.first(mark)?, time)));
+    let by_mark = ending.when.and_then(|(mark, nth, time)| Some((world.timeline.nth(mark, nth)?, time)));
     by_mark.is_some_and(|(at, time)| reached(at, time)) || reached(began, ending.at_most)
 }
 
@@ -126,7 +126,7 @@ async fn quiet(world: &World) {
         let story = world.story().await;
         let lost = |region: &str| world.controllers.as_ref().is_none_or(|them| them.is_lost(region));
         let published = world.cloud.published();
-        let waits = story.applications.iter().filter(|(region, _)| !lost(region)).any(|(_, row)| {
+        let waits = story.applications.iter().filter(|((region, _), _)| !lost(region)).any(|(_, row)| {
             let each =
                 row.outbox.iter().flat_map(|notice| notice.pending.iter().map(move |topic| (notice, topic)));
             let mut tellable = each.filter(|(_, topic)| !lost(topic.region().as_str()));

@@ -3,52 +3,72 @@
 use std::fmt;
 use std::time::Duration;
 
-use understudy::state::Pause;
-
-use super::alarms::{AlarmName, Surroundings};
+use super::World;
+use super::alarms::{AlarmName, Surroundings, set_state};
 use super::duration::show;
-use super::names::{APPLICATION, REGIONS};
-use super::{World, watch};
+use super::names::SKEWED_PLAN;
+use super::operator::Command;
 use crate::LabError;
 use crate::clock;
-use crate::cloud::{TableRow, Trouble};
+use crate::cloud::{Disorder, Trouble};
+use crate::network::Reach;
 use crate::region::Mode;
 use crate::timeline::Mark;
 
-/// How long a person's pause lasts.
-const PAUSE: Duration = Duration::from_secs(3600);
-
 /// One thing that is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// A region goes: its application, its controllers, its services.
+    /// A region goes: its applications, its controllers, its services.
     Lose(String),
     /// It is back.
     Heal(String),
-    /// An application behaves otherwise.
+    /// The applications of a region behave otherwise.
     Application(String, Mode),
-    /// A service has trouble everywhere, for some time or for so many calls.
+    /// A service has trouble, for some time or for so many calls.
     Trouble {
-        /// The service.
-        service: String,
-        /// What befalls its calls.
-        trouble: Trouble,
+        /// What befalls whom.
+        disorder: Disorder,
         /// How long; until it is ended where absent.
         time: Option<Duration>,
         /// For how many calls.
         calls: Option<u32>,
     },
-    /// A service works again.
-    Works(String),
-    /// A person pauses the application.
-    Pause {
-        /// Who.
-        author: String,
-        /// Why.
-        reason: String,
+    /// A service works again, in one region or in all.
+    Works(String, Option<String>),
+    /// So much is left of a region's network.
+    Network(String, Reach),
+    /// The tables of one region cannot be reached from another one.
+    Cut {
+        /// From where.
+        from: String,
+        /// Whose tables.
+        to: String,
+        /// Whether the same is so the other way round.
+        back: bool,
     },
+    /// The tables of two regions can be reached from each other again.
+    Join(String, String),
+    /// Others use up what Route 53 takes from the account.
+    Throttle(Duration),
+    /// Route 53 makes so many changes, and their answers are lost.
+    LoseAnswers(u32),
+    /// Another plan is deployed to a region's controllers.
+    Deploy {
+        /// The region.
+        region: String,
+        /// A setting of the plan.
+        key: String,
+        /// Its other value.
+        value: String,
+    },
+    /// A person says something.
+    Say(Command),
+    /// A rehearsal is ordered, of one application or of whatever is due.
+    Drill(String, Option<String>),
     /// An alarm event is delivered that no change made.
     Deliver(Delivery),
+    /// An alarm's state is set.
+    Alarm(AlarmName, &'static str),
 }
 
 /// An event on order.
@@ -68,10 +88,39 @@ impl Action {
     /// What it is to the timeline.
     fn mark(&self) -> Option<Mark> {
         match self {
-            Self::Lose(_) | Self::Trouble { .. } => Some(Mark::Fault),
-            Self::Application(_, Mode::Healthy) | Self::Heal(_) | Self::Works(_) => Some(Mark::Healed),
-            Self::Application(..) => Some(Mark::Fault),
-            Self::Pause { .. } | Self::Deliver(_) => None,
+            Self::Application(_, Mode::Healthy)
+            | Self::Heal(_)
+            | Self::Works(..)
+            | Self::Network(_, Reach::Whole)
+            | Self::Join(..) => Some(Mark::Healed),
+            Self::Lose(_)
+            | Self::Trouble { .. }
+            | Self::Application(..)
+            | Self::Network(..)
+            | Self::Cut { .. }
+            | Self::Throttle(_)
+            | Self::LoseAnswers(_)
+            | Self::Deploy { .. } => Some(Mark::Fault),
+            Self::Say(_) | Self::Drill(..) | Self::Deliver(_) | Self::Alarm(..) => None,
+        }
+    }
+
+    /// The regions that it names.
+    pub fn regions(&self) -> Vec<&str> {
+        match self {
+            Self::Lose(region)
+            | Self::Heal(region)
+            | Self::Application(region, _)
+            | Self::Network(region, _)
+            | Self::Drill(region, _)
+            | Self::Deploy { region, .. } => vec![region],
+            Self::Cut { from: one, to: other, .. } | Self::Join(one, other) => vec![one, other],
+            Self::Trouble { disorder, .. } => disorder.region.iter().map(String::as_str).collect(),
+            Self::Works(_, region) => region.iter().map(String::as_str).collect(),
+            Self::Say(command) => command.at.iter().map(String::as_str).collect(),
+            Self::Deliver(delivery) => vec![delivery.alarm.region()],
+            Self::Alarm(alarm, _) => vec![alarm.region()],
+            Self::Throttle(_) | Self::LoseAnswers(_) => Vec::new(),
         }
     }
 }
@@ -80,19 +129,32 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lose(region) => {
-                write!(f, "{region} is LOST: its application, its controllers, its services")
+                write!(f, "{region} is LOST: its applications, its controllers, its services")
             }
             Self::Heal(region) => write!(f, "{region} is back"),
             Self::Application(region, mode) => write!(f, "the application in {region} {mode}"),
-            Self::Trouble { service, trouble, .. } => match trouble {
-                Trouble::Hang => write!(f, "{service} does not answer"),
-                Trouble::Reset => write!(f, "{service} breaks connections"),
-                Trouble::Unavailable => write!(f, "{service} is down"),
-                Trouble::Slow(by) => write!(f, "{service} is slow by {}", show(*by)),
-                Trouble::AfterEffect => write!(f, "{service} fails after the effect"),
-            },
-            Self::Works(service) => write!(f, "{service} works again"),
-            Self::Pause { author, reason } => write!(f, "{author} pauses {APPLICATION}: {reason}"),
+            Self::Trouble { disorder, .. } => trouble_in_words(f, disorder),
+            Self::Works(service, region) => write!(f, "{service} works again{}", within(region.as_ref())),
+            Self::Network(region, Reach::Whole) => write!(f, "{region} reaches everything again"),
+            Self::Network(region, Reach::NamesOnly) => write!(f, "the probes of {region} reach nobody"),
+            Self::Network(region, Reach::Nothing) => write!(f, "{region} is cut off from everything outside"),
+            Self::Cut { from, to, back: true } => {
+                write!(f, "{from} and {to} cannot reach each other's tables")
+            }
+            Self::Cut { from, to, back: false } => write!(f, "{from} cannot reach the tables of {to}"),
+            Self::Join(one, other) => write!(f, "{one} and {other} reach each other's tables again"),
+            Self::Throttle(time) => {
+                write!(f, "others use up the account's Route 53 requests for {}", show(*time))
+            }
+            Self::LoseAnswers(changes) => write!(f, "Route 53 will lose the answers to {changes} changes"),
+            Self::Deploy { region, key, value } => {
+                write!(f, "another plan is deployed to {region}: {key} {value}")
+            }
+            Self::Say(command) => command.fmt(f),
+            Self::Drill(region, application) => {
+                let what = application.as_deref().unwrap_or("what is due");
+                write!(f, "{region} is to rehearse {what}")
+            }
             Self::Deliver(delivery) => write!(
                 f,
                 "an event is delivered {} times: {} is {} since {}",
@@ -101,7 +163,23 @@ impl fmt::Display for Action {
                 delivery.state,
                 show(delivery.late)
             ),
+            Self::Alarm(alarm, state) => write!(f, "the alarm {} is set to {state}", alarm.name()),
         }
+    }
+}
+
+fn within(region: Option<&String>) -> String {
+    region.map(|region| format!(" in {region}")).unwrap_or_default()
+}
+
+fn trouble_in_words(f: &mut fmt::Formatter<'_>, disorder: &Disorder) -> fmt::Result {
+    write!(f, "{}{} ", disorder.service, within(disorder.region.as_ref()))?;
+    match disorder.trouble {
+        Trouble::Hang => write!(f, "does not answer"),
+        Trouble::Reset => write!(f, "breaks connections"),
+        Trouble::Unavailable => write!(f, "is down"),
+        Trouble::Slow(by) => write!(f, "is slow by {}", show(by)),
+        Trouble::AfterEffect => write!(f, "fails after the effect"),
     }
 }
 
@@ -113,28 +191,51 @@ impl World {
     pub async fn act(&self, action: &Action) -> Result<(), LabError> {
         self.timeline.add(clock::now(), action.mark(), action.to_string());
         match action {
-            Action::Lose(region) => {
-                self.cloud.faults().lose(region, self.settings.lost_services);
-                self.set_mode(region, Mode::Dead).await?;
-                if let Some(controllers) = &self.controllers {
-                    controllers.lose(region).await;
-                }
-            }
-            Action::Heal(region) => {
-                self.cloud.faults().heal(region);
-                self.set_mode(region, Mode::Healthy).await?;
-                if let Some(controllers) = &self.controllers {
-                    controllers.heal(region);
-                }
-            }
+            Action::Lose(region) => self.lose(region).await?,
+            Action::Heal(region) => self.heal(region).await?,
             Action::Application(region, mode) => self.set_mode(region, *mode).await?,
-            Action::Trouble { service, trouble, time, calls } => {
+            Action::Trouble { disorder, time, calls } => {
                 let until = time.map(|time| clock::after(clock::now(), time));
-                self.cloud.faults().order(service, *trouble, until, *calls);
+                self.cloud.faults().order(disorder.clone(), until, *calls);
             }
-            Action::Works(service) => self.cloud.faults().end(service),
-            Action::Pause { author, reason } => self.pause(author, reason).await?,
+            Action::Works(service, region) => self.cloud.faults().end(service, region.as_deref()),
+            Action::Network(region, reach) => self.reach(region, *reach),
+            Action::Cut { from, to, back } => {
+                let mut faults = self.cloud.faults();
+                faults.cut(from, to);
+                if *back {
+                    faults.cut(to, from);
+                }
+            }
+            Action::Join(one, other) => self.cloud.faults().join(one, other),
+            Action::Throttle(time) => self.throttle(*time),
+            Action::LoseAnswers(changes) => self.lose_answers(*changes),
+            Action::Deploy { region, key, value } => self.deploy(region, key, value)?,
+            Action::Say(command) => self.say(command).await,
+            Action::Drill(region, application) => self.drill(region, application.as_deref()),
             Action::Deliver(delivery) => self.deliver(delivery),
+            Action::Alarm(alarm, state) => {
+                let refused = |why: String| LabError::Refused { what: "an alarm's state", why };
+                set_state(&self.cloud, &self.layout, alarm, state).await.map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn lose(&self, region: &str) -> Result<(), LabError> {
+        self.cloud.faults().lose(region, self.settings.lost_services);
+        self.set_mode(region, Mode::Dead).await?;
+        if let Some(controllers) = &self.controllers {
+            controllers.lose(region).await;
+        }
+        Ok(())
+    }
+
+    async fn heal(&self, region: &str) -> Result<(), LabError> {
+        self.cloud.faults().heal(region);
+        self.set_mode(region, Mode::Healthy).await?;
+        if let Some(controllers) = &self.controllers {
+            controllers.heal(region);
         }
         Ok(())
     }
@@ -156,17 +257,33 @@ impl World {
         Ok(())
     }
 
-    /// Writes the row that a person's command writes, in every region.
-    async fn pause(&self, author: &str, reason: &str) -> Result<(), LabError> {
-        let until = clock::after(clock::now(), PAUSE);
-        let pause = Pause { author: author.to_owned(), reason: reason.to_owned(), until };
-        let refused = |why: String| LabError::Refused { what: "a pause", why };
-        let body = serde_json::to_string(&pause).map_err(|error| refused(error.to_string()))?;
-        let row = TableRow { sort: format!("pause#{APPLICATION}"), body };
-        for (region, _) in REGIONS {
-            self.cloud.services().put_row(region, "controller", &row).await.map_err(refused)?;
+    fn reach(&self, region: &str, reach: Reach) {
+        if let Some(network) = self.networks.get(region) {
+            network.set(reach);
         }
+        match reach {
+            Reach::Nothing => self.cloud.faults().isolate(region),
+            Reach::NamesOnly | Reach::Whole => self.cloud.faults().connect(region),
+        }
+    }
+
+    fn deploy(&self, region: &str, key: &str, value: &str) -> Result<(), LabError> {
+        let Some(controllers) = &self.controllers else { return Ok(()) };
+        let text = self.other_plan(key, value)?;
+        let file = self.places.folder.join(format!("{SKEWED_PLAN}.{region}.toml"));
+        std::fs::write(&file, text).map_err(LabError::system(format!("cannot write {}", file.display())))?;
+        controllers.deploy(region, file);
         Ok(())
+    }
+
+    fn drill(&self, region: &str, application: Option<&str>) {
+        let mut event = serde_json::json!({ "understudy": "drill" });
+        if let Some(application) = application {
+            event["application"] = application.into();
+        }
+        if let Some(controllers) = &self.controllers {
+            controllers.wake(&self.cloud, region, "drill", event.to_string());
+        }
     }
 
     fn deliver(&self, delivery: &Delivery) {
@@ -178,18 +295,11 @@ impl World {
 
     pub(super) fn surroundings(&self) -> Surroundings {
         Surroundings {
+            layout: self.layout.clone(),
             applications: self.applications.clone(),
             cloud: self.cloud.clone(),
             controllers: self.controllers.clone(),
             timeline: self.timeline.clone(),
         }
-    }
-
-    /// The regions that the name servers answer now, each once.
-    pub fn answered(&self) -> Vec<String> {
-        let mut regions: Vec<String> = watch::answered(&self.twin.handle()).into_iter().flatten().collect();
-        regions.sort();
-        regions.dedup();
-        regions
     }
 }

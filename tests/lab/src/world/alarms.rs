@@ -1,13 +1,13 @@
-//! CloudWatch alarms about each region, hosted in the other one, and the events of their changes.
+//! CloudWatch alarms about each region, hosted in another one, and the events of their changes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::json;
 
-use super::names::{ACCOUNT, APPLICATION, REGIONS, other};
+use super::layout::Layout;
+use super::names::{ACCOUNT, APPLICATION, is_region};
 use crate::clock;
 use crate::cloud::{Cloud, lock};
 use crate::region::{Application, Mode};
@@ -18,69 +18,50 @@ use crate::timeline::Timeline;
 const LOOK: Duration = Duration::from_millis(200);
 
 /// An alarm about one region.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AlarmName {
-    about: &'static str,
+    about: String,
+    ready: bool,
 }
 
 impl AlarmName {
-    /// The alarm about a region. (An unknown region is taken for the standby.)
+    /// The alarm on the errors of a region.
     pub fn about(region: &str) -> Self {
-        Self { about: other(other(region)) }
+        Self { about: region.to_owned(), ready: false }
+    }
+
+    /// The alarm by which a region says that it is not ready to take over.
+    pub fn ready(region: &str) -> Self {
+        Self { about: region.to_owned(), ready: true }
     }
 
     /// The alarm of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        REGIONS.iter().map(|(about, _)| Self { about }).find(|alarm| alarm.name() == name)
+        let rest = name.strip_prefix(APPLICATION)?.strip_prefix('-')?;
+        let errors = rest.strip_suffix("-errors").map(Self::about);
+        errors
+            .or_else(|| rest.strip_suffix("-ready").map(Self::ready))
+            .filter(|alarm| is_region(&alarm.about))
+    }
+
+    /// The region that it is about.
+    pub fn region(&self) -> &str {
+        &self.about
     }
 
     /// Its name.
     pub fn name(&self) -> String {
-        format!("{APPLICATION}-{}-errors", self.about)
+        format!("{APPLICATION}-{}-{}", self.about, if self.ready { "ready" } else { "errors" })
     }
 
-    /// The region that hosts it: it still speaks when the one that it is about is gone.
-    pub fn host(&self) -> &'static str {
-        other(self.about)
+    /// The region that hosts it: an alarm on errors still speaks when the region is gone that it is about.
+    pub fn host<'a>(&'a self, layout: &'a Layout) -> &'a str {
+        if self.ready { &self.about } else { layout.host_of_alarm(&self.about) }
     }
 
     /// Its ARN.
-    pub fn arn(&self) -> String {
-        format!("arn:aws:cloudwatch:{}:{ACCOUNT}:alarm:{}", self.host(), self.name())
-    }
-
-    /// The event of a change, as EventBridge delivers it.
-    pub fn event(&self, state: &str, changed_at: Timestamp, delivery: u64) -> String {
-        let before = if state == "ALARM" { "OK" } else { "ALARM" };
-        let stamp = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string();
-        json!({
-            "version": "0",
-            "id": format!("00000000-0000-4000-8000-{delivery:012}"),
-            "detail-type": "CloudWatch Alarm State Change",
-            "source": "aws.cloudwatch",
-            "account": ACCOUNT,
-            "time": changed_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "region": self.host(),
-            "resources": [self.arn()],
-            "detail": {
-                "alarmName": self.name(),
-                "configuration": {
-                    "description": format!("Answers with 5xx of the {APPLICATION} in {}", self.about),
-                    "metrics": [{
-                        "id": "m1",
-                        "metricStat": {
-                            "metric": { "namespace": "Lab", "name": "Errors", "dimensions": { "Region": self.about } },
-                            "period": 60,
-                            "stat": "Sum",
-                        },
-                        "returnData": true,
-                    }],
-                },
-                "previousState": { "value": before, "reason": "as before", "timestamp": stamp(changed_at) },
-                "state": { "value": state, "reason": reason(state), "timestamp": stamp(changed_at) },
-            },
-        })
-        .to_string()
+    pub fn arn(&self, layout: &Layout) -> String {
+        format!("arn:aws:cloudwatch:{}:{ACCOUNT}:alarm:{}", self.host(layout), self.name())
     }
 }
 
@@ -95,13 +76,14 @@ struct Known {
 /// All alarms.
 #[derive(Debug, Default)]
 pub struct Alarms {
-    known: Mutex<BTreeMap<&'static str, Known>>,
+    known: Mutex<BTreeMap<String, Known>>,
     delivered: Mutex<u64>,
 }
 
 /// What the alarms look at and whom they wake.
 #[derive(Clone)]
 pub(super) struct Surroundings {
+    pub layout: Arc<Layout>,
     pub applications: Arc<BTreeMap<String, Application>>,
     pub cloud: Arc<Cloud>,
     pub controllers: Option<Arc<Controllers>>,
@@ -113,26 +95,14 @@ impl Alarms {
     ///
     /// # Errors
     /// The emulation's answer, where it refuses.
-    pub(super) async fn create(cloud: &Cloud) -> Result<Self, String> {
+    pub(super) async fn create(cloud: &Cloud, layout: &Layout) -> Result<Self, String> {
         let alarms = Self::default();
-        for (about, _) in REGIONS {
-            let alarm = AlarmName { about };
-            let name = alarm.name();
-            let fields = [
-                ("Action", "PutMetricAlarm"),
-                ("Version", "2010-08-01"),
-                ("AlarmName", name.as_str()),
-                ("Namespace", "Lab"),
-                ("MetricName", "Errors"),
-                ("Statistic", "Sum"),
-                ("Period", "60"),
-                ("EvaluationPeriods", "1"),
-                ("Threshold", "10"),
-                ("ComparisonOperator", "GreaterThanThreshold"),
-            ];
-            cloud.services().query("cloudwatch", alarm.host(), &fields).await?;
-            set_state(cloud, &alarm, "OK").await?;
-            lock(&alarms.known).insert(about, Known { state: "OK", contrary: None });
+        for (about, _) in layout.serving() {
+            for alarm in [AlarmName::about(about), AlarmName::ready(about)] {
+                put(cloud, layout, &alarm).await?;
+                set_state(cloud, layout, &alarm, "OK").await?;
+            }
+            lock(&alarms.known).insert(about.to_owned(), Known { state: "OK", contrary: None });
         }
         Ok(alarms)
     }
@@ -141,11 +111,11 @@ impl Alarms {
     pub(super) async fn watch(self: Arc<Self>, around: Surroundings, after: Duration) {
         loop {
             tokio::time::sleep(LOOK).await;
-            for (about, _) in REGIONS {
-                let alarm = AlarmName { about };
+            for (about, _) in around.layout.serving() {
+                let alarm = AlarmName::about(about);
                 if let Some(state) = self.look(&alarm, &around, after) {
                     // A region whose services are lost is not looked at, so that this is never refused.
-                    let _set = set_state(&around.cloud, &alarm, state).await;
+                    let _set = set_state(&around.cloud, &around.layout, &alarm, state).await;
                     let now = clock::now();
                     around.timeline.add(now, None, format!("the alarm {} is {state}", alarm.name()));
                     self.deliver(&around, &alarm, state, now);
@@ -157,13 +127,14 @@ impl Alarms {
     /// The state that an alarm changes to, if it does.
     fn look(&self, alarm: &AlarmName, around: &Surroundings, after: Duration) -> Option<&'static str> {
         // A lost region evaluates none of its alarms.
-        if around.controllers.as_ref().is_some_and(|controllers| controllers.is_lost(alarm.host())) {
+        let host = alarm.host(&around.layout);
+        if around.controllers.as_ref().is_some_and(|controllers| controllers.is_lost(host)) {
             return None;
         }
-        let bad = around.applications.get(alarm.about).is_some_and(|it| it.mode() != Mode::Healthy);
+        let bad = around.applications.get(&alarm.about).is_some_and(|it| it.mode() != Mode::Healthy);
         let now = clock::now();
         let mut all = lock(&self.known);
-        let known = all.get_mut(alarm.about)?;
+        let known = all.get_mut(&alarm.about)?;
         let says = if bad { "ALARM" } else { "OK" };
         if says == known.state {
             known.contrary = None;
@@ -191,12 +162,14 @@ impl Alarms {
             *delivered
         };
         if let Some(controllers) = &around.controllers {
-            controllers.wake(&around.cloud, alarm.host(), "alarm", alarm.event(state, changed_at, number));
+            let (host, event) =
+                (alarm.host(&around.layout), alarm.event(&around.layout, state, changed_at, number));
+            controllers.wake(&around.cloud, host, "alarm", event);
         }
     }
 }
 
-fn reason(state: &str) -> &'static str {
+pub(super) fn reason(state: &str) -> &'static str {
     if state == "ALARM" {
         "Threshold Crossed: 1 datapoint was greater than the threshold"
     } else {
@@ -204,7 +177,30 @@ fn reason(state: &str) -> &'static str {
     }
 }
 
-async fn set_state(cloud: &Cloud, alarm: &AlarmName, state: &str) -> Result<(), String> {
+async fn put(cloud: &Cloud, layout: &Layout, alarm: &AlarmName) -> Result<(), String> {
+    let name = alarm.name();
+    let fields = [
+        ("Action", "PutMetricAlarm"),
+        ("Version", "2010-08-01"),
+        ("AlarmName", name.as_str()),
+        ("Namespace", "Lab"),
+        ("MetricName", "Errors"),
+        ("Statistic", "Sum"),
+        ("Period", "60"),
+        ("EvaluationPeriods", "1"),
+        ("Threshold", "10"),
+        ("ComparisonOperator", "GreaterThanThreshold"),
+    ];
+    cloud.services().query("cloudwatch", alarm.host(layout), &fields).await
+}
+
+/// Sets an alarm's state, as its own data or a person would.
+pub(super) async fn set_state(
+    cloud: &Cloud,
+    layout: &Layout,
+    alarm: &AlarmName,
+    state: &str,
+) -> Result<(), String> {
     let name = alarm.name();
     let fields = [
         ("Action", "SetAlarmState"),
@@ -213,32 +209,5 @@ async fn set_state(cloud: &Cloud, alarm: &AlarmName, state: &str) -> Result<(), 
         ("StateValue", state),
         ("StateReason", reason(state)),
     ];
-    cloud.services().query("cloudwatch", alarm.host(), &fields).await
-}
-
-#[cfg(test)]
-mod tests {
-    use understudy::event::{AlarmState, Event, read};
-
-    use super::*;
-
-    #[test]
-    fn an_alarm_is_hosted_where_it_still_speaks() {
-        let alarm = AlarmName::about("us-east-1");
-        assert_eq!(alarm.arn(), "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors");
-        assert_eq!(AlarmName::parse("shop-us-east-1-errors"), Some(alarm));
-        assert_eq!(AlarmName::parse("shop-errors"), None);
-    }
-
-    #[test]
-    fn the_product_reads_the_event() {
-        let at: Timestamp = "2026-03-01T02:13:40.989Z".parse().unwrap();
-        let Event::Alarms(changes) = read(&AlarmName::about("us-east-1").event("ALARM", at, 7)) else {
-            panic!("not an alarm");
-        };
-        assert_eq!(changes.len(), 1);
-        assert_eq!((changes[0].state.clone(), changes[0].changed_at), (AlarmState::Alarm, Some(at)));
-        let arn = AlarmName::about("us-east-1").arn().parse().unwrap();
-        assert!(changes[0].alarm.matches(&arn));
-    }
+    cloud.services().query("cloudwatch", alarm.host(layout), &fields).await
 }

@@ -10,7 +10,7 @@ use twin::wire::{CallInfo, Hook, HookAction, Phase};
 use understudy::dns::EpochRecord;
 use understudy::names::DnsName;
 
-use super::names::SERVED;
+use super::layout::{Layout, Service};
 use crate::clock;
 use crate::cloud::{Caller, lock};
 
@@ -19,6 +19,8 @@ use crate::cloud::{Caller, lock};
 pub struct Applied {
     /// When.
     pub at: Timestamp,
+    /// The application that it is about; none if it cannot be told.
+    pub application: Option<String>,
     /// Who sent it.
     pub caller: Option<Caller>,
     /// The epoch records that it CREATEd: one, if all is well.
@@ -50,27 +52,26 @@ impl History {
     }
 
     /// The hook that writes them down.
-    pub(super) fn hook(self: &Arc<Self>) -> Hook {
+    pub(super) fn hook(self: &Arc<Self>, layout: Arc<Layout>) -> Hook {
         let history = self.clone();
         Arc::new(move |call: &CallInfo<'_>| {
             if let (Phase::After { status: 200, .. }, Some(Request::ChangeResourceRecordSets { batch, .. })) =
                 (call.phase, call.request)
             {
                 let caller = call.caller.access_key.as_deref().and_then(Caller::of);
-                lock(&history.0).push(read(batch, caller));
+                lock(&history.0).push(read(batch, caller, &layout));
             }
             HookAction::Continue
         })
     }
 }
 
-fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
-    let served = DnsName::new(SERVED);
+fn read(batch: &ChangeBatch, caller: Option<Caller>, layout: &Layout) -> Applied {
     let creates = batch.changes.iter().filter(|change| change.action == Action::Create);
-    let epochs = creates.filter(|change| {
-        change.record.rtype == "TXT"
-            && EpochRecord::epoch_in(&DnsName::new(&change.record.name), &served).is_some()
-    });
+    let epochs =
+        creates.filter(|change| change.record.rtype == "TXT" && owner(&change.record.name, layout).is_some());
+    let owners = batch.changes.iter().filter_map(|change| owner(&change.record.name, layout));
+    let application = owners.map(|service| service.name.clone()).next();
     let text = |value: &String| value.trim_matches('"').to_owned();
     let claims = epochs.map(|change| {
         let text = change.record.values.first().map(text).unwrap_or_default();
@@ -79,6 +80,7 @@ fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
     let primary = batch.changes.iter().filter(|change| change.record.failover.as_deref() == Some("PRIMARY"));
     Applied {
         at: clock::now(),
+        application,
         caller,
         claims: claims.collect(),
         deletes: batch.changes.iter().filter(|change| change.action == Action::Delete).count(),
@@ -89,11 +91,20 @@ fn read(batch: &ChangeBatch, caller: Option<Caller>) -> Applied {
     }
 }
 
+/// The application whose epoch record has this name.
+fn owner<'a>(name: &str, layout: &'a Layout) -> Option<&'a Service> {
+    let name = DnsName::new(name);
+    let is_its =
+        |service: &&Service| EpochRecord::epoch_in(&name, &DnsName::new(&service.served())).is_some();
+    layout.services.iter().find(is_its)
+}
+
 #[cfg(test)]
 mod tests {
     use twin::model::records::{FailoverRole, RecordSetInput};
 
     use super::*;
+    use crate::world::{SERVED, Settings};
 
     #[test]
     fn a_batch_is_read_for_what_the_invariants_ask() {
@@ -105,11 +116,13 @@ mod tests {
                 RecordSetInput::simple(SERVED, "A", 2, &["127.0.2.1"])
                     .failover("primary", FailoverRole::Primary),
             );
-        let applied = read(&batch, None);
+        let layout = Layout::of(&Settings::default());
+        let applied = read(&batch, None, &layout);
+        assert_eq!(applied.application.as_deref(), Some("shop"));
         assert_eq!(applied.claim().map(|claim| claim.epoch.0), Some(1));
         assert_eq!(applied.primary, ["127.0.2.1".parse::<IpAddr>().unwrap()]);
         assert_eq!(applied.deletes, 0);
         let foreign = ChangeBatch::new().create(RecordSetInput::simple(&name, "TXT", 5, &["\"mine\""]));
-        assert!(read(&foreign, None).claim().is_none());
+        assert!(read(&foreign, None, &layout).claim().is_none());
     }
 }

@@ -1,10 +1,8 @@
 //! The names that every lab has.
 
-use std::net::Ipv4Addr;
-
 /// The application.
 pub const APPLICATION: &str = "shop";
-/// What users resolve.
+/// What users of it resolve.
 pub const SERVED: &str = "shop.example.com";
 /// The hosted zone.
 pub const ZONE: &str = "example.com";
@@ -14,9 +12,17 @@ pub const ACCOUNT: &str = "123456789012";
 pub const PRIMARY: &str = "us-east-1";
 /// The region that takes over.
 pub const STANDBY: &str = "us-west-2";
-/// The regions, each with its application's address.
-pub const REGIONS: [(&str, Ipv4Addr); 2] =
-    [(PRIMARY, Ipv4Addr::new(127, 0, 1, 1)), (STANDBY, Ipv4Addr::new(127, 0, 2, 1))];
+/// The regions that a lab can have.
+pub const REGIONS: [&str; 8] = [
+    PRIMARY,
+    STANDBY,
+    "eu-west-1",
+    "ca-central-1",
+    "us-east-2",
+    "eu-central-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+];
 /// Groups of topics in the plan.
 pub const GROUPS: [&str; 2] = ["ops-team", "management"];
 
@@ -30,7 +36,14 @@ pub fn topic_name(group: &str) -> String {
     format!("understudy-{group}")
 }
 
-/// The other region.
-pub fn other(region: &str) -> &'static str {
-    if region == PRIMARY { STANDBY } else { PRIMARY }
+/// Whether a lab can have that region.
+pub fn is_region(name: &str) -> bool {
+    REGIONS.contains(&name)
 }
+
+/// The role by which another account's zone is changed.
+pub const ZONE_ROLE: &str = "arn:aws:iam::210987654321:role/zone-changes";
+/// The account of the zone, where it is another one.
+pub const ZONE_ACCOUNT: &str = "210987654321";
+/// A plan that not every controller has is written to files of this name.
+pub const SKEWED_PLAN: &str = "failover-other";

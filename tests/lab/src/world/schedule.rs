@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::names::REGIONS;
+use super::layout::Layout;
 use crate::cloud::Cloud;
 use crate::runtime::Controllers;
 
@@ -11,10 +11,15 @@ use crate::runtime::Controllers;
 const INPUT: &str = r#"{"understudy":"tick"}"#;
 
 /// Wakes `tick` for ever. Schedules of different regions do not strike at the same moment.
-pub(super) async fn run(controllers: Arc<Controllers>, cloud: Arc<Cloud>, interval: Duration) {
-    let places = u32::try_from(REGIONS.len()).unwrap_or(1);
+pub(super) async fn run(
+    controllers: Arc<Controllers>,
+    cloud: Arc<Cloud>,
+    layout: Arc<Layout>,
+    interval: Duration,
+) {
+    let places = u32::try_from(layout.places.len()).unwrap_or(1);
     loop {
-        for (region, _) in REGIONS {
+        for region in layout.regions() {
             controllers.wake(&cloud, region, "tick", INPUT.to_owned());
             tokio::time::sleep(interval / places).await;
         }

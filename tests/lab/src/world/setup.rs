@@ -4,23 +4,27 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use twin::wire::{Running, Server as TwinServer, ServerConfig, Timeouts};
 
 use super::alarms::Alarms;
-use super::names::{GROUPS, PRIMARY, REGIONS, SERVED, topic_name};
+use super::layout::{DIRECT, Layout, NOWHERE, Service};
+use super::names::{GROUPS, PRIMARY, ZONE_ROLE, topic_name};
+use super::plan::Blueprint;
 use super::zone::NAME_SERVERS;
-use super::{History, Invariants, Places, Settings, World, plan, schedule, watch, zone};
+use super::{
+    Conversation, History, Invariants, Places, Route53, Settings, World, plan, schedule, watch, zone,
+};
 use crate::cloud::Cloud;
-use crate::region::{self, Application};
+use crate::network::{Network, name_server};
+use crate::region::{self, Application, Mode};
 use crate::runtime::{Controllers, Environment};
 use crate::timeline::{Event, Timeline};
-use crate::user::User;
+use crate::user::{self, Person, User};
 use crate::{LabError, clock, net};
 
 /// How much faster Route 53's checkers give up than in production.
@@ -34,41 +38,63 @@ pub(super) async fn start(
     places: Places,
     live: Option<mpsc::UnboundedSender<Event>>,
 ) -> Result<World, LabError> {
-    let applications = applications().await?;
+    let layout = Arc::new(Layout::of(&settings));
+    let (applications, targets) = applications(&layout).await?;
     let port = applications.values().next().map_or(0, |application| application.address().port());
     let logs = fresh_folder(&places.folder)?;
     let history = Arc::new(History::default());
-    let (model, seeded) = zone::seed(&settings, port, u64::from(port))?;
-    let (twin, route53, name_servers) = route53(model, &history).await?;
+    let (model, seeded) = zone::seed(&settings, &layout, port, u64::from(port))?;
+    let (twin, api, name_servers) = route53(model, &history, &layout).await?;
+    let networks = networks(&layout, &name_servers).await?;
     let cloud = Arc::new(Cloud::default());
-    cloud.set_route53(route53);
+    cloud.set_route53(api);
+    if settings.zone_role {
+        cloud.set_zone_role(ZONE_ROLE);
+    }
     let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
-    let (text, plan) = plan::write(&settings, &seeded, port)?;
-    let plan_file = places.folder.join("failover.toml");
-    std::fs::write(&plan_file, text)
-        .map_err(LabError::system(format!("cannot write {}", plan_file.display())))?;
-    let alarms = provision(&cloud).await?;
-    let controllers = controllers(&settings, &places, &cloud, |binaries| Environment {
-        binaries,
-        logs,
-        plan: plan_file,
-        cloud: endpoint,
-        name_servers: name_servers.clone(),
-        timeout: settings.lambda_timeout,
-    })?;
-    answers(&twin).await?;
+    let (text, plan) =
+        plan::write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port })?;
+    let file = places.folder.join("failover.toml");
+    std::fs::write(&file, text).map_err(LabError::system(format!("cannot write {}", file.display())))?;
+    let alarms = provision(&cloud, &layout).await?;
+    let controllers = if settings.functions {
+        let environment = Environment {
+            binaries: places.binaries.clone(),
+            logs,
+            plans: Mutex::new(layout.regions().map(|region| (region.to_owned(), file.clone())).collect()),
+            cloud: endpoint,
+            name_servers: networks
+                .iter()
+                .map(|(region, it)| (region.clone(), it.servers().to_vec()))
+                .collect(),
+            timeout: settings.lambda_timeout,
+        };
+        let regions: Vec<String> = layout.regions().map(str::to_owned).collect();
+        Some(Controllers::new(environment, &regions, settings.retry_after, &cloud)?)
+    } else {
+        None
+    };
+    let route53 = Route53::new(twin.handle(), &seeded.zone, layout.clone());
+    answers(&route53, &layout).await?;
     let timeline = Arc::new(Timeline::new(live));
-    let user = User::start(name_servers, SERVED, port, timeline.clone());
+    let users = users(&settings, &layout, &Arc::new(name_servers), port, &timeline);
     let mut world = World {
         settings,
         timeline,
         cloud,
         controllers,
-        user,
+        layout,
+        users,
+        route53,
+        conversation: Conversation::default(),
         history,
         invariants: Arc::new(Invariants::default()),
         places,
         plan,
+        seeded,
+        port,
+        networks,
+        _targets: targets,
         applications: Arc::new(applications),
         alarms: Arc::new(alarms),
         twin,
@@ -80,10 +106,61 @@ pub(super) async fn start(
     Ok(world)
 }
 
-async fn applications() -> Result<BTreeMap<String, Application>, LabError> {
-    let regions = REGIONS.map(|(region, ip)| (region.to_owned(), ip));
-    let started = region::start(&regions).await.map_err(LabError::system("no port for the applications"))?;
-    Ok(started.into_iter().map(|application| (application.region().to_owned(), application)).collect())
+/// The applications of each region; and what always answers, and what never does, at the same port.
+async fn applications(
+    layout: &Layout,
+) -> Result<(BTreeMap<String, Application>, Vec<Application>), LabError> {
+    let mut all: Vec<(String, Ipv4Addr)> =
+        layout.serving().map(|(region, ip)| (region.to_owned(), ip)).collect();
+    all.extend(layout.control_targets());
+    all.push(("nowhere".to_owned(), NOWHERE));
+    let no_port = || LabError::system("no port for the applications");
+    let started = region::start(&all).await.map_err(no_port())?;
+    let (serving, targets): (Vec<_>, Vec<_>) =
+        started.into_iter().partition(|application| layout.place(application.region()).is_some());
+    if let Some(nowhere) = targets.last() {
+        nowhere.set(Mode::HangsOnConnect).await.map_err(no_port())?;
+    }
+    Ok((serving.into_iter().map(|it| (it.region().to_owned(), it)).collect(), targets))
+}
+
+/// Each region's way out.
+async fn networks(
+    layout: &Layout,
+    name_servers: &[SocketAddr],
+) -> Result<BTreeMap<String, Network>, LabError> {
+    let mut networks = BTreeMap::new();
+    for place in &layout.places {
+        let network = Network::start(name_servers, place.resolver, DIRECT, NOWHERE).await;
+        let network = network.map_err(LabError::system("no port for a region's name servers"))?;
+        networks.insert(place.name.clone(), network);
+    }
+    Ok(networks)
+}
+
+/// The users: some of the first application, and one of each other one, who is less busy.
+fn users(
+    settings: &Settings,
+    layout: &Layout,
+    name_servers: &Arc<Vec<SocketAddr>>,
+    port: u16,
+    timeline: &Arc<Timeline>,
+) -> Vec<User> {
+    let mut users = Vec::new();
+    for (number, service) in layout.services.iter().enumerate() {
+        let crowd = if number == 0 { settings.users.len() } else { 1 };
+        for near in settings.users.iter().take(crowd) {
+            let person = Person {
+                application: service.name.clone(),
+                near: near.clone(),
+                resolver: layout.place(near).map_or(Ipv4Addr::LOCALHOST, |place| place.resolver),
+                every: if number == 0 { user::EVERY } else { 5 * user::EVERY },
+            };
+            let timeline = users.is_empty().then(|| timeline.clone());
+            users.push(User::start(person, name_servers.clone(), &service.served(), port, timeline));
+        }
+    }
+    users
 }
 
 /// The lab's folder, without what an earlier lab left there; gives that of the logs.
@@ -102,6 +179,7 @@ fn fresh_folder(folder: &Path) -> Result<std::path::PathBuf, LabError> {
 async fn route53(
     model: twin::model::Twin,
     history: &Arc<History>,
+    layout: &Arc<Layout>,
 ) -> Result<(Running, SocketAddr, Vec<SocketAddr>), LabError> {
     let no_port = || LabError::system("no port for the name servers");
     let http = net::listen().await.map_err(no_port())?;
@@ -112,28 +190,20 @@ async fn route53(
         name_servers.push(udp.local_addr().map_err(no_port())?);
         sockets.push((udp, tcp));
     }
-    let config = ServerConfig::new(model).hook(history.hook()).checkers(Some(Timeouts::compressed(CHECKERS)));
+    let places = layout.clone();
+    let config = ServerConfig::new(model)
+        .hook(history.hook(layout.clone()))
+        .checkers(Some(Timeouts::compressed(CHECKERS)))
+        .region_of(Arc::new(move |address| places.asked_from(address)));
     let running =
         TwinServer::start(config, http, sockets).map_err(LabError::system("cannot start the twin"))?;
     Ok((running, address, name_servers))
 }
 
-/// UDP and TCP at one free port.
-async fn name_server() -> io::Result<(UdpSocket, TcpListener)> {
-    let mut tries = 0;
-    loop {
-        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        match TcpListener::bind(udp.local_addr()?).await {
-            Err(_) if tries < 20 => tries += 1,
-            tcp => return Ok((udp, tcp?)),
-        }
-    }
-}
-
 /// Tables, topics and alarms in every region.
-async fn provision(cloud: &Cloud) -> Result<Alarms, LabError> {
+async fn provision(cloud: &Cloud, layout: &Layout) -> Result<Alarms, LabError> {
     let refused = |why: String| LabError::Refused { what: "what the lab provisions", why };
-    for (region, _) in REGIONS {
+    for region in layout.regions() {
         cloud.services().create_table(region).await.map_err(refused)?;
         for group in GROUPS {
             let name = topic_name(group);
@@ -141,27 +211,18 @@ async fn provision(cloud: &Cloud) -> Result<Alarms, LabError> {
             cloud.services().query("sns", region, &fields).await.map_err(refused)?;
         }
     }
-    Alarms::create(cloud).await.map_err(refused)
+    Alarms::create(cloud, layout).await.map_err(refused)
 }
 
-fn controllers(
-    settings: &Settings,
-    places: &Places,
-    cloud: &Cloud,
-    environment: impl FnOnce(std::path::PathBuf) -> Environment,
-) -> Result<Option<Arc<Controllers>>, LabError> {
-    if !settings.functions {
-        return Ok(None);
-    }
-    let regions = REGIONS.map(|(region, _)| region.to_owned());
-    let environment = environment(places.binaries.clone());
-    Controllers::new(environment, &regions, settings.retry_after, cloud).map(Some)
-}
-
-/// Comes back when every name server answers the primary region.
-async fn answers(twin: &Running) -> Result<(), LabError> {
-    let primary = vec![vec![PRIMARY.to_owned()]; NAME_SERVERS];
-    wait("an answer of every name server", || watch::answered(&twin.handle()) == primary).await
+/// Comes back when every name server answers what is planned.
+async fn answers(route53: &Route53, layout: &Layout) -> Result<(), LabError> {
+    let answers = |service: &Service| {
+        let each = (0..NAME_SERVERS).map(|server| route53.answer(service, server, None));
+        let primary = [PRIMARY.to_owned()];
+        each.into_iter()
+            .all(|regions| if service.is_failover() { regions == primary } else { !regions.is_empty() })
+    };
+    wait("an answer of every name server", || layout.services.iter().all(answers)).await
 }
 
 async fn wait(what: &'static str, mut until: impl FnMut() -> bool) -> Result<(), LabError> {
@@ -178,21 +239,21 @@ async fn wait(what: &'static str, mut until: impl FnMut() -> bool) -> Result<(),
 impl World {
     /// Sets going what goes on by itself.
     fn set_going(&mut self) {
-        let handle = self.twin.handle();
+        let (route53, layout) = (self.route53.clone(), self.layout.clone());
         let around = self.surroundings();
         let tasks = &mut self._tasks;
-        tasks.spawn(watch::run(self.cloud.clone(), handle.clone(), self.timeline.clone()));
-        tasks.spawn(self.invariants.clone().watch(handle));
+        tasks.spawn(watch::run(self.cloud.clone(), route53.clone(), layout.clone(), self.timeline.clone()));
+        tasks.spawn(self.invariants.clone().watch(route53, layout.clone()));
         tasks.spawn(self.alarms.clone().watch(around, self.settings.alarm_after));
         if let Some(controllers) = &self.controllers {
-            tasks.spawn(schedule::run(controllers.clone(), self.cloud.clone(), self.settings.tick));
+            tasks.spawn(schedule::run(controllers.clone(), self.cloud.clone(), layout, self.settings.tick));
         }
     }
 
     /// Comes back when users are served and every region's controller was awake once.
     async fn at_rest(&self) -> Result<(), LabError> {
         wait("a user's answered request", || {
-            self.user.requests().iter().any(|request| request.answered.is_some())
+            self.users.iter().all(|user| user.requests().iter().any(|request| request.answered.is_some()))
         })
         .await?;
         let Some(controllers) = &self.controllers else { return Ok(()) };
@@ -201,7 +262,7 @@ impl World {
             invocations.iter().any(|one| one.caller.as_ref().is_some_and(|caller| caller.region == region))
         };
         let woken = wait("a wake of every region's controller", || {
-            controllers.broken().is_some() || REGIONS.iter().all(|(region, _)| awake(region))
+            controllers.broken().is_some() || self.layout.regions().all(awake)
         });
         woken.await?;
         match controllers.broken() {

@@ -1,64 +1,59 @@
 //! Turns what the controllers write down, and whom they tell, into events of the timeline.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use twin::model::AnswerContext;
-use twin::model::records::RecordType;
-use twin::wire::Handle;
 use understudy::decide::MoveKind;
 use understudy::run::Run;
 
+use super::layout::Layout;
 use super::ledger::Story;
-use super::names::{REGIONS, SERVED};
-use super::zone::NAME_SERVERS;
+use super::names::APPLICATION;
+use super::route53::Route53;
 use crate::clock;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Publication};
 use crate::timeline::{Mark, Timeline};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Looks for ever.
-pub(super) async fn run(cloud: Arc<Cloud>, twin: Handle, timeline: Arc<Timeline>) {
+pub(super) async fn run(cloud: Arc<Cloud>, route53: Route53, layout: Arc<Layout>, timeline: Arc<Timeline>) {
     let mut told = 0;
-    let mut answered = answered(&twin);
+    let mut answered = route53.in_words(layout.first());
     loop {
         tokio::time::sleep(LOOK).await;
-        let story = Story::read(&cloud).await;
+        let story = Story::read(&cloud, &layout, &layout.services[..1]).await;
         tell(&story, &timeline);
         for publication in cloud.published().iter().skip(told) {
-            let (event, topic) = (publication.fact("event"), publication.topic_name());
-            let text = format!("told {topic} in {}: {}", publication.region, publication.subject);
-            timeline.add(publication.at, Some(Mark::Told), format!("{text} [{event}]"));
+            tell_publication(publication, &timeline);
             told += 1;
         }
-        let now = self::answered(&twin);
+        let now = route53.in_words(layout.first());
         if now != answered {
-            let each: Vec<String> = now.iter().map(|servers| servers.join("+")).collect();
-            timeline.add(clock::now(), None, format!("the name servers answer {}", each.join(", ")));
+            timeline.add(clock::now(), None, format!("the name servers answer {now}"));
             answered = now;
         }
     }
 }
 
-/// The regions that each name server answers for the served name.
-pub(super) fn answered(twin: &Handle) -> Vec<Vec<String>> {
-    let answer = |server| {
-        let addresses = twin.with(|twin, now| {
-            twin.answer(server, SERVED, RecordType::A, now, &AnswerContext::default()).addresses()
-        });
-        addresses.into_iter().map(region_of).collect()
+fn tell_publication(publication: &Publication, timeline: &Timeline) {
+    let (event, topic) = (publication.fact("event"), publication.topic_name());
+    let text = format!("told {topic} in {}: {}", publication.region, publication.subject);
+    timeline.add(publication.at, Some(Mark::Told), format!("{text} [{event}]"));
+    let mark = match event.as_str() {
+        "asked" => Mark::Asked,
+        "drilled" => Mark::Drilled,
+        _ => return,
     };
-    (0..NAME_SERVERS).map(answer).collect()
-}
-
-/// The region whose application has this address.
-pub(super) fn region_of(address: IpAddr) -> String {
-    let known = REGIONS.iter().find(|(_, ip)| IpAddr::V4(*ip) == address);
-    known.map_or_else(|| address.to_string(), |(region, _)| (*region).to_owned())
+    // Each topic got it, but it happened once.
+    timeline.add_once(
+        format!("notice {}", publication.fact("id")),
+        publication.at,
+        Some(mark),
+        publication.subject.as_str(),
+    );
 }
 
 /// Writes what is new in a story into the timeline.
@@ -66,16 +61,20 @@ pub(super) fn tell(story: &Story, timeline: &Timeline) {
     for (region, run) in &story.runs {
         tell_run(region, run, timeline);
     }
-    for (region, entry) in story.ledger.iter().filter(|(_, entry)| entry.kind.starts_with("hold-")) {
-        let mark = (entry.kind == "hold-began").then_some(Mark::Held);
-        let key = format!("{region} {} {}", entry.id, entry.at);
+    for noted in story.ledger.iter().filter(|noted| noted.entry.kind.starts_with("hold-")) {
+        let (region, entry) = (&noted.region, &noted.entry);
+        let first = noted.application == APPLICATION;
+        let mark = (entry.kind == "hold-began" && first).then_some(Mark::Held);
+        let key = format!("{region} {} {} {}", noted.application, entry.id, entry.at);
         timeline.add_once(key, entry.at, mark, format!("{region}: {}", entry.text));
     }
 }
 
 fn tell_run(region: &str, run: &Run, timeline: &Timeline) {
     let (marks, wish, id) = (&run.marks, run.claim.wish(), run.id());
-    let restores = wish.kind == MoveKind::Restore;
+    let application = run.application.as_str();
+    let (first, restores) = (application == APPLICATION, wish.kind == MoveKind::Restore);
+    let who = if first { region.to_owned() } else { format!("{region}, {application}") };
     let verified = if restores { Mark::Restored } else { Mark::Verified };
     let decided = format!("decides to move from {} to {} by epoch {}", wish.from, wish.to, run.claim.epoch());
     let steps: [(Mark, Option<Timestamp>, String); 6] = [
@@ -88,16 +87,12 @@ fn tell_run(region: &str, run: &Run, timeline: &Timeline) {
     ];
     for (mark, at, text) in steps {
         if let Some(at) = at {
-            let mark = (!restores || mark == Mark::Restored).then_some(mark);
-            timeline.add_once(format!("{id} {text}"), at, mark, format!("{region}: {text}"));
+            let mark = (first && (!restores || mark == Mark::Restored)).then_some(mark);
+            timeline.add_once(format!("{application} {id} {text}"), at, mark, format!("{who}: {text}"));
         }
     }
     if let Some(outcome) = run.outcome() {
-        timeline.add_once(
-            format!("{id} ended"),
-            clock::now(),
-            None,
-            format!("{region}: run {id} ended: {outcome:?}"),
-        );
+        let key = format!("{application} {id} ended");
+        timeline.add_once(key, clock::now(), None, format!("{who}: run {id} ended: {outcome:?}"));
     }
 }

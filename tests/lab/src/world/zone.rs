@@ -1,14 +1,15 @@
 //! The hosted zone, its records and health checks, as an operator would make them by hand.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use twin::model::health::HealthCheckInput;
 use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
 use twin::model::{ApiError, Config, HealthCheckId, NewZone, Propagation, Time, Twin};
 
 use super::Settings;
-use super::names::{PRIMARY, REGIONS, SERVED, STANDBY, ZONE};
+use super::layout::{Layout, Place, Service};
+use super::names::{PRIMARY, ZONE};
 use crate::LabError;
 
 /// What the plan has to know of the zone.
@@ -16,8 +17,8 @@ use crate::LabError;
 pub(super) struct Seeded {
     /// The zone's id.
     pub zone: String,
-    /// By region, the check that hangs on its served record.
-    pub checks: BTreeMap<String, String>,
+    /// By application and region, the check that hangs on its served record.
+    pub checks: BTreeMap<(String, String), String>,
 }
 
 /// How many name servers a zone has.
@@ -27,10 +28,15 @@ pub(super) const NAME_SERVERS: usize = 4;
 ///
 /// # Errors
 /// The twin refuses something.
-pub(super) fn seed(settings: &Settings, port: u16, seed: u64) -> Result<(Twin, Seeded), LabError> {
+pub(super) fn seed(
+    settings: &Settings,
+    layout: &Layout,
+    port: u16,
+    seed: u64,
+) -> Result<(Twin, Seeded), LabError> {
     let mut twin = Twin::new(config(settings, seed));
     let refused = |error: ApiError| LabError::Refused { what: "the hosted zone", why: format!("{error:?}") };
-    let seeded = fill(&mut twin, settings, port).map_err(refused)?;
+    let seeded = fill(&mut twin, settings, layout, port).map_err(refused)?;
     Ok((twin, seeded))
 }
 
@@ -44,18 +50,28 @@ fn config(settings: &Settings, seed: u64) -> Config {
         .allow_private(true)
 }
 
-fn fill(twin: &mut Twin, settings: &Settings, port: u16) -> Result<Seeded, ApiError> {
+fn fill(twin: &mut Twin, settings: &Settings, layout: &Layout, port: u16) -> Result<Seeded, ApiError> {
     let zone = twin.create_hosted_zone(&NewZone::public(ZONE), Time::ZERO)?.0.id;
     let mut seeded = Seeded { zone: zone.to_string(), checks: BTreeMap::new() };
-    let mut batch = ChangeBatch::new();
-    for (region, ip) in REGIONS {
-        let endpoint = endpoint_check(twin, settings, region, SocketAddr::from((ip, port)))?;
-        batch = up_pair(batch, region, &endpoint);
-        let served = if settings.is_native() { endpoint } else { always_healthy(twin, region, &endpoint)? };
-        batch = batch.create(served_set(settings, region, &ip.to_string(), &served));
-        seeded.checks.insert(region.to_owned(), served.to_string());
+    let direct = layout.direct().into_iter().fold(ChangeBatch::new(), |batch, (name, ip)| {
+        batch.create(RecordSetInput::simple(&name, "A", 60, &[&ip.to_string()]))
+    });
+    twin.change_resource_record_sets(&zone, &direct, Time::ZERO)?;
+    for service in &layout.services {
+        let mut batch = ChangeBatch::new();
+        for place in &layout.places {
+            let Some(ip) = place.ip else { continue };
+            let endpoint = endpoint_check(twin, settings, service, place, SocketAddr::from((ip, port)))?;
+            batch = up_pair(batch, service, place, &endpoint);
+            let native = settings.is_native();
+            let served = if native { endpoint } else { always_healthy(twin, service, place, &endpoint)? };
+            if let Some(set) = served_set(settings, service, place, ip) {
+                batch = batch.create(set.checked_by(&served));
+            }
+            seeded.checks.insert((service.name.clone(), place.name.clone()), served.to_string());
+        }
+        twin.change_resource_record_sets(&zone, &batch, Time::ZERO)?;
     }
-    twin.change_resource_record_sets(&zone, &batch, Time::ZERO)?;
     Ok(seeded)
 }
 
@@ -63,40 +79,49 @@ fn fill(twin: &mut Twin, settings: &Settings, port: u16) -> Result<Seeded, ApiEr
 fn endpoint_check(
     twin: &mut Twin,
     settings: &Settings,
-    region: &str,
+    service: &Service,
+    place: &Place,
     address: SocketAddr,
 ) -> Result<HealthCheckId, ApiError> {
     let mut check = HealthCheckInput::http(&address.ip().to_string(), address.port(), "/health");
     check.request_interval = Some(10);
     check.failure_threshold = Some(i64::from(settings.checker_threshold));
-    Ok(twin.create_health_check(&format!("endpoint-{region}"), &check, Time::ZERO)?.id)
+    let reference = format!("endpoint-{}-{}", service.name, place.name);
+    Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
 }
 
 /// A calculated check that no child has to keep healthy: nothing moves but by a run.
 fn always_healthy(
     twin: &mut Twin,
-    region: &str,
+    service: &Service,
+    place: &Place,
     endpoint: &HealthCheckId,
 ) -> Result<HealthCheckId, ApiError> {
     let check = HealthCheckInput::calculated(0, [endpoint]);
-    Ok(twin.create_health_check(&format!("always-{region}"), &check, Time::ZERO)?.id)
+    let reference = format!("always-{}-{}", service.name, place.name);
+    Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
 }
 
 /// What Route 53's checkers think of a region, as DNS tells it.
-fn up_pair(batch: ChangeBatch, region: &str, check: &HealthCheckId) -> ChangeBatch {
-    let name = format!("up-{region}._understudy.{SERVED}");
+fn up_pair(batch: ChangeBatch, service: &Service, place: &Place, check: &HealthCheckId) -> ChangeBatch {
+    let name = format!("up-{}._understudy.{}", place.name, service.served());
     let text = |word: &str| RecordSetInput::simple(&name, "TXT", 1, &[&format!("\"{word}\"")]);
     batch
         .create(text("up").failover("up", FailoverRole::Primary).checked_by(check))
         .create(text("down").failover("down", FailoverRole::Secondary))
 }
 
-fn served_set(settings: &Settings, region: &str, ip: &str, check: &HealthCheckId) -> RecordSetInput {
+/// A region's record set; none for the third region of a failover pair, which only takes over.
+fn served_set(settings: &Settings, service: &Service, place: &Place, ip: Ipv4Addr) -> Option<RecordSetInput> {
     let ttl = i64::try_from(settings.ttl.as_secs()).unwrap_or(60);
-    let (set, role) = match region {
-        PRIMARY => ("primary", FailoverRole::Primary),
-        _ => ("secondary", FailoverRole::Secondary),
-    };
-    debug_assert!(region == PRIMARY || region == STANDBY, "a failover pair has two regions");
-    RecordSetInput::simple(SERVED, "A", ttl, &[ip]).failover(set, role).checked_by(check)
+    let set = RecordSetInput::simple(&service.served(), "A", ttl, &[&ip.to_string()]);
+    match service.policy.as_str() {
+        "weighted" => Some(set.weighted(&place.name, i64::from(place.weight))),
+        "latency" => Some(set.latency(&place.name, &place.name)),
+        _ if place.name == PRIMARY => Some(set.failover("primary", FailoverRole::Primary)),
+        _ => {
+            let second = settings.regions.iter().find(|region| *region != PRIMARY);
+            (second == Some(&place.name)).then(|| set.failover("secondary", FailoverRole::Secondary))
+        }
+    }
 }

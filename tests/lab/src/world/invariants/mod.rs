@@ -3,16 +3,18 @@
 mod moves;
 mod notices;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use twin::wire::Handle;
-use understudy::plan::{Application, Plan};
+use understudy::plan::Plan;
 
+use super::Story;
 use super::history::Applied;
-use super::{Story, watch};
+use super::layout::Layout;
+use super::route53::Route53;
+use super::zone::NAME_SERVERS;
 use crate::clock;
 use crate::cloud::{Publication, lock};
 use crate::region::Mode;
@@ -45,6 +47,8 @@ impl Violations {
 pub struct Invariants {
     found: Mutex<Violations>,
     modes: Mutex<Vec<(Timestamp, String, Mode)>>,
+    /// Since when a person has ordered moves of an application despite what objects.
+    forced: Mutex<BTreeMap<String, Timestamp>>,
 }
 
 /// What is judged at the end.
@@ -52,8 +56,8 @@ pub struct Invariants {
 pub struct Evidence<'a> {
     /// The plan that the functions had.
     pub plan: &'a Plan,
-    /// Its application.
-    pub application: &'a Application,
+    /// Who is where.
+    pub layout: &'a Layout,
     /// Every accepted batch.
     pub history: &'a [Applied],
     /// What the controllers wrote down.
@@ -65,16 +69,33 @@ pub struct Evidence<'a> {
 }
 
 impl Invariants {
-    /// Looks at the answers for ever: the served name always has one.
-    pub(super) async fn watch(self: Arc<Self>, twin: Handle) {
+    /// Looks at the answers for ever: every served name always has one. All name servers are asked for the
+    /// first application, one after another for the others.
+    pub(super) async fn watch(self: Arc<Self>, route53: Route53, layout: Arc<Layout>) {
+        let mut look = 0;
         loop {
             tokio::time::sleep(LOOK).await;
-            for (server, regions) in watch::answered(&twin).into_iter().enumerate() {
-                lock(&self.found).check(!regions.is_empty(), || {
-                    format!("2: name server {server} has no answer for the served name at {}", clock::now())
-                });
+            look += 1;
+            for (number, service) in layout.services.iter().enumerate() {
+                let servers =
+                    if number == 0 { 0..NAME_SERVERS } else { look % NAME_SERVERS..look % NAME_SERVERS + 1 };
+                for server in servers {
+                    let answered = route53.answer(service, server, None);
+                    lock(&self.found).check(!answered.is_empty(), || {
+                        format!(
+                            "2: name server {server} has no answer for {} at {}",
+                            service.served(),
+                            clock::now()
+                        )
+                    });
+                }
             }
         }
+    }
+
+    /// A person orders a move of an application despite what objects.
+    pub fn note_forced(&self, application: &str) {
+        lock(&self.forced).entry(application.to_owned()).or_insert_with(clock::now);
     }
 
     /// Writes down how an application behaves from now on.
@@ -92,9 +113,21 @@ impl Invariants {
         let mut found = lock(&self.found).clone();
         let modes = lock(&self.modes).clone();
         moves::batches(&mut found, evidence.history);
-        moves::epochs(&mut found, evidence.history);
-        moves::targets(&mut found, evidence, &modes);
-        moves::cooldowns(&mut found, evidence);
+        for application in &evidence.plan.applications {
+            let name = application.name.as_str();
+            let Some(service) = evidence.layout.service(name) else { continue };
+            let forced = lock(&self.forced).get(name).copied();
+            let is_ours = |applied: &&Applied| applied.application.as_deref() == Some(name);
+            let history: Vec<&Applied> = evidence.history.iter().filter(is_ours).collect();
+            moves::epochs(&mut found, service, &history);
+            let unforced: Vec<&Applied> = history
+                .iter()
+                .copied()
+                .filter(|applied| forced.is_none_or(|since| applied.at < since))
+                .collect();
+            moves::targets(&mut found, evidence.layout, application, &unforced, &modes);
+            moves::cooldowns(&mut found, application, &unforced);
+        }
         notices::rows(&mut found, evidence.story);
         notices::notices(&mut found, evidence);
         found

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use understudy::dns::EpochRecord;
+use understudy::plan::Application;
 use understudy::time::{after, since};
 
-use super::{Evidence, Violations};
+use super::Violations;
 use crate::region::Mode;
 use crate::world::history::Applied;
-use crate::world::watch;
+use crate::world::layout::{Layout, Service};
 
 /// Epoch records tell times to the second.
 const ROUNDING: Duration = Duration::from_secs(1);
@@ -26,16 +27,16 @@ pub(super) fn batches(found: &mut Violations, history: &[Applied]) {
     }
 }
 
-/// One winner per epoch; epochs grow; each batch takes up where the one before ended.
-pub(super) fn epochs(found: &mut Violations, history: &[Applied]) {
-    let claims: Vec<&EpochRecord> = history.iter().filter_map(Applied::claim).collect();
+/// One winner per epoch; epochs grow; where one region serves, each batch takes up where the one before ended.
+pub(super) fn epochs(found: &mut Violations, service: &Service, history: &[&Applied]) {
+    let claims: Vec<&EpochRecord> = history.iter().filter_map(|applied| applied.claim()).collect();
     for pair in claims.windows(2) {
         let [before, next] = pair else { continue };
         found.check(before.epoch < next.epoch, || {
             format!("1: epoch {} was applied after epoch {}", next.epoch, before.epoch)
         });
         found.check(before.run != next.run, || format!("5: run {} was applied twice", next.run));
-        found.check(before.to == next.from, || {
+        found.check(before.to == next.from || !service.is_failover(), || {
             format!(
                 "5: epoch {} moves from {}, but epoch {} had moved to {}",
                 next.epoch, next.from, before.epoch, before.to
@@ -45,15 +46,21 @@ pub(super) fn epochs(found: &mut Violations, history: &[Applied]) {
 }
 
 /// Traffic goes only where it is healthy, and the claim says where that is.
-pub(super) fn targets(found: &mut Violations, evidence: &Evidence<'_>, modes: &[(Timestamp, String, Mode)]) {
-    let freshness = evidence.application.timing.freshness;
-    for applied in evidence.history {
+pub(super) fn targets(
+    found: &mut Violations,
+    layout: &Layout,
+    application: &Application,
+    history: &[&Applied],
+    modes: &[(Timestamp, String, Mode)],
+) {
+    let freshness = application.timing.freshness;
+    for applied in history {
         let Some(claim) = applied.claim() else { continue };
         let to = claim.to.as_str();
         found.check(was_healthy(modes, to, applied.at, freshness), || {
             format!("3: epoch {} moved traffic to {to}, which was not healthy", claim.epoch)
         });
-        let elsewhere = applied.primary.iter().map(|ip| watch::region_of(*ip)).find(|region| region != to);
+        let elsewhere = applied.primary.iter().map(|ip| layout.region_of(*ip)).find(|region| region != to);
         found.check(elsewhere.is_none(), || {
             format!("3: epoch {} says {to}, but the PRIMARY set got {elsewhere:?}", claim.epoch)
         });
@@ -74,9 +81,10 @@ fn was_healthy(modes: &[(Timestamp, String, Mode)], region: &str, at: Timestamp,
 }
 
 /// Nothing we do falls inside a cool-down, save the second rescue.
-pub(super) fn cooldowns(found: &mut Violations, evidence: &Evidence<'_>) {
-    let timing = &evidence.application.timing;
-    let moves = evidence.history.iter().filter_map(Applied::claim).filter(|claim| claim.changed_holder());
+pub(super) fn cooldowns(found: &mut Violations, application: &Application, history: &[&Applied]) {
+    let timing = &application.timing;
+    let claims = history.iter().filter_map(|applied| applied.claim());
+    let moves = claims.filter(|claim| claim.changed_holder());
     let moves: Vec<&EpochRecord> = moves.collect();
     for pair in moves.windows(2) {
         let [before, next] = pair else { continue };
@@ -106,6 +114,7 @@ mod tests {
         );
         Applied {
             at: at(second),
+            application: Some("shop".to_owned()),
             caller: None,
             claims: vec![EpochRecord::parse(&text).map_err(|_| text)],
             deletes: 0,
@@ -116,7 +125,8 @@ mod tests {
     fn violated(history: &[Applied]) -> Vec<String> {
         let mut found = Violations::default();
         batches(&mut found, history);
-        epochs(&mut found, history);
+        let layout = Layout::of(&crate::world::Settings::default());
+        epochs(&mut found, layout.first(), &history.iter().collect::<Vec<_>>());
         assert!(found.checked > 0);
         found.violated
     }

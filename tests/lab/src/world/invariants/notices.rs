@@ -12,10 +12,10 @@ pub(super) fn rows(found: &mut Violations, story: &Story) {
         format!("8: rows that their own version cannot read: {:?}", story.unreadable)
     });
     for (region, run) in &story.runs {
-        let noted = story.ledger.iter().any(|(of, entry)| {
-            of == region
-                && entry.kind == "decided"
-                && entry.data["batch"]["claim"]["run"] == run.id().as_str()
+        let noted = story.ledger.iter().any(|noted| {
+            noted.region == *region
+                && noted.entry.kind == "decided"
+                && noted.entry.data["batch"]["claim"]["run"] == run.id().as_str()
         });
         found.check(noted, || format!("8: run {} is not in the ledger of {region}", run.id()));
     }
@@ -23,13 +23,13 @@ pub(super) fn rows(found: &mut Violations, story: &Story) {
 
 /// Each topic that the plan maps got each notice at least once, and nothing waits to be told.
 pub(super) fn notices(found: &mut Violations, evidence: &Evidence<'_>) {
-    let mut taken: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    let mut taken: BTreeMap<[String; 3], BTreeSet<String>> = BTreeMap::new();
     for publication in evidence.published {
-        let key = (publication.fact("id"), publication.fact("severity"));
+        let key = ["id", "severity", "application"].map(|name| publication.fact(name));
         taken.entry(key).or_default().insert(publication.topic.clone());
     }
-    for ((id, severity), topics) in &taken {
-        for topic in mapped(evidence, severity) {
+    for ([id, severity, application], topics) in &taken {
+        for topic in mapped(evidence, application, severity) {
             found.check(topics.contains(&topic), || format!("8: {topic} never got notice {id}"));
         }
     }
@@ -41,8 +41,8 @@ pub(super) fn notices(found: &mut Violations, evidence: &Evidence<'_>) {
 /// Notices that wait to be told, to topics that can be reached and have not got them.
 fn untold(evidence: &Evidence<'_>) -> Vec<String> {
     let mut waiting = Vec::new();
-    for (region, row) in
-        evidence.story.applications.iter().filter(|(region, _)| evidence.reachable.contains(*region))
+    let reachable = |region: &String| evidence.reachable.contains(region);
+    for ((region, _), row) in evidence.story.applications.iter().filter(|((region, _), _)| reachable(region))
     {
         for notice in &row.outbox {
             let topics =
@@ -59,9 +59,11 @@ pub(crate) fn has(published: &[Publication], topic: &str, id: &str) -> bool {
     published.iter().any(|one| one.topic == topic && one.fact("id") == id)
 }
 
-/// The topics of a severity that can be reached at the end.
-fn mapped(evidence: &Evidence<'_>, severity: &str) -> BTreeSet<String> {
-    let notify = &evidence.application.notify;
+/// The topics of an application and severity that can be reached at the end.
+fn mapped(evidence: &Evidence<'_>, application: &str, severity: &str) -> BTreeSet<String> {
+    let planned = evidence.plan.applications.iter().find(|planned| planned.name.as_str() == application);
+    let Some(planned) = planned else { return BTreeSet::new() };
+    let notify = &planned.notify;
     let groups = if severity == "critical" { &notify.critical } else { &notify.info };
     let topics = groups.iter().filter_map(|group| evidence.plan.topics.get(group)).flatten();
     let reachable = topics.filter(|topic| evidence.reachable.contains(topic.region().as_str()));

@@ -1,36 +1,14 @@
 //! What a scenario can set. Times are those of production, compressed.
 
+mod kind;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::duration;
+pub use kind::{Band, Beside};
+use kind::{Between, Count, Manner, Neighbours, Numbers, Regions, Setting, Switch, Time, Word};
+
 use crate::cloud::Lost;
-
-/// A time between two times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Band {
-    /// The shortest.
-    pub from: Duration,
-    /// The longest.
-    pub to: Duration,
-}
-
-impl Band {
-    /// Reads `3s..7s`, or one time for both.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (from, to) = text.split_once("..").unwrap_or((text, text));
-        let band = Self { from: duration::parse(from)?, to: duration::parse(to)? };
-        (band.from <= band.to).then_some(band)
-    }
-
-    /// Writes it as it is read.
-    pub fn show(&self) -> String {
-        if self.from == self.to {
-            return duration::show(self.from);
-        }
-        format!("{}..{}", duration::show(self.from), duration::show(self.to))
-    }
-}
 
 macro_rules! settings {
     ($($(#[$doc:meta])* $key:ident: $type:ty, $kind:ident = $default:expr;)*) => {
@@ -71,96 +49,6 @@ macro_rules! settings {
     };
 }
 
-trait Setting {
-    type Value;
-    const FORM: &str;
-    fn parse(text: &str) -> Option<Self::Value>;
-    fn show(value: &Self::Value) -> String;
-}
-
-struct Time;
-
-impl Setting for Time {
-    type Value = Duration;
-    const FORM: &str = "a time like 250ms, 5s or 2m";
-    fn parse(text: &str) -> Option<Duration> {
-        duration::parse(text)
-    }
-    fn show(value: &Duration) -> String {
-        duration::show(*value)
-    }
-}
-
-struct Between;
-
-impl Setting for Between {
-    type Value = Band;
-    const FORM: &str = "a time like 1s, or two like 1s..2s";
-    fn parse(text: &str) -> Option<Band> {
-        Band::parse(text)
-    }
-    fn show(value: &Band) -> String {
-        value.show()
-    }
-}
-
-struct Count;
-
-impl Setting for Count {
-    type Value = u8;
-    const FORM: &str = "a number from 1 to 255";
-    fn parse(text: &str) -> Option<u8> {
-        text.parse().ok().filter(|count| *count > 0)
-    }
-    fn show(value: &u8) -> String {
-        value.to_string()
-    }
-}
-
-/// A word that the plan takes; the product's own parser judges it.
-struct Word;
-
-impl Setting for Word {
-    type Value = String;
-    const FORM: &str = "one word in lower case";
-    fn parse(text: &str) -> Option<String> {
-        let sound = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-        sound.then(|| text.to_owned())
-    }
-    fn show(value: &String) -> String {
-        value.clone()
-    }
-}
-
-struct Switch;
-
-impl Setting for Switch {
-    type Value = bool;
-    const FORM: &str = "on or off";
-    fn parse(text: &str) -> Option<bool> {
-        ["off", "on"].iter().position(|word| *word == text).map(|place| place == 1)
-    }
-    fn show(value: &bool) -> String {
-        if *value { "on" } else { "off" }.to_owned()
-    }
-}
-
-struct Manner;
-
-impl Setting for Manner {
-    type Value = Lost;
-    const FORM: &str = "hang or reset";
-    fn parse(text: &str) -> Option<Lost> {
-        [("hang", Lost::Hang), ("reset", Lost::Reset)]
-            .into_iter()
-            .find(|(word, _)| *word == text)
-            .map(|(_, how)| how)
-    }
-    fn show(value: &Lost) -> String {
-        if *value == Lost::Hang { "hang" } else { "reset" }.to_owned()
-    }
-}
-
 settings! {
     /// Of the plan: between two samples.
     interval: Duration, Time = Duration::from_secs(1);
@@ -198,6 +86,48 @@ settings! {
     native: String, Word = "backstop".to_owned();
     /// Of the plan: `ask` or `auto`.
     restore: String, Word = "auto".to_owned();
+    /// Of the plan: how long each taker gives those before it.
+    rank_wait: Duration, Time = Duration::from_secs(5);
+    /// Of the plan: how long a question to people stands, and an order of theirs.
+    approval: Duration, Time = Duration::from_secs(120);
+    /// Of the plan: how long a stage of a ramp must have been healthy before the next.
+    stage: Duration, Time = Duration::from_secs(3);
+    /// Of the plan: `failover`, `weighted` or `latency`.
+    policy: String, Word = "failover".to_owned();
+    /// Of the plan: each region's weight under `weighted`; 100 where absent.
+    weights: Vec<u8>, Numbers = Vec::new();
+    /// Of the plan: what each region can carry alone, in percent of the whole load.
+    capacity: u8, Count = 100;
+    /// Of the plan: what those that serve must carry together, in percent.
+    minimum_capacity: u8, Count = 100;
+    /// Of the plan: the stages of a weighted restore, in percent.
+    ramp: Vec<u8>, Numbers = vec![25, 50, 100];
+    /// Of the plan: whether an order needs the approval of another person.
+    two_person: bool, Switch = false;
+    /// Of the plan: whether a region that is only degraded may take over.
+    accept_degraded: bool, Switch = false;
+    /// Of the plan: requests to Route 53 a second.
+    pace: u8, Count = 5;
+    /// Of the plan: so many regions that look unhealthy stop all moves.
+    stop_regions: u8, Count = 3;
+    /// Of the plan: whether there are control targets.
+    control_targets: bool, Switch = false;
+    /// Of the plan: whether each region has an alarm that can say that it is not ready to take over.
+    readiness: bool, Switch = false;
+    /// Of the plan: whether the zone belongs to another account, and a role must be assumed to change it.
+    zone_role: bool, Switch = false;
+    /// Of the plan: the region whose loss is rehearsed, if any.
+    drill: Vec<String>, Regions = Vec::new();
+    /// The regions that serve, in the order in which they take over.
+    regions: Vec<String>, Regions = vec!["us-east-1".to_owned(), "us-west-2".to_owned()];
+    /// Regions that have a controller and serve nobody.
+    witness: Vec<String>, Regions = Vec::new();
+    /// How many applications there are, all of one policy.
+    applications: u8, Count = 1;
+    /// Applications besides, each with its policy and priority: `pay latency 5, info weighted 200`.
+    beside: Vec<Beside>, Neighbours = Vec::new();
+    /// Near which regions there is a user of each application.
+    users: Vec<String>, Regions = vec!["us-east-1".to_owned()];
     /// Between two scheduled wakes (a minute in production).
     tick: Duration, Time = Duration::from_secs(5);
     /// How long a change takes to a name server.
