@@ -124,6 +124,8 @@ pub enum Expectation {
     CallsAtMost(usize),
     /// `idle wakes make no route53 call`
     IdleWakesMakeNo(String),
+    /// `idle wakes use at most 40ms of processor`
+    IdleWakesUse(Duration),
     /// `answer us-west-2`: every name server, at the end.
     Answer(String),
 }
@@ -196,6 +198,11 @@ fn records(words: &mut Words<'_>) -> Read<Expectation> {
         let service = words.word("a service")?.to_owned();
         words.expect("call")?;
         return Ok(Expectation::IdleWakesMakeNo(service));
+    }
+    if words.take("idle wakes use at most") {
+        let time = words.time()?;
+        words.expect("of processor")?;
+        return Ok(Expectation::IdleWakesUse(time));
     }
     if words.take("order") {
         return order(words);
