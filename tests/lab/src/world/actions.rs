@@ -209,7 +209,7 @@ impl World {
             }
             Action::Join(one, other) => self.cloud.faults().join(one, other),
             Action::Throttle(time) => self.throttle(*time),
-            Action::LoseAnswers(changes) => self.lose_answers(*changes),
+            Action::LoseAnswers(changes) => self.history.lose_answers(*changes),
             Action::Deploy { region, key, value } => self.deploy(region, key, value)?,
             Action::Say(command) => self.say(command).await,
             Action::Drill(region, application) => self.drill(region, application.as_deref()),
