@@ -5,7 +5,7 @@ SCENARIO ?= region-loss
 HTTP     ?= 127.0.0.1:5380
 DNS      ?= 127.0.0.1:5353
 
-FUNCTIONS  = alarm tick drill
+FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
 CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2

@@ -254,9 +254,11 @@ impl fmt::Display for Arn {
 }
 
 impl RunId {
-    /// The run of a later stage of the same move: `<run>.<stage>`, the first stage being 1.
-    pub fn stage(&self, stage: usize) -> Self {
-        Self(format!("{}.{stage}", self.of_move()))
+    /// The run of a later stage of the same move: `<run>.<stage>-<tag>`. The tag tells attempts at
+    /// one stage apart: an id that came again could not tell our own record from another's.
+    pub fn stage(&self, stage: usize, attempt: &Self) -> Self {
+        let tag = attempt.0.get(attempt.0.len().saturating_sub(4)..).unwrap_or_default();
+        Self(format!("{}.{stage}-{tag}", self.of_move()))
     }
 
     /// What all stages of one move have in common.
@@ -272,8 +274,9 @@ mod tests {
     #[test]
     fn stages_of_one_move_have_one_name_in_common() {
         let first = RunId::from("20261122T214501Z-1a2b3c4d");
-        let third = first.stage(2).stage(3);
-        assert_eq!((third.as_str(), third.of_move()), ("20261122T214501Z-1a2b3c4d.3", first.as_str()));
+        let attempt = RunId::from("20261122T220000Z-5e6f7a8b");
+        let third = first.stage(2, &first).stage(3, &attempt);
+        assert_eq!((third.as_str(), third.of_move()), ("20261122T214501Z-1a2b3c4d.3-7a8b", first.as_str()));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::settings::{Settings, SettingsFaults};
 use super::world::AwsWorld;
 use crate::drill;
 use crate::event::{self, Event};
+#[cfg(feature = "operate")]
+use crate::operate;
 use crate::plan::Plan;
 use crate::ports::Clock;
 use crate::wake::{Summary, wake};
@@ -39,6 +41,10 @@ pub enum Answer {
         /// Every fault, with line, column and remedy.
         faults: String,
     },
+    /// A person's command was carried out, or not taken: what it answers has a tag of its own.
+    #[cfg(feature = "operate")]
+    #[serde(untagged)]
+    Operated(operate::Answer),
 }
 
 impl Controller {
@@ -78,6 +84,16 @@ impl Controller {
             Ok(plan) => {
                 Answer::Drilled(drill::drill(&self.world, plan, &self.settings.region, payload).await)
             }
+            Err(refused) => refused,
+        }
+    }
+
+    /// Does what a person says, and answers. `deadline` is Lambda's, in milliseconds since 1970.
+    #[cfg(feature = "operate")]
+    pub async fn operate(&self, payload: &str, deadline: u64) -> Answer {
+        let (here, deadline) = (&self.settings.region, self.deadline(deadline));
+        match self.plan() {
+            Ok(plan) => Answer::Operated(operate::operate(&self.world, plan, here, payload, deadline).await),
             Err(refused) => refused,
         }
     }

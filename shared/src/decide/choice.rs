@@ -1,4 +1,4 @@
-//! The one choice: what would be done if no guard objected.
+//! The choice: what would be done if no guard objected.
 //!
 //! Evacuation is pulled by a taker, restore is handed back by a holder. From any state with a
 //! healthy holder no other region ever wants a move, unless a person orders it.
@@ -39,15 +39,16 @@ impl Wish {
     }
 }
 
-/// What is wanted, if anything.
-pub(super) fn wish(situation: &Situation<'_>) -> Option<Wish> {
+/// What is wanted, the most wanted first. Where one is held for a reason of its own, the next may
+/// still be made.
+pub(super) fn wishes(situation: &Situation<'_>) -> Vec<Wish> {
     // Records that cannot be understood are the `records` guard's to report; the wish stands.
     let serving = situation.facts.serving(situation.application).unwrap_or_else(|_| situation.planned());
     if let Some((_, order)) = situation.order() {
-        return ordered(situation, &serving, order);
+        return ordered(situation, &serving, order).into_iter().collect();
     }
     match &serving {
-        Serving::Seat(seat) => by_seat(situation, seat),
+        Serving::Seat(seat) => by_seat(situation, seat).into_iter().collect(),
         Serving::All { .. } => among_holders(situation, &serving),
     }
 }
@@ -103,29 +104,31 @@ fn is_served_by_another(situation: &Situation<'_>, seat: &Region) -> bool {
 }
 
 /// `weighted` and `latency`: every region that serves is a holder, and may pull another's users.
-fn among_holders(situation: &Situation<'_>, serving: &Serving) -> Option<Wish> {
+/// One that is out, or on its way back, comes to the rescue only where nobody who serves wholly
+/// looks well; what people took out by hand does not.
+fn among_holders(situation: &Situation<'_>, serving: &Serving) -> Vec<Wish> {
     let (application, here) = (situation.application, situation.here);
-    application.region(here)?;
-    let others = || application.regions.iter().map(|region| &region.name).filter(|region| *region != here);
-    let suspects: Vec<&Region> =
-        others().filter(|region| serving.serves(region) && situation.is_suspect(region)).collect();
-    let all_suspect = others().filter(|region| serving.serves(region)).count() == suspects.len();
-    // One that is out comes to the rescue only where nobody who serves looks well.
-    if serving.serves(here) || all_suspect {
-        let certain = suspects.iter().find(|region| situation.verdict(region) == Verdict::Unhealthy);
-        if let Some(from) = certain.or(suspects.first()) {
-            return Some(Wish::new(MoveKind::Evacuate, (*from).clone(), here.clone()));
-        }
+    if application.region(here).is_none() {
+        return Vec::new();
     }
-    let fit = |region: &&Region| {
-        situation.facts.is_out(region)
-            && serving.share(region) < 100
-            && situation.verdict(region) == Verdict::Healthy
-            && situation.restorer(serving, region).as_ref() == Some(here)
+    let others = || application.regions.iter().map(|region| &region.name).filter(|region| *region != here);
+    let is_full = |region: &Region| serving.share(region) == 100;
+    let rescues = situation.facts.is_out(here)
+        && !others().any(|region| is_full(region) && !situation.is_suspect(region));
+    let mut suspects: Vec<&Region> =
+        others().filter(|region| serving.serves(region) && situation.is_suspect(region)).collect();
+    suspects.sort_by_key(|region| situation.verdict(region) != Verdict::Unhealthy);
+    if !suspects.is_empty() && (is_full(here) || rescues) {
+        let evacuate = |from: &Region| Wish::new(MoveKind::Evacuate, from.clone(), here.clone());
+        return suspects.into_iter().map(evacuate).collect();
+    }
+    let lost = others().filter(|region| situation.facts.is_out(region) && !is_full(region));
+    let well = lost.filter(|region| is_full(here) && situation.verdict(region) == Verdict::Healthy);
+    let restore = |back: &Region| {
+        let share = next_share(situation, serving.share(back));
+        Wish { share, ..Wish::new(MoveKind::Restore, here.clone(), back.clone()) }
     };
-    let back = others().find(fit)?;
-    let share = next_share(situation, serving.share(back));
-    Some(Wish { share, ..Wish::new(MoveKind::Restore, here.clone(), back.clone()) })
+    well.map(restore).collect()
 }
 
 /// The stage that follows a share. `failover` and `latency` give all at once.

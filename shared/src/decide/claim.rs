@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::choice::{MoveKind, Wish};
 use super::effect::Effect;
 use super::guards::is_later_stage;
-use super::hold::HoldWords;
+use super::hold::{Hold, HoldWords};
 use super::{Decision, Situation};
-use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Units};
+use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Shares};
 use crate::health::Verdict;
 use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
 use crate::plan::Zone;
@@ -102,14 +102,19 @@ impl Claim {
     }
 }
 
-/// What a wish would do, for people to consent to.
-pub(super) fn effect(situation: &Situation<'_>, wish: &Wish) -> Effect {
-    let units = situation.facts.units(situation.application);
-    Effect::of(situation, wish, &units, &secondary(situation, wish))
+/// What a wish would do, for people to consent to; `raised` is what objects to it.
+pub(super) fn effect(situation: &Situation<'_>, wish: &Wish, raised: &[Hold]) -> Effect {
+    let sets = with_arrangement(situation, wish, |arrangement| arrangement.wanted());
+    Effect::of(situation, wish, &sets.unwrap_or_default(), raised)
 }
 
 /// The decision that carries out a wish to which no guard objects.
-pub(super) fn claim(situation: &Situation<'_>, wish: Wish, overridden: Vec<HoldWords>) -> Decision {
+pub(super) fn claim(
+    situation: &Situation<'_>,
+    wish: Wish,
+    effect: &Effect,
+    overridden: Vec<HoldWords>,
+) -> Decision {
     // The guards have seen the units, the record sets and the epoch; without them there is nothing to claim.
     let Some(batch) = batch(situation, &wish) else { return Decision::Steady };
     let application = situation.application;
@@ -122,7 +127,7 @@ pub(super) fn claim(situation: &Situation<'_>, wish: Wish, overridden: Vec<HoldW
     });
     let claim = Box::new(Claim {
         why: why(situation, &wish, ordered.as_ref()),
-        effect: effect(situation, &wish).digest(),
+        effect: effect.digest(),
         wish,
         zone: application.zone.clone(),
         batch,
@@ -138,56 +143,72 @@ pub(super) fn claim(situation: &Situation<'_>, wish: Wish, overridden: Vec<HoldW
 
 /// The batch that a wish comes down to. None where the epoch, the records or a unit is not known.
 pub(super) fn batch(situation: &Situation<'_>, wish: &Wish) -> Option<Batch> {
-    let application = situation.application;
-    let units: Units = situation.facts.units(application);
-    let serving = situation.facts.serving(application).ok()?;
+    let serving = situation.facts.serving(situation.application).ok()?;
     let record = EpochRecord {
         epoch: situation.facts.newest_epoch()?.next(),
         run: run_id(situation, wish),
         from: wish.from.clone(),
         to: wish.to.clone(),
         kind: wish.kind,
-        out: out_after(&serving, wish),
+        out: out_after(situation, &serving, wish),
         at: whole_second(situation.now),
         plan: situation.plan.digest.clone(),
     };
-    let arrangement = Arrangement {
+    with_arrangement(situation, wish, |arrangement| arrangement.batch(record))
+}
+
+fn with_arrangement<T>(
+    situation: &Situation<'_>,
+    wish: &Wish,
+    made: impl FnOnce(&Arrangement<'_>) -> Option<T>,
+) -> Option<T> {
+    let application = situation.application;
+    made(&Arrangement {
         application,
         live: situation.facts.listing.read(),
-        units: &units,
-        serving: &serving,
+        units: &situation.facts.units(application),
+        serving: &situation.facts.serving(application).ok()?,
         kind: wish.kind,
         from: &wish.from,
         to: &wish.to,
         secondary: &secondary(situation, wish),
         share: wish.share,
-    };
-    arrangement.batch(record)
+    })
 }
 
 /// Stages of one ramp are one move: their runs have one name in common.
 fn run_id(situation: &Situation<'_>, wish: &Wish) -> RunId {
-    let newest =
-        situation.facts.newest().filter(|newest| newest.kind == MoveKind::Restore && newest.to == wish.to);
-    match newest {
+    let is_ramp = |newest: &&EpochRecord| newest.kind == MoveKind::Restore && newest.to == wish.to;
+    match situation.facts.newest().filter(is_ramp) {
         Some(newest) if is_later_stage(situation, wish) => {
             let ramp = &situation.application.ramp;
-            newest.run.stage(ramp.iter().position(|stage| *stage >= wish.share).unwrap_or(0) + 1)
+            let number = ramp.iter().position(|stage| *stage >= wish.share).unwrap_or(0) + 1;
+            newest.run.stage(number, situation.run)
         }
         _ => situation.run.clone(),
     }
 }
 
-fn out_after(serving: &Serving, wish: &Wish) -> crate::dns::Shares {
+/// Who is out by our doing afterwards: what the newest record lists and is still so, and what this
+/// move changes. What people took out by hand is not ours to list, and so not ours to bring back.
+fn out_after(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> Shares {
+    let Serving::All { out: live } = serving else { return Shares::new() };
+    let ours = |region: &Region| situation.facts.is_out(region);
+    let mut out: Shares = live
+        .iter()
+        .filter(|(region, _)| ours(region))
+        .map(|(region, share)| (region.clone(), *share))
+        .collect();
     match wish.kind {
-        // A taker that was out itself serves from now on.
         MoveKind::Evacuate => {
-            let mut out = serving.out_after(&wish.from, 0);
+            out.insert(wish.from.clone(), 0);
+            // A taker that was out itself serves from now on.
             out.remove(&wish.to);
-            out
         }
-        MoveKind::Restore => serving.out_after(&wish.to, wish.share),
+        MoveKind::Restore if wish.share < 100 => drop(out.insert(wish.to.clone(), wish.share)),
+        MoveKind::Restore => drop(out.remove(&wish.to)),
     }
+    out
 }
 
 /// Who sits in the SECONDARY set: the best other region that is verified fit. Only if there is

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Situation, Wish};
-use crate::dns::{Content, Units};
+use super::{Hold, MoveKind, Situation, Wish};
+use crate::dns::{Content, RecordSet, Routing, Side};
 use crate::names::{ApplicationName, EffectDigest, Region};
 use crate::plan::Application;
+use crate::state::Wanted;
 
 /// Digits of an effect's digest: enough that nobody approves one thing and gets another, few
 /// enough to be typed.
@@ -26,10 +27,15 @@ pub struct Effect {
     pub to: Region,
     /// Evacuate or restore, in one word.
     pub kind: String,
-    /// What the record sets of the served name would answer, by set.
+    /// What the record sets of the served name would answer, by set. Who waits behind the new holder
+    /// of a failover pair is left out: that changes with every third region's health.
     pub values: BTreeMap<String, Vec<String>>,
     /// What may be lost.
     pub data_loss: DataLoss,
+    /// What consent is asked for, by the names of the guards.
+    pub consents: Vec<String>,
+    /// Guards that a person's order does not let count.
+    pub forced: Vec<String>,
 }
 
 /// What a move may lose.
@@ -53,16 +59,25 @@ impl DataLoss {
 }
 
 impl Effect {
-    pub(super) fn of(situation: &Situation<'_>, wish: &Wish, units: &Units, secondary: &Region) -> Self {
+    pub(super) fn of(situation: &Situation<'_>, wish: &Wish, sets: &[RecordSet], raised: &[Hold]) -> Self {
         let application = situation.application;
         let has_data = application.data.is_some();
+        let consents = raised.iter().filter(|hold| hold.reason.is_consent());
+        let forced = match situation.order().map(|(_, order)| &order.what) {
+            Some(Wanted::FailOver { force, .. } | Wanted::FailBack { force, .. }) => {
+                force.iter().cloned().collect()
+            }
+            _ => Vec::new(),
+        };
         Self {
             application: application.name.clone(),
             from: wish.from.clone(),
             to: wish.to.clone(),
             kind: wish.kind.as_str().to_owned(),
-            values: values(application, wish, units, secondary),
+            values: values(application, wish, sets),
             data_loss: if has_data { DataLoss::Unknown } else { DataLoss::Stateless },
+            consents: consents.map(|hold| hold.reason.guard().to_owned()).collect(),
+            forced,
         }
     }
 
@@ -79,36 +94,30 @@ impl Effect {
         let moved = format!("{} {}: from {} to {}", self.kind, self.application, self.from, self.to);
         let values = self.values.iter().map(|(set, values)| format!("{set}: {}", values.join(", ")));
         let loss = format!("data loss: {}", self.data_loss.in_words());
-        [moved].into_iter().chain(values).chain([loss]).collect()
+        let forced = format!("not counting {}", self.forced.join(", "));
+        let forced = (!self.forced.is_empty()).then_some(forced);
+        [moved].into_iter().chain(values).chain([loss]).chain(forced).collect()
     }
 }
 
-/// The stages of a ramp are one effect: the weights are left out.
-fn values(
-    application: &Application,
-    wish: &Wish,
-    units: &Units,
-    secondary: &Region,
-) -> BTreeMap<String, Vec<String>> {
-    use crate::dns::MoveKind::{Evacuate, Restore};
-    use crate::plan::Policy::{Failover, Latency, Weighted};
-    let set =
-        |region: &Region| application.region(region).map_or("", |region| region.set.as_str()).to_owned();
-    let seats: Vec<(String, &Region)> = match (application.policy, wish.kind) {
-        (Failover, _) => vec![
-            (format!("PRIMARY ({})", application.sets.primary), &wish.to),
-            (format!("SECONDARY ({})", application.sets.secondary), secondary),
-        ],
-        (Weighted, Evacuate) => vec![(format!("{} (weight 0)", set(&wish.from)), &wish.from)],
-        (Weighted, Restore) => vec![(format!("{} (ramp {:?} %)", set(&wish.to), application.ramp), &wish.to)],
-        (Latency, Evacuate) => vec![(set(&wish.from), &wish.to)],
-        (Latency, Restore) => vec![(set(&wish.to), &wish.to)],
+/// The stages of a ramp are one effect: the weights of a restore are left out.
+fn values(application: &Application, wish: &Wish, sets: &[RecordSet]) -> BTreeMap<String, Vec<String>> {
+    let behind = |set: &RecordSet| matches!(set.routing, Routing::Failover { side: Side::Secondary, .. });
+    let entry = |set: &RecordSet| {
+        let kind = set.kind.as_str();
+        let name = set.routing.set().unwrap_or_default();
+        let label = match (&set.routing, wish.kind) {
+            (Routing::Weighted { .. }, MoveKind::Restore) => {
+                format!("{kind} {name} (in stages of {:?} %)", application.ramp)
+            }
+            (Routing::Weighted { weight, .. }, MoveKind::Evacuate) => {
+                format!("{kind} {name} (weight {weight})")
+            }
+            _ => format!("{kind} {name}"),
+        };
+        (label, answers(&set.content))
     };
-    let each = seats.into_iter().flat_map(|(set, region)| {
-        let contents = units.get(region).into_iter().flat_map(|unit| &unit.contents);
-        contents.map(move |(kind, content)| (format!("{} {set}", kind.as_str()), answers(content)))
-    });
-    each.collect()
+    sets.iter().filter(|set| !behind(set)).map(entry).collect()
 }
 
 fn answers(content: &Content) -> Vec<String> {

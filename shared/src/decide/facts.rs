@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::dns::{EpochRecord, Listing, Serving, ServingUnit, Units, UnreadableEpoch};
+use crate::dns::{EpochRecord, Listing, Serving, ServingUnit, Shares, Units, UnreadableEpoch};
 use crate::health::RegionHealth;
 use crate::names::{Arn, Epoch, Region};
-use crate::plan::Application;
+use crate::plan::{Application, Policy};
 use crate::time::{DAY, since};
 
 /// One round's observations.
@@ -22,6 +22,9 @@ pub struct Facts {
     pub moves: Moves,
     /// What Route 53's API said.
     pub listing: ListingReading,
+    /// What it said when it was last asked, where no newer epoch has appeared since and several
+    /// regions serve.
+    pub listed: Option<Shares>,
     /// Whom the served name answers.
     pub answered: Answered,
     /// The verdict on each region.
@@ -145,7 +148,10 @@ impl Facts {
             Some(listing) => {
                 Serving::by_records(application, listing, &self.units(application), self.newest())
             }
-            None => Ok(Serving::by_epoch(application, self.newest())),
+            None => Ok(match (&self.listed, application.policy) {
+                (Some(out), Policy::Weighted | Policy::Latency) => Serving::All { out: out.clone() },
+                _ => Serving::by_epoch(application, self.newest()),
+            }),
         }
     }
 

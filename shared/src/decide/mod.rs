@@ -57,12 +57,40 @@ pub enum Decision {
 }
 
 /// Decides. The same inputs give the same bytes.
+///
+/// A person's order goes first. One that is held, or wants nothing, does not keep the controller
+/// from what it would do by itself.
 pub fn decide(situation: &Situation<'_>) -> Decision {
-    let Some(wish) = choice::wish(situation) else { return Decision::Steady };
-    let effect = claim::effect(situation, &wish);
-    let guards::Objections { holds, overridden } = guards::objections(situation, &wish, &effect);
+    let first = among_wishes(situation);
+    if first.acts() || situation.order().is_none() {
+        return first;
+    }
+    let standing = situation.standing.without_moves_ordered();
+    let by_itself = among_wishes(&Situation { standing: &standing, ..situation.clone() });
+    if by_itself.acts() || first == Decision::Steady { by_itself } else { first }
+}
+
+/// Decides a person's order alone, whatever the controller would do by itself: for whoever gives it.
+pub fn decide_order(situation: &Situation<'_>) -> Decision {
+    among_wishes(situation)
+}
+
+/// The first wish to which nothing objects; where all are held, the most wanted.
+fn among_wishes(situation: &Situation<'_>) -> Decision {
+    let mut decisions = choice::wishes(situation).into_iter().map(|wish| about(situation, wish));
+    let Some(first) = decisions.next() else { return Decision::Steady };
+    if first.acts() {
+        return first;
+    }
+    decisions.find(Decision::acts).unwrap_or(first)
+}
+
+fn about(situation: &Situation<'_>, wish: Wish) -> Decision {
+    let raised = guards::raised(situation, &wish);
+    let effect = claim::effect(situation, &wish, &raised);
+    let guards::Objections { holds, overridden } = guards::objections(situation, &wish, raised, &effect);
     if holds.is_empty() {
-        return claim::claim(situation, wish, overridden);
+        return claim::claim(situation, wish, &effect, overridden);
     }
     if holds.iter().all(|hold| hold.reason.is_consent()) {
         return Decision::Ask { wish, holds, effect };
@@ -86,6 +114,11 @@ impl Decision {
             Self::Hold { wish, .. } | Self::Ask { wish, .. } => Some(wish),
             Self::Evacuate(claim) | Self::Restore(claim) => Some(claim.wish()),
         }
+    }
+
+    /// Whether something is done.
+    pub fn acts(&self) -> bool {
+        matches!(self, Self::Evacuate(_) | Self::Restore(_))
     }
 
     /// The claim of a decision that acts.

@@ -30,6 +30,13 @@ pub enum Reason {
         /// Until when.
         until: Timestamp,
     },
+    /// What people said in another region cannot be read here.
+    PeopleUnreadable {
+        /// Whose table.
+        peer: Region,
+        /// What is wrong with the row.
+        why: String,
+    },
     /// A maintenance window of the plan is open.
     Maintenance {
         /// What for.
@@ -208,6 +215,7 @@ impl Reason {
         match self {
             Self::Paused { .. } => "paused",
             Self::Denied { .. } => "denied",
+            Self::PeopleUnreadable { .. } => "people-unreadable",
             Self::Maintenance { .. } => "maintenance",
             Self::Advise => "advise",
             Self::TargetDegraded { .. } => "target-degraded",
@@ -294,9 +302,10 @@ impl Reason {
 }
 
 /// Every guard's name, with whether a person's order may override it.
-pub const GUARDS_BY_NAME: [(&str, bool); 29] = [
+pub const GUARDS_BY_NAME: [(&str, bool); 30] = [
     ("paused", true),
     ("denied", true),
+    ("people-unreadable", true),
     ("maintenance", true),
     ("advise", true),
     ("run-in-flight", false),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::choice::{self, MoveKind, Wish};
 use super::claim::{batch, effect};
 use super::effect::Effect;
-use super::guards::objections;
+use super::guards::{objections, raised};
 use super::hold::HoldWords;
 use super::situation::Situation;
 use crate::dns::{Content, Listing, RecordSet};
@@ -48,10 +48,11 @@ pub fn rehearse(situation: &Situation<'_>, lost: &Region) -> Option<Rehearsal> {
     let mut facts = situation.facts.clone();
     facts.health.insert(lost.clone(), as_if_lost(situation, lost));
     let situation = Situation { facts: &facts, ..situation.clone() };
-    let wish =
-        choice::wish(&situation).filter(|wish| wish.kind == MoveKind::Evacuate && &wish.from == lost)?;
-    let effect = effect(&situation, &wish);
-    let holds = objections(&situation, &wish, &effect).holds;
+    let wanted = |wish: &Wish| wish.kind == MoveKind::Evacuate && &wish.from == lost;
+    let wish = choice::wishes(&situation).into_iter().find(wanted)?;
+    let raised = raised(&situation, &wish);
+    let effect = effect(&situation, &wish, &raised);
+    let holds = objections(&situation, &wish, raised, &effect).holds;
     Some(Rehearsal {
         holds: holds.iter().map(super::Hold::in_words).collect(),
         changes: changes(&situation, &wish),

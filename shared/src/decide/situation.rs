@@ -9,8 +9,9 @@ use super::facts::Moves;
 use crate::dns::{MoveKind, Serving};
 use crate::health::Verdict;
 use crate::names::{OrderId, Region, RunId};
+use crate::observe::RECENT;
 use crate::plan::{Application, Plan, PlanView};
-use crate::state::{Cleared, FailedRun, Order, People};
+use crate::state::{Cleared, FailedRun, Order, People, Stretch, Wanted};
 
 /// All that a decision depends on.
 #[derive(Clone, Debug)]
@@ -42,10 +43,22 @@ pub struct Standing {
     pub failed: Option<FailedRun>,
     /// Since when nothing but its rank keeps this controller from a move.
     pub cleared: Option<Cleared>,
-    /// When each region last looked unhealthy by a quorum, for whichever application.
-    pub suspects: BTreeMap<Region, Timestamp>,
+    /// The stretch in which each region looks unhealthy by a quorum, for whichever application.
+    pub suspects: BTreeMap<Region, Stretch>,
     /// The plans that peers go by.
     pub peer_plans: BTreeMap<Region, PlanView>,
+    /// Peers whose row of what people said cannot be read: it may hold a pause.
+    pub unheard: BTreeMap<Region, String>,
+}
+
+impl Standing {
+    /// The same without people's orders to move: what the controller would do by itself.
+    pub(super) fn without_moves_ordered(&self) -> Self {
+        let mut standing = self.clone();
+        let moves = |order: &Order| matches!(order.what, Wanted::FailOver { .. } | Wanted::FailBack { .. });
+        standing.people.orders.retain(|_, order| !moves(order));
+        standing
+    }
 }
 
 impl<'a> Situation<'a> {
@@ -69,21 +82,26 @@ impl<'a> Situation<'a> {
         self.standing.people.order_for(self.here, self.now)
     }
 
-    /// Who hands back what a region lost: the one that took it, or, where that no longer serves or
-    /// looks ill, the first of the plan that serves and is well.
-    pub(super) fn restorer(&self, serving: &Serving, region: &Region) -> Option<Region> {
-        let able = |name: &Region| {
-            name != region && serving.share(name) == 100 && self.verdict(name) == Verdict::Healthy
+    /// Who hands back what a region lost, in their order: the one that took it, then those of the
+    /// plan that serve wholly. Who looks ill is left out.
+    pub(super) fn restorers(&self, serving: &Serving, region: &Region) -> Vec<&'a Region> {
+        let able = |name: &&Region| {
+            *name != region && serving.share(name) == 100 && self.verdict(name) == Verdict::Healthy
         };
-        let taker = match &self.facts.moves {
-            Moves::Known(records) => records
-                .iter()
-                .find(|record| record.kind == MoveKind::Evacuate && &record.from == region)
-                .map(|record| record.to.clone()),
-            Moves::Unknown { .. } => None,
-        };
-        taker.filter(|taker| able(taker)).or_else(|| {
-            self.application.regions.iter().map(|region| &region.name).find(|name| able(name)).cloned()
-        })
+        let taker = self.taker_of(region);
+        let mut able: Vec<&Region> =
+            self.application.regions.iter().map(|region| &region.name).filter(able).collect();
+        able.sort_by_key(|name| Some(*name) != taker);
+        able
+    }
+
+    /// Who took a region's users when it was last left, by the newest records: so many as every
+    /// controller reads, whether it asks the API or the name servers.
+    fn taker_of(&self, region: &Region) -> Option<&'a Region> {
+        let Moves::Known(records) = &self.facts.moves else { return None };
+        let newest = self.facts.newest_epoch().unwrap_or_default();
+        let seen = records.iter().filter(|record| record.epoch.0 + RECENT > newest.0);
+        let mut left = seen.filter(|record| record.kind == MoveKind::Evacuate && &record.from == region);
+        left.next().map(|record| &record.to)
     }
 }

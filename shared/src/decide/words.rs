@@ -15,6 +15,9 @@ impl Reason {
             Self::Denied { author, reason, until } => {
                 format!("denied by {author} until {}: {reason}", clock(*until))
             }
+            Self::PeopleUnreadable { peer, why } => {
+                format!("what people said in {peer} cannot be read here, and may be a pause: {why}")
+            }
             Self::Maintenance { reason, until } => {
                 format!("a maintenance window is open until {}: {reason}", clock(*until))
             }

@@ -79,10 +79,11 @@ impl Arrangement<'_> {
         }
     }
 
-    /// What makes the taker serve, where it was out itself: in the same batch, so that there is
-    /// never a moment in which nobody does.
+    /// What makes the taker serve, where it was out itself: in the same batch, so that there is never
+    /// a moment in which nobody does. A weight that nobody can see is written, too: it may be 0.
     fn rescuer(&self, sets: impl Fn(&Region) -> Option<Vec<RecordSet>>) -> Option<Vec<RecordSet>> {
-        if self.serving.share(self.to) == 100 { Some(Vec::new()) } else { sets(self.to) }
+        let unseen = self.application.policy == Policy::Weighted && self.live.is_none();
+        if self.serving.share(self.to) == 100 && !unseen { Some(Vec::new()) } else { sets(self.to) }
     }
 
     /// The batch that does it and claims an epoch. What is already so is not sent.

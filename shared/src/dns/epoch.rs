@@ -51,8 +51,10 @@ pub struct EpochRecord {
     /// Who serves since.
     pub to: Region,
     /// Whether it left a region or came back to one.
+    #[serde(default = "of_the_first_version")]
     pub kind: MoveKind,
     /// Under `weighted` and `latency`: the regions that serve less than planned since.
+    #[serde(default)]
     pub out: Shares,
     /// When it was decided (to the second).
     pub at: Timestamp,
@@ -157,11 +159,16 @@ impl EpochRecord {
     }
 }
 
+fn of_the_first_version() -> MoveKind {
+    MoveKind::Evacuate
+}
+
 /// A record without a kind is of the first version, which only failed over and handed back: the
 /// difference meant nothing there.
 fn read_kind(word: Option<&str>) -> Option<MoveKind> {
     match word {
-        None | Some("evacuate") => Some(MoveKind::Evacuate),
+        None => Some(of_the_first_version()),
+        Some("evacuate") => Some(MoveKind::Evacuate),
         Some("restore") => Some(MoveKind::Restore),
         Some(_) => None,
     }
@@ -224,7 +231,7 @@ mod tests {
             ["ap-northeast-1", "ap-southeast-2", "ap-southeast-4", "us-gov-east-1"].map(|r| (r.into(), 25));
         let longest = EpochRecord {
             epoch: Epoch(12_345_678),
-            run: "20261122T214501Z-1a2b3c4d.4".into(),
+            run: "20261122T214501Z-1a2b3c4d.4-7a8b".into(),
             from: "ap-southeast-2".into(),
             to: "ap-northeast-1".into(),
             out: out.into(),

@@ -73,16 +73,4 @@ impl Serving {
             Self::All { out } => out.get(region).copied().unwrap_or(100),
         }
     }
-
-    /// Who serves less than planned after `region` got a share. Nobody, under `failover`.
-    pub fn out_after(&self, region: &Region, share: u8) -> Shares {
-        let Self::All { out } = self else { return Shares::new() };
-        let mut out = out.clone();
-        if share < 100 {
-            out.insert(region.clone(), share);
-        } else {
-            out.remove(region);
-        }
-        out
-    }
 }

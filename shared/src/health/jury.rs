@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::Health;
 use super::series::{RegionSeries, Settled};
-use super::verdict::{RegionHealth, Witnesses, judge};
+use super::verdict::{RegionHealth, Witnesses, checkers_signal, judge};
 use crate::names::{ApplicationName, Region};
 use crate::plan::{Application, Timing};
 
@@ -57,25 +58,35 @@ pub fn judge_all(
     let trusted: Vec<(&Region, Seen<'_>)> = peers
         .iter()
         .filter(|(peer, seen)| !is_suspect(peer) && !is_void(seen.control, timing, now))
+        .filter(|(_, seen)| sees_anything_well(seen, timing, now))
         .map(|(peer, seen)| (peer, *seen))
         .collect();
     if trusted.is_empty() { alone } else { verdicts(&trusted) }
+}
+
+/// Whether a controller sees any endpoint well at all: one to which everything looks bad is itself
+/// suspect, wherever it is.
+fn sees_anything_well(seen: &Seen<'_>, timing: &Timing, now: Timestamp) -> bool {
+    let regions = seen.applications.values().flat_map(BTreeMap::values);
+    let mut probes = regions.flat_map(|signals| {
+        signals.iter().filter(|(id, _)| **id != checkers_signal()).map(|(_, series)| series)
+    });
+    probes.any(|series| series.health == Health::Healthy && series.is_fresh(now, timing))
 }
 
 /// Whether a controller's probes say nothing: there are control targets, and not one of them
 /// answers it. Before they have settled either way, what the probes say counts.
 fn is_void(control: &RegionSeries, timing: &Timing, now: Timestamp) -> bool {
     let fresh = || control.values().filter(|series| series.is_fresh(now, timing));
-    let fails = |series: &super::Series| {
-        series.health == super::Health::Unhealthy || series.settled == Some(Settled::Bad)
-    };
+    let fails =
+        |series: &super::Series| series.health == Health::Unhealthy || series.settled == Some(Settled::Bad);
     fresh().count() > 0 && fresh().all(fails)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{Health, Reading, Series, Vantage, Verdict, checkers_signal};
+    use crate::health::{Reading, Series, Vantage, Verdict};
     use crate::names::SignalId;
     use crate::plan::Plan;
 
@@ -160,6 +171,14 @@ mod tests {
         let own = seen(("gggbbb", "gggggg"), WELL);
         let verdicts = judged(&own, "", "eu-west-1", &seen(WELL, WELL));
         assert_eq!(east(&verdicts), (Verdict::Degraded, vec![Vantage::Here]));
+    }
+
+    #[test]
+    fn a_witness_to_which_everything_looks_bad_is_not_heard() {
+        let own = seen(WELL, WELL);
+        let theirs = seen(("gggbbb", "gggggg"), ("gggbbb", "gggggg"));
+        let verdicts = judged(&own, "", "eu-west-1", &theirs);
+        assert_eq!(verdicts[&Region::from("us-west-2")].verdict, Verdict::Healthy);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::ports::{DnsAnswer, DnsValue, NameServers};
 
 /// How many epoch records are read where Route 53's API does not answer. More moves than the
 /// usual flap limit fit, stages included.
-const RECENT: u64 = 12;
+pub(crate) const RECENT: u64 = 12;
 
 /// The newest epoch, by the `now` record: the highest that any of the servers answers.
 pub async fn newest_epoch<W: NameServers>(

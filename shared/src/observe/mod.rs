@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 pub use alarms::read_alarms;
 pub use answer::{answered, answered_by};
+pub(crate) use epoch::RECENT;
 pub use epoch::{newest_epoch, recent_moves};
 pub use signals::{read_control, read_signals};
 

@@ -13,7 +13,7 @@ use super::request::{Move, still_stands};
 use super::runs::already;
 use super::tables::{Tables, read_tables};
 use super::write::{Word, record};
-use crate::decide::{Decision, HoldWords, Situation, Standing, decide};
+use crate::decide::{Decision, HoldWords, Situation, Standing, decide_order};
 use crate::dns::Serving;
 use crate::names::{EffectDigest, OrderId, Region, RunId};
 use crate::plan::{Application, Policy};
@@ -109,7 +109,7 @@ fn decide_as<W: Watching + Functions>(
     people.orders.insert(id.clone(), order.clone());
     let its = tables.rows(name).find(|(region, _)| *region == executor).map(|(_, row)| row.clone());
     let ApplicationRow { run, failed, cleared, .. } = its.unwrap_or_default();
-    decide(&Situation {
+    decide_order(&Situation {
         application: survey.application,
         plan: desk.plan,
         here: executor,

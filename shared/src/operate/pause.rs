@@ -1,5 +1,7 @@
 //! Pause, resume and acknowledge.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures_util::future::join;
 use jiff::Timestamp;
 
@@ -9,11 +11,13 @@ use super::members::Who;
 use super::tables::{Tables, read_tables};
 use super::write::{Word, entry, record};
 use crate::decide::EpochReading;
-use crate::names::OrderId;
+use crate::names::{OrderId, Region};
 use crate::plan::Application;
 use crate::ports::{Functions, Watching};
 use crate::state::{Pause, People, Resumed};
 use crate::time::clock;
+
+type Pauses = BTreeMap<OrderId, Pause>;
 
 /// Keeps everybody from moving some applications. What was paused before is paused by this instead.
 pub(super) async fn pause<W: Watching + Functions>(
@@ -26,18 +30,17 @@ pub(super) async fn pause<W: Watching + Functions>(
     not_outdated(desk, &tables, applications)?;
     let id = desk.id("pause");
     let now = desk.world.now();
+    let (author, reason) = (who.author.clone(), who.reason.clone());
+    let pause = Pause { author, reason, at: desk.said, until, resumed: None };
+    let anew = Who { reason: format!("paused anew: {}", who.reason), ..who.clone() };
+    let told = format!("{} paused it until {}: {}", who.author, clock(until), who.reason);
     let words = applications.iter().map(|application| {
-        let serial = tables.people(&application.name, now).next_serial();
-        let pause = Pause {
-            serial,
-            author: who.author.clone(),
-            reason: who.reason.clone(),
-            at: Some(desk.said),
-            until,
-            resumed: None,
-        };
-        let text = format!("{} paused it until {}: {}", who.author, clock(until), who.reason);
-        word(desk, application, &id, pause, &text)
+        let heard = tables.people(&application.name, now);
+        // Delivered once more, it ends nothing that was said beside it.
+        let again = heard.pauses.contains_key(&id);
+        let mut said = if again { Pauses::new() } else { ended(&heard, now, &anew, desk.said) };
+        said.insert(id.clone(), pause.clone());
+        word(desk, application, &id, (heard, said), &told)
     });
     let words: Vec<Word> = words.collect();
     let text = format!("{} paused until {}", names(applications), clock(until));
@@ -47,7 +50,8 @@ pub(super) async fn pause<W: Watching + Functions>(
     Ok(Answer::Recorded(Box::new(recorded)))
 }
 
-/// Ends the pauses that stand.
+/// Ends the pauses that stand, as far as they were heard: each by its name, so that none is ended which
+/// nobody here has heard of.
 pub(super) async fn resume<W: Watching + Functions>(
     desk: &Desk<'_, W>,
     applications: &[&Application],
@@ -59,13 +63,13 @@ pub(super) async fn resume<W: Watching + Functions>(
     let mut resumed = Vec::new();
     let mut words = Vec::new();
     for application in applications {
-        let people = tables.people(&application.name, now);
-        let Some(standing) = people.paused(now) else { continue };
-        let (author, reason) = (who.author.clone(), who.reason.clone());
-        let end = Resumed { author, reason, at: now };
-        let pause = Pause { serial: people.next_serial(), resumed: Some(end), ..standing.clone() };
-        let text = format!("{} ended the pause of {}: {}", who.author, standing.author, who.reason);
-        words.push(word(desk, application, &id, pause, &text));
+        let heard = tables.people(&application.name, now);
+        let said = ended(&heard, now, who, now);
+        if said.is_empty() {
+            continue;
+        }
+        let text = format!("{} ended {}: {}", who.author, of_whom(&said), who.reason);
+        words.push(word(desk, application, &id, (heard, said), &text));
         resumed.push(*application);
     }
     if words.is_empty() {
@@ -78,6 +82,20 @@ pub(super) async fn resume<W: Watching + Functions>(
     Ok(Answer::Recorded(Box::new(recorded)))
 }
 
+/// The pauses that stand, each ended.
+fn ended(heard: &People, now: Timestamp, who: &Who, at: Timestamp) -> Pauses {
+    let end = Resumed { at, author: who.author.clone(), reason: who.reason.clone() };
+    let each = heard.standing(now);
+    each.map(|(id, pause)| (id.clone(), Pause { resumed: Some(end.clone()), ..pause.clone() })).collect()
+}
+
+fn of_whom(pauses: &Pauses) -> String {
+    let authors: BTreeSet<&str> = pauses.values().map(|pause| pause.author.as_str()).collect();
+    let authors: Vec<&str> = authors.into_iter().collect();
+    let what = if pauses.len() == 1 { "pause" } else { "pauses" };
+    format!("the {what} of {}", authors.join(", "))
+}
+
 /// What came by way of EventBridge may be late, or come once more: a newer word stands.
 fn not_outdated<W: Watching + Functions>(
     desk: &Desk<'_, W>,
@@ -85,10 +103,8 @@ fn not_outdated<W: Watching + Functions>(
     applications: &[&Application],
 ) -> Refusable<()> {
     let now = desk.world.now();
-    let newest = applications.iter().filter_map(|application| {
-        let pause = tables.people(&application.name, now).pause?;
-        pause.resumed.map(|resumed| resumed.at).or(pause.at)
-    });
+    let newest =
+        applications.iter().filter_map(|application| tables.people(&application.name, now).last_word());
     match newest.max().filter(|newest| desk.by_event && *newest > desk.said) {
         None => Ok(()),
         Some(newest) => {
@@ -103,11 +119,13 @@ fn word<W: Watching + Functions>(
     desk: &Desk<'_, W>,
     application: &Application,
     id: &OrderId,
-    pause: Pause,
+    (heard, said): (People, Pauses),
     text: &str,
 ) -> Word {
-    let entry = entry(desk, id, text, &pause);
-    let news = People { pause: Some(pause), ..People::default() };
+    let entry = entry(desk, id, text, &said);
+    // With it goes what was heard of other pauses: a table may have missed that one of them was ended.
+    let mut news = People { pauses: said, ..People::default() };
+    news.join(&People { pauses: heard.pauses, ..People::default() });
     Word { application: application.name.clone(), news, entry }
 }
 
@@ -151,10 +169,7 @@ fn names(applications: &[&Application]) -> String {
     applications.iter().map(|application| application.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn silent(
-    tables: &Tables,
-    applications: &[&Application],
-) -> std::collections::BTreeMap<crate::names::Region, String> {
+fn silent(tables: &Tables, applications: &[&Application]) -> BTreeMap<Region, String> {
     applications.iter().flat_map(|application| tables.silent(&application.name)).collect()
 }
 

@@ -129,16 +129,8 @@ async fn write_one<W: Watching + Functions>(
     let mut held = tables.held(region, &word.application);
     let spreading = spread(table, &word.application, &mut held, &word.news, desk.world.now());
     match within(desk.world, PATIENCE, spreading).await {
-        None => return Err("its table did not answer in time".to_owned()),
-        Some(Err(error)) => return Err(chain(&error)),
-        Some(Ok(())) => {}
-    }
-    // Somebody may have spoken of a pause since the tables were read: then theirs stands.
-    match &word.news.pause {
-        Some(ours) if held.row.pause.as_ref() != Some(ours) => {
-            Err("a newer pause or resumption stands there; look at status, and say it again".to_owned())
-        }
-        _ => Ok(()),
+        None => Err("its table did not answer in time".to_owned()),
+        Some(written) => written.map_err(|error| chain(&error)),
     }
 }
 

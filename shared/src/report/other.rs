@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::account::{Account, Happening, Severity, subject};
 use super::stories::blank;
 use crate::decide::{MoveKind, Wish};
-use crate::names::Region;
+use crate::names::{Region, RunId};
 use crate::plan::{Application, Plan};
 use crate::ports::Message;
 use crate::state::Pause;
@@ -15,16 +15,12 @@ use crate::time::{DAY, clock, since, span};
 pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: Timestamp) -> Account {
     let preferred = application.preferred().name.clone();
     let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
-    let began = pause.at.unwrap_or(at);
-    let headline = format!("{} is paused for {}", application.name, span(since(began, at)));
+    let stood = since(pause.at, at);
+    let headline = format!("{} is paused for {}", application.name, span(stood));
     let mut account = blank(application, here, &wish, at, Happening::PausedLong, Severity::Info, headline);
-    account.id = format!(
-        "{}/paused/{}/{}",
-        application.name,
-        pause.serial,
-        since(began, at).as_secs() / DAY.as_secs()
-    );
-    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(began), pause.reason)];
+    let days = stood.as_secs() / DAY.as_secs();
+    account.id = format!("{}/paused/{}/{days}", application.name, clock(pause.at));
+    account.what = vec![format!("{} paused it at {}: {}.", pause.author, clock(pause.at), pause.reason)];
     account.why = vec!["While it stands, nothing is moved, whatever happens.".to_owned()];
     account.undo = vec![
         format!("It ends by itself at {}.", clock(pause.until)),
@@ -32,6 +28,27 @@ pub fn pause_story(application: &Application, here: &Region, pause: &Pause, at: 
             "To end it now, invoke the operate function with {{\"command\":\"resume\",\"application\":\"{}\",\"author\":\"<you>\",\"reason\":\"<why>\"}}",
             application.name
         ),
+    ];
+    account
+}
+
+/// A run's row cannot be read: whether it moved anything is for people to see.
+pub fn forgotten_story(
+    application: &Application,
+    here: &Region,
+    run: &RunId,
+    why: &str,
+    at: Timestamp,
+) -> Account {
+    let preferred = application.preferred().name.clone();
+    let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
+    let headline = format!("{}: run {run} cannot be read, and is given up", application.name);
+    let mut account = blank(application, here, &wish, at, Happening::Failed, Severity::Critical, headline);
+    account.id = format!("{run}/forgotten");
+    account.run = Some(run.clone());
+    account.what = vec![
+        format!("{why}."),
+        "Whether its change was applied is not known here: the newest epoch tells.".to_owned(),
     ];
     account
 }

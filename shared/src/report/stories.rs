@@ -96,7 +96,9 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
         }
         Some(Outcome::Failed { error }) => vec![format!("{error}.")],
         Some(Outcome::Cancelled { .. }) => {
-            vec![format!("Epoch {epoch} was not claimed; nothing of ours was applied.")]
+            vec![format!(
+                "Epoch {epoch} was not claimed, as far as it can be read. Should an earlier attempt be applied after all, it is verified and told."
+            )]
         }
         Some(Outcome::Lapsed) | None => Vec::new(),
     };

@@ -62,8 +62,11 @@ fn by_hand(application: &Application, run: &Run) -> String {
     };
     (record.kind, record.out) = match done.kind {
         MoveKind::Evacuate => (MoveKind::Restore, without(&done.out, &done.from)),
-        MoveKind::Restore => (MoveKind::Evacuate, done.out.clone()),
+        MoveKind::Restore => (MoveKind::Evacuate, with(&done.out, &done.to)),
     };
+    if application.policy == Policy::Failover {
+        record.out = Shares::new();
+    }
     let sets = match application.policy {
         Policy::Failover => format!(
             "the record sets {} and {} with values and health checks swapped",
@@ -80,6 +83,11 @@ fn by_hand(application: &Application, run: &Run) -> String {
         EpochRecord::now_name(&application.served),
         record.text(),
     )
+}
+
+/// Nobody is out under `failover`, whose records tell the holder by `to`.
+fn with(out: &Shares, region: &Region) -> Shares {
+    out.iter().map(|(of, share)| (of.clone(), *share)).chain([(region.clone(), 0)]).collect()
 }
 
 fn without(out: &Shares, region: &Region) -> Shares {

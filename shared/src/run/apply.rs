@@ -43,7 +43,7 @@ where
     let sending = SENDING.min(validity / 8);
     while after(world.now(), sending) < run.claim.valid_until() {
         let attempt = run.submissions;
-        if let Some(progress) = send(world, application, run, pace).await {
+        if let Some(progress) = send(world, application, run, (pace, until)).await {
             return progress;
         }
         let pause = jitter(world.bits(), attempt).min(since(world.now(), until));
@@ -56,11 +56,17 @@ where
 }
 
 /// Sends once. None: to be tried again.
-async fn send<W>(world: &W, application: &Application, run: &mut Run, pace: &Pace) -> Option<Progress>
+async fn send<W>(
+    world: &W,
+    application: &Application,
+    run: &mut Run,
+    (pace, until): (&Pace, Timestamp),
+) -> Option<Progress>
 where
     W: Clock + ReadRecords + ChangeRecords + NameServers,
 {
-    let turn = pace.change(world, application).await;
+    let patience = since(world.now(), until.min(run.claim.valid_until()));
+    let turn = within(world, patience, pace.change(world, application)).await?;
     if world.now() >= run.claim.valid_until() {
         return None;
     }
@@ -167,9 +173,8 @@ pub(super) async fn cancel<W>(world: &W, application: &Application, run: &mut Ru
 where
     W: Clock + ReadRecords + NameServers,
 {
-    if run.submissions > 0
-        && let Some(progress) = resolve(world, application, run).await
-    {
+    // A process that died right after sending has written nothing of it.
+    if let Some(progress) = resolve(world, application, run).await {
         return progress;
     }
     run.note(world.now(), format!("cancelled by {by}"));

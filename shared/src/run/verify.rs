@@ -32,6 +32,10 @@ const LOOKS: usize = 3;
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
 const LONGEST: Duration = Duration::from_secs(600);
 
+/// The same for a restore: while it is looked at, nobody here could come to the rescue of those who
+/// were handed back to a region that fails again.
+const LONGEST_RESTORE: Duration = Duration::from_secs(120);
+
 /// Waits until every name server that answers has our epoch's record, or Route 53 says so.
 pub(super) async fn name_servers_have_it<W>(
     world: &W,
@@ -239,10 +243,14 @@ async fn newer_run<W: NameServers>(
 async fn wait<W: Clock>(world: &W, run: &mut Run, until: Timestamp, step: Step) -> Option<Progress> {
     let now = world.now();
     let submitted = run.marks.submitted.unwrap_or(now);
-    if since(submitted, now) >= LONGEST {
+    let longest = match run.claim.wish().kind {
+        MoveKind::Evacuate => LONGEST,
+        MoveKind::Restore => LONGEST_RESTORE,
+    };
+    if since(submitted, now) >= longest {
         let error = format!(
             "the records moved, but in {} min this never was so: {}",
-            LONGEST.as_secs() / 60,
+            longest.as_secs() / 60,
             step.in_words()
         );
         run.note(now, error.clone());

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `controller` | `application#<name>` | [`ApplicationRow`]: leases, run, holds, outbox |
 //! | `controller` | `shared#observations` | [`Observations`]: the series of every signal |
-//! | `controller` | `shared#people#<name>` | [`People`]: pause, acknowledgement, orders |
+//! | `controller` | `shared#people#<name>` | [`People`]: pauses, acknowledgement, orders |
 //! | `run#<name>` | run id | [`crate::run::Run`] |
 //! | `ledger#<name>` | time, id | [`crate::report::LedgerEntry`] |
 //!
@@ -21,6 +21,9 @@ mod table;
 
 pub use peer::{Peer, Written, read_peers, spread};
 pub use people::{Done, Order, Pause, People, Resumed, Wanted};
-pub use rows::{ApplicationRow, Cleared, FailedRun, Incident, Lease, Observations, Question, StandingHolds};
+pub use rows::{
+    ApplicationRow, Cleared, FailedRun, Incident, Lease, ListedShares, Observations, Question, StandingHolds,
+    Stretch,
+};
 pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
 pub(crate) use table::{find, read, replace, stamp};

@@ -20,6 +20,8 @@ pub struct Peer {
     pub observations: Observations,
     /// What people said, as far as it has heard.
     pub people: BTreeMap<ApplicationName, Held<People>>,
+    /// Applications of which it keeps something that cannot be read, and what is wrong with that.
+    pub unreadable: BTreeMap<ApplicationName, String>,
     /// Why nothing of it is known, if so.
     pub silent: Option<String>,
 }
@@ -42,10 +44,12 @@ async fn read_peer<W: Peers + Clock>(world: &W, peer: &Region, patience: Duratio
         Some(Ok(rows)) => {
             let mut table = Table::default();
             rows.iter().for_each(|row| table.take(row));
-            match table.unreadable.into_iter().next() {
-                // A hold that cannot be read may be a pause: better silent than half heard.
-                Some((_, error)) => silent(error.to_string()),
-                None => Peer { observations: table.observations.row, people: table.people, silent: None },
+            let unreadable = table.unreadable.into_iter().map(|(name, error)| (name, error.to_string()));
+            Peer {
+                observations: table.observations.row,
+                people: table.people,
+                unreadable: unreadable.collect(),
+                silent: None,
             }
         }
     }

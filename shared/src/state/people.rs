@@ -2,7 +2,8 @@
 //! is heard wherever one region can be reached.
 //!
 //! Two copies are brought together by [`People::join`], in whatever order and however often: nothing
-//! that was said is lost, and all that hear of it come to the same.
+//! that was said is lost, and all that hear of it come to the same. Nor does one word undo another that
+//! its author had not heard of: a pause is ended by its time, or by a resumption that names it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +17,8 @@ use crate::time::{DAY, since};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct People {
-    /// The newest pause, whether it still stands or was ended.
-    pub pause: Option<Pause>,
+    /// The pauses, by the command that said so, until a day after they would have ended.
+    pub pauses: BTreeMap<OrderId, Pause>,
     /// The newest epoch that a person has acknowledged.
     pub acknowledged: Epoch,
     /// What people want done, until a day after it has ended.
@@ -27,32 +28,27 @@ pub struct People {
 /// A person's pause of one application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// Grows by one with each pause and each resumption: clocks of regions differ, this does not.
-    #[serde(default)]
-    pub serial: u64,
     /// Who, as claimed.
     pub author: String,
     /// Why.
     pub reason: String,
     /// Since when.
-    #[serde(default)]
-    pub at: Option<Timestamp>,
+    pub at: Timestamp,
     /// Until when.
     pub until: Timestamp,
     /// Who ended it before.
-    #[serde(default)]
     pub resumed: Option<Resumed>,
 }
 
 /// The end of a pause by a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Resumed {
+    /// When.
+    pub at: Timestamp,
     /// Who, as claimed.
     pub author: String,
     /// Why.
     pub reason: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What a person wants done.
@@ -146,9 +142,20 @@ impl Order {
 }
 
 impl People {
-    /// The pause that stands now.
+    /// The pauses that stand now: several, where people spoke without having heard of each other.
+    pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = (&OrderId, &Pause)> {
+        self.pauses.iter().filter(move |(_, pause)| pause.stands(now))
+    }
+
+    /// Of the pauses that stand now, the one that lasts longest.
     pub fn paused(&self, now: Timestamp) -> Option<&Pause> {
-        self.pause.as_ref().filter(|pause| pause.stands(now))
+        self.standing(now).max_by_key(|(id, pause)| (pause.until, *id)).map(|(_, pause)| pause)
+    }
+
+    /// When somebody last paused or resumed.
+    pub fn last_word(&self) -> Option<Timestamp> {
+        let words = |pause: &Pause| [Some(pause.at), pause.resumed.as_ref().map(|resumed| resumed.at)];
+        self.pauses.values().flat_map(words).flatten().max()
     }
 
     /// The newest order that the controller in a region is to carry out: who takes over pulls, who
@@ -163,35 +170,32 @@ impl People {
         open.max_by_key(|(id, order)| (order.at, *id))
     }
 
-    /// The serial of the next pause or resumption.
-    pub fn next_serial(&self) -> u64 {
-        self.pause.as_ref().map_or(0, |pause| pause.serial).saturating_add(1)
-    }
-
-    /// Takes in what another copy of the row knows. The newest word on a pause counts; of two that
-    /// were said at once, the pause: it only keeps us from acting.
+    /// Takes in what another copy of the row knows. What either has heard of stands, and what either
+    /// has heard the end of is over.
     pub fn join(&mut self, other: &Self) {
-        let rank = |pause: &Option<Pause>| {
-            pause.as_ref().map(|pause| (pause.serial, pause.resumed.is_none(), pause.until))
-        };
-        if rank(&other.pause) > rank(&self.pause) {
-            self.pause.clone_from(&other.pause);
+        for (id, pause) in &other.pauses {
+            let known = self.pauses.entry(id.clone()).or_insert_with(|| pause.clone());
+            known.resumed = earlier(known.resumed.take(), pause.resumed.clone());
         }
         self.acknowledged = self.acknowledged.max(other.acknowledged);
         for (id, order) in &other.orders {
             let known = self.orders.entry(id.clone()).or_insert_with(|| order.clone());
-            known.done = match (known.done.take(), order.done.clone()) {
-                (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
-                (ours, theirs) => ours.or(theirs),
-            };
+            known.done = earlier(known.done.take(), order.done.clone());
         }
     }
 
-    /// Forgets orders that ended more than a day ago: every copy does so by itself, so that none
-    /// brings them back.
+    /// Forgets orders and pauses whose time was over a day ago: every copy does so by itself, so that
+    /// none brings them back. A pause that was resumed is kept as long: a copy that has not heard of it
+    /// would pause again. The day is EventBridge's, which may deliver that late.
     pub fn forget_old(&mut self, now: Timestamp) {
+        self.pauses.retain(|_, pause| since(pause.until, now) <= DAY);
         self.orders.retain(|_, order| since(order.until, now) <= DAY);
     }
+}
+
+/// Of two ends of the same thing the earlier counts: then it does not matter which was heard first.
+fn earlier<End: Ord>(ours: Option<End>, theirs: Option<End>) -> Option<End> {
+    ours.into_iter().chain(theirs).min()
 }
 
 #[cfg(test)]
@@ -202,14 +206,14 @@ mod tests {
         Timestamp::from_second(1_000_000_000 + minute * 60).unwrap()
     }
 
-    fn paused(serial: u64) -> Pause {
+    fn paused(until: i64) -> Pause {
         let (author, reason) = ("alice".into(), "migration".into());
-        Pause { serial, author, reason, at: Some(at(0)), until: at(600), resumed: None }
+        Pause { author, reason, at: at(0), until: at(until), resumed: None }
     }
 
-    fn resumed(serial: u64) -> Pause {
-        let by = Resumed { author: "bob".into(), reason: "over".into(), at: at(1) };
-        Pause { resumed: Some(by), ..paused(serial) }
+    fn resumed(pause: Pause, author: &str, minute: i64) -> Pause {
+        let end = Resumed { at: at(minute), author: author.into(), reason: "over".into() };
+        Pause { resumed: Some(end), ..pause }
     }
 
     fn order(done: Option<Done>) -> Order {
@@ -217,9 +221,10 @@ mod tests {
         Order { author: "alice".into(), reason: "yes".into(), at: at(0), until: at(60), what, done }
     }
 
-    fn people(pause: Option<Pause>, orders: &[(&str, Order)]) -> People {
+    fn people(pauses: &[(&str, Pause)], orders: &[(&str, Order)]) -> People {
+        let pauses = pauses.iter().map(|(id, pause)| ((*id).into(), pause.clone())).collect();
         let orders = orders.iter().map(|(id, order)| ((*id).into(), order.clone())).collect();
-        People { pause, acknowledged: Epoch(3), orders }
+        People { pauses, acknowledged: Epoch(3), orders }
     }
 
     fn joined(one: &People, other: &People) -> People {
@@ -229,47 +234,84 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_word_on_a_pause_counts_whatever_the_clocks_say() {
-        let (pause, resumption) = (people(Some(paused(1)), &[]), people(Some(resumed(2)), &[]));
-        assert_eq!(joined(&pause, &resumption).paused(at(5)), None);
-        let again = people(Some(paused(3)), &[]);
-        assert!(joined(&resumption, &again).paused(at(5)).is_some());
+    fn a_pause_outlives_a_resumption_that_never_heard_of_it() {
+        // On two sides of a partition: here one pause and its resumption, there alice's pause.
+        let here = people(&[("here", resumed(paused(600), "bob", 2))], &[]);
+        let there = people(&[("there", paused(300))], &[]);
+        for healed in [joined(&here, &there), joined(&there, &here)] {
+            assert_eq!(healed.paused(at(5)), Some(&paused(300)));
+        }
     }
 
     #[test]
-    fn of_two_words_at_once_the_pause_counts() {
-        let (pause, resumption) = (people(Some(paused(2)), &[]), people(Some(resumed(2)), &[]));
-        assert!(joined(&pause, &resumption).paused(at(5)).is_some());
-        assert!(joined(&resumption, &pause).paused(at(5)).is_some());
+    fn a_resumption_ends_its_pause_in_every_copy_that_hears_of_it() {
+        let pause = people(&[("a", paused(600))], &[]);
+        let resumption = people(&[("a", resumed(paused(600), "bob", 2))], &[]);
+        assert_eq!(joined(&pause, &resumption).paused(at(5)), None);
+        assert_eq!(joined(&resumption, &pause).paused(at(5)), None);
+    }
+
+    #[test]
+    fn of_two_pauses_the_one_that_was_not_resumed_stands() {
+        let both = people(&[("a", resumed(paused(600), "bob", 2)), ("b", paused(300))], &[]);
+        assert_eq!(both.paused(at(5)), Some(&paused(300)));
+        assert_eq!(both.standing(at(5)).map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["b"]);
+        assert_eq!(both.paused(at(300)), None);
+    }
+
+    #[test]
+    fn of_pauses_that_stand_the_longest_is_told() {
+        let carol = Pause { author: "carol".into(), ..paused(600) };
+        let three = people(&[("a", paused(600)), ("b", carol.clone()), ("c", paused(300))], &[]);
+        assert_eq!(three.paused(at(5)), Some(&carol));
+        assert_eq!(three.paused(at(600)), None);
     }
 
     #[test]
     fn joining_in_any_order_and_again_comes_to_the_same() {
         let done = |minute| Some(Done { at: at(minute), by: "us-west-2".into(), word: "moved".into() });
         let copies = [
-            people(Some(paused(1)), &[("a", order(None))]),
-            people(Some(resumed(2)), &[("a", order(done(7))), ("b", order(None))]),
-            people(None, &[("a", order(done(5)))]),
+            people(&[("a", paused(600)), ("b", resumed(paused(300), "bob", 4))], &[("a", order(None))]),
+            people(
+                &[("a", resumed(paused(600), "bob", 3)), ("c", paused(90))],
+                &[("a", order(done(7))), ("b", order(None))],
+            ),
+            people(
+                &[("a", resumed(paused(600), "carol", 2)), ("b", resumed(paused(300), "alice", 4))],
+                &[("a", order(done(5)))],
+            ),
         ];
-        let forth = joined(&joined(&copies[0], &copies[1]), &copies[2]);
-        let back = joined(&joined(&copies[2], &copies[1]), &copies[0]);
-        assert_eq!(forth, back);
-        assert_eq!(joined(&forth, &copies[0]), forth);
+        let all = |[x, y, z]: [usize; 3]| joined(&joined(&copies[x], &copies[y]), &copies[z]);
+        let forth = all([0, 1, 2]);
+        for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            assert_eq!(all(order), forth, "{order:?}");
+        }
+        assert_eq!(joined(&copies[0], &joined(&copies[1], &copies[2])), forth);
+        for copy in copies.iter().chain([&forth]) {
+            assert_eq!((joined(&forth, copy), joined(copy, &forth)), (forth.clone(), forth.clone()));
+        }
+        let ends =
+            |id: &str| forth.pauses[&OrderId::from(id)].resumed.as_ref().map(|end| end.author.as_str());
+        assert_eq!((ends("a"), ends("b"), ends("c")), (Some("carol"), Some("alice"), None));
         assert_eq!(forth.orders[&OrderId::from("a")].done, done(5));
     }
 
     #[test]
-    fn old_orders_are_forgotten_by_every_copy() {
-        let mut people = people(None, &[("a", order(None))]);
-        people.forget_old(at(60 + 24 * 60));
-        assert_eq!(people.orders.len(), 1);
-        people.forget_old(at(61 + 24 * 60));
-        assert!(people.orders.is_empty());
+    fn the_last_word_is_a_pause_or_a_resumption() {
+        assert_eq!(People::default().last_word(), None);
+        let earlier = ("a", resumed(paused(600), "bob", 2));
+        assert_eq!(people(std::slice::from_ref(&earlier), &[]).last_word(), Some(at(2)));
+        let later = Pause { at: at(7), ..paused(300) };
+        assert_eq!(people(&[earlier, ("b", later)], &[]).last_word(), Some(at(7)));
     }
 
     #[test]
-    fn a_row_of_the_first_version_is_read() {
-        let text = r#"{"author":"a","reason":"r","until":"2026-11-22T12:00:00Z"}"#;
-        assert!(serde_json::from_str::<Pause>(text).unwrap().stands(at(0)));
+    fn what_is_old_is_forgotten_by_every_copy() {
+        let pauses = [("a", paused(60)), ("b", resumed(paused(60), "bob", 1)), ("c", paused(61))];
+        let mut people = people(&pauses, &[("a", order(None))]);
+        people.forget_old(at(60 + 24 * 60));
+        assert_eq!((people.pauses.len(), people.orders.len()), (3, 1));
+        people.forget_old(at(61 + 24 * 60));
+        assert_eq!((people.pauses.len(), people.orders.len()), (1, 0));
     }
 }

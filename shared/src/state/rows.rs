@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::{Effect, HoldWords, Wish};
+use crate::dns::Shares;
 use crate::health::RegionSeries;
 use crate::names::{ApplicationName, EffectDigest, Epoch, IncidentId, Region, RunId, WakeId};
 use crate::plan::PlanView;
@@ -19,10 +20,28 @@ pub struct Observations {
     pub applications: BTreeMap<ApplicationName, BTreeMap<Region, RegionSeries>>,
     /// Of the control targets: where none is good, what this controller's probes say is void.
     pub control: RegionSeries,
-    /// When each region last looked unhealthy by a quorum, for whichever application.
-    pub suspects: BTreeMap<Region, Timestamp>,
+    /// The stretch in which each region looks unhealthy by a quorum, for whichever application.
+    pub suspects: BTreeMap<Region, Stretch>,
     /// The plan that this controller goes by.
     pub plan: Option<PlanView>,
+}
+
+/// A stretch of time in which something was so whenever somebody looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stretch {
+    /// When it was first seen.
+    pub since: Timestamp,
+    /// When it was last seen.
+    pub last: Timestamp,
+}
+
+/// What the record sets said when they were last listed, good until a newer epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedShares {
+    /// The newest epoch then.
+    pub epoch: Epoch,
+    /// Who served less than planned.
+    pub out: Shares,
 }
 
 /// What the controller remembers of one application.
@@ -45,6 +64,8 @@ pub struct ApplicationRow {
     pub lapsed: Vec<RunId>,
     /// Since when nothing but its rank keeps this controller from a move.
     pub cleared: Option<Cleared>,
+    /// What the record sets said, where several regions serve.
+    pub listed: Option<ListedShares>,
     /// What people were asked.
     pub question: Option<Question>,
     /// When epoch records were last looked through for old ones.
@@ -150,4 +171,7 @@ pub struct FailedRun {
     pub error: String,
     /// When.
     pub at: Timestamp,
+    /// What it was to do: only the same again is not tried for a while.
+    #[serde(default)]
+    pub wish: Option<Wish>,
 }

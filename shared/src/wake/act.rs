@@ -56,6 +56,7 @@ pub(super) async fn begin<W: World>(
     };
     let run = Run::new(application.name.clone(), incident.id.clone(), claim, marks);
     let now = world.now();
+    let used_up = orders::use_up(world, context, item, &run);
     let begun = update(world, &application.name, &mut item.row, |row| {
         let mine = row.sampling.as_ref().is_none_or(|lease| !lease.is_held_by_another(context.id, now));
         if row.run.is_some() || !mine {
@@ -71,6 +72,7 @@ pub(super) async fn begin<W: World>(
         row.question = None;
         writes.push(replace(run_key(&application.name, run.id()), &run, None));
         writes.push(decided(application, &run));
+        writes.extend(used_up.clone());
         Some(((), writes))
     });
     if begun.await?.is_none() {
@@ -78,7 +80,6 @@ pub(super) async fn begin<W: World>(
         return Ok(Next::leave("another wake was first"));
     }
     info!(run = %run.id(), epoch = %run.claim.epoch(), "run begins");
-    orders::use_up(world, context, item, &run).await?;
     Ok(Next::Walk(Box::new(Held { row: run, version: Some(1) })))
 }
 
@@ -164,8 +165,11 @@ async fn may_not_send<W: World>(
     let Some((order, author)) = orders::cancelled(world, item, run.id()) else { return Ok(paused) };
     cancel(world, item.application, run, &author).await;
     let given_up = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
-    let word = if given_up { "the run is given up" } else { "Route 53 had accepted it already" };
-    item.close_order(world, context.here, &order, word).await?;
+    if given_up {
+        orders::give_up(world, context, item, run, &order).await?;
+    } else {
+        item.close_order(world, context.here, &order, "Route 53 had accepted it already").await?;
+    }
     Ok(run.outcome().is_some())
 }
 
@@ -236,7 +240,7 @@ async fn finish<W: World>(
     });
     ended.await?;
     measures::run(world, context, item, &run.row);
-    orders::close_done(world, context, item, &run.row).await?;
+    orders::close_done(world, context, item, &run.row).await;
     info!("run ended: {word}");
     Ok(word)
 }
@@ -270,7 +274,8 @@ fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp
             row.lapsed.drain(..surplus);
         }
         Outcome::Failed { error } => {
-            row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now });
+            let wish = Some(run.claim.wish().clone());
+            row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now, wish });
         }
         Outcome::Superseded { .. } => {}
     }

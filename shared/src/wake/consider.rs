@@ -10,12 +10,12 @@ use super::{Context, act, holds, house, measures, orders, resume, sweep};
 use crate::decide::{
     Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
-use crate::dns::EpochRecord;
-use crate::names::{Region, RunId};
+use crate::dns::{EpochRecord, Serving};
+use crate::names::{Epoch, Region, RunId};
 use crate::observe::{Sample, recent_moves};
 use crate::ports::{Watching, World};
 use crate::run::Run;
-use crate::state::{Held, Observations, Peer, StateError, stamp};
+use crate::state::{Held, ListedShares, Observations, Peer, StateError, stamp, update};
 use crate::time::{DAY, since};
 
 /// How long a wake may stay awake for one hold: twice what Route 53's checkers take for three
@@ -58,6 +58,7 @@ pub(super) async fn consider<W: World>(
 ) -> Result<Next, StateError> {
     forget_outdated_listing(item, &view.sample.epoch);
     let facts = facts(world, context, item, view).await;
+    remember_listing(world, item, &facts).await?;
     if let Some(run) = resume::adopt(world, context, item, &facts).await? {
         return Ok(Next::Walk(Box::new(run)));
     }
@@ -85,7 +86,7 @@ pub(super) async fn consider<W: World>(
             holds::answer(world, context, item, &facts).await?;
             holds::over(world, context, item, &facts).await?;
             orders::close_fulfilled(world, context, item).await?;
-            sweep::sweep(world, context, item, &facts).await?;
+            item.sweep = sweep::is_due(world, context, item, &facts);
             Ok(Next::leave("steady"))
         }
         Decision::Hold { .. } | Decision::Ask { .. } => hold(world, context, item, &decision, &facts).await,
@@ -135,6 +136,8 @@ fn decision<W: World>(
 /// What the tables say, as far as a decision needs it.
 pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
     let row = &item.row.row;
+    let name = &item.application.name;
+    let unheard = |(peer, of): (&Region, &Peer)| Some((peer.clone(), of.unreadable.get(name)?.clone()));
     let plan_of = |(peer, of): (&Region, &Peer)| Some((peer.clone(), of.observations.plan.clone()?));
     Standing {
         people: item.heard.clone(),
@@ -143,6 +146,7 @@ pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
         cleared: row.cleared.clone(),
         suspects: view.own.suspects.clone(),
         peer_plans: view.round.peers.iter().filter_map(plan_of).collect(),
+        unheard: view.round.peers.iter().filter_map(unheard).collect(),
     }
 }
 
@@ -154,14 +158,23 @@ pub(super) async fn facts<W: Watching>(
     view: View<'_>,
 ) -> Facts {
     let epoch = newest(&view.sample.epoch, item);
+    let moves = moves(world, item, &epoch).await;
     Facts {
         observed_at: view.sample.at,
-        moves: moves(world, item, &epoch).await,
-        epoch,
+        moves,
         listing: item.listing.clone(),
+        listed: item.row.row.listed.clone().filter(|of| of.epoch == number(&epoch)).map(|of| of.out),
         answered: view.sample.answered.clone(),
         health: view.round.verdicts(view.own, item.application, context.here, world.now()),
         vetoes: view.sample.vetoes.clone(),
+        epoch,
+    }
+}
+
+fn number(epoch: &EpochReading) -> Epoch {
+    match epoch {
+        EpochReading::Known(Some(record)) => record.epoch,
+        _ => Epoch::default(),
     }
 }
 
@@ -202,7 +215,10 @@ async fn moves<W: Watching>(world: &W, item: &Watched<'_>, epoch: &EpochReading)
         (Some(Ok(records)), _) => Moves::Known(with_newest(records, epoch)),
         (Some(Err(unreadable)), _) => Moves::Unknown { why: unreadable.to_string() },
         // Nothing moved for a day: the newest record is all that a guard needs.
-        (None, EpochReading::Known(Some(newest))) if since(newest.at, world.now()) > DAY => {
+        // Unless somebody is out: who took that region's users is to give them back.
+        (None, EpochReading::Known(Some(newest)))
+            if since(newest.at, world.now()) > DAY && newest.out.is_empty() =>
+        {
             Moves::Known(vec![newest.clone()])
         }
         (None, _) => {
@@ -234,7 +250,32 @@ fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool
     let elsewhere = facts.answered.only().is_some_and(|answered| !serves(answered));
     let wanted =
         decision.wish().is_some_and(|wish| wish.kind == MoveKind::Evacuate || decision.holds().is_empty());
-    wanted || elsewhere
+    wanted || elsewhere || is_new_question(item, decision)
+}
+
+/// People are asked nothing on the newest epoch's word alone: the records may say otherwise.
+fn is_new_question(item: &Watched<'_>, decision: &Decision) -> bool {
+    let standing = item.row.row.question.as_ref().map(|question| &question.digest);
+    matches!(decision, Decision::Ask { effect, .. } if standing != Some(&effect.digest()))
+}
+
+/// Remembers what the record sets say of who serves, where the newest epoch may say otherwise for
+/// long: somebody changed them by hand.
+async fn remember_listing<W: World>(
+    world: &W,
+    item: &mut Watched<'_>,
+    facts: &Facts,
+) -> Result<(), StateError> {
+    let Ok(Serving::All { out }) = facts.serving(item.application) else { return Ok(()) };
+    let listed = Some(ListedShares { epoch: number(&facts.epoch), out });
+    if facts.listing.read().is_none() || item.row.row.listed == listed {
+        return Ok(());
+    }
+    let kept = update(world, &item.application.name, &mut item.row, |row| {
+        row.listed.clone_from(&listed);
+        Some(((), Vec::new()))
+    });
+    kept.await.map(|_| ())
 }
 
 pub(super) async fn list<W: Watching>(

@@ -37,7 +37,8 @@ pub(super) fn incident_of<W: World>(
 ) -> Incident {
     let health = facts.health.get(&wish.from);
     let detected = health.filter(|health| health.verdict == Verdict::Unhealthy).map(|_| now);
-    let standing = item.row.row.incident.clone().filter(|incident| incident.wish.kind == wish.kind);
+    let same = |incident: &Incident| incident.wish.kind == wish.kind && incident.wish.from == wish.from;
+    let standing = item.row.row.incident.clone().filter(same);
     let mut incident = standing.unwrap_or_else(|| {
         let first_bad = health.and_then(|health| health.bad_since).unwrap_or(now);
         Incident {
@@ -73,7 +74,10 @@ pub(super) async fn stand<W: World>(
         }
         row.incident = Some(incident.clone());
         note_clearance(row, decision, facts, now);
-        let asked = note_question(row, decision, application, now);
+        // The same question again is a reminder's to tell.
+        let asked = note_question(row, decision, application, now).is_some_and(|digest| {
+            row.incident.as_mut().is_some_and(|incident| incident.told.insert(format!("asked {digest}")))
+        });
         let happening = stand_in(row, decision, asked, &application.timing, now);
         if let (Some(happening), Some(standing)) = (happening, &mut row.holds) {
             standing.critical |= severity == Severity::Critical;

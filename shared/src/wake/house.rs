@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use tracing::{error, warn};
 
+use super::Context;
 use super::outbox::queue;
 use super::record::Round;
 use super::watched::Watched;
-use super::{Context, chain};
-use crate::names::Arn;
+use crate::names::{Arn, Region};
 use crate::ports::{Expect, Key, Measure, PeerTable, Store, Watching, World, Write, within};
 use crate::report::{pause_story, table_down_message};
-use crate::state::{StateError, update};
-use crate::time::{DAY, since};
+use crate::state::{Pause, StateError, update};
+use crate::time::{DAY, after, since};
 
 /// A page that the state table is down is repeated after this.
 const PAGE_AGAIN: Duration = Duration::from_secs(15 * 60);
@@ -33,11 +34,11 @@ pub(super) async fn remind_of_pause<W: World>(
     let speaks =
         |region| region == context.here || round.peers.get(region).is_some_and(|peer| peer.silent.is_none());
     let ours = context.plan.controllers.iter().find(|region| speaks(region)) == Some(context.here);
-    let Some(pause) = item.heard.paused(now).filter(|_| ours).cloned() else { return Ok(()) };
-    let Some(begun) = pause.at.filter(|at| since(*at, now) >= DAY) else { return Ok(()) };
+    let lasts = |pause: &&Pause| ours && since(pause.at, now) >= DAY;
+    let Some(pause) = item.heard.paused(now).filter(lasts).cloned() else { return Ok(()) };
     let application = item.application;
     update(world, &application.name, &mut item.row, |row| {
-        if row.pause_told.is_some_and(|told| told >= begun && since(told, now) < DAY) {
+        if row.pause_told.is_some_and(|told| told >= pause.at && since(told, now) < DAY) {
             return None;
         }
         row.pause_told = Some(now);
@@ -51,43 +52,54 @@ pub(super) async fn remind_of_pause<W: World>(
 
 /// Without its state a controller does not act; it says so, at most every quarter of an hour as far
 /// as a peer's table can tell.
-pub(super) async fn page_table_down<W: Watching>(world: &W, context: &Context<'_>, trouble: &StateError) {
+pub(super) async fn page_table_down<W: Watching>(world: &W, context: &Context<'_>, trouble: &str) {
     let now = world.now();
     world.measure(&[("Controller", context.here.as_str())], &[Measure::count("StateTableDown", 1.0)]);
-    if was_paged(world, context).await {
+    let memory = memory(world, context).await;
+    if matches!(memory, Some((_, true))) {
         return;
     }
-    let message = table_down_message(context.plan, context.here, &chain(trouble), now);
+    let message = table_down_message(context.plan, context.here, trouble, now);
     let topics = critical_topics(context);
     let published = join_all(topics.iter().map(|topic| world.publish(topic, &message))).await;
-    for (topic, error) in topics.iter().zip(published).filter_map(|(topic, sent)| Some((topic, sent.err()?)))
+    for (topic, error) in
+        topics.iter().zip(&published).filter_map(|(topic, sent)| Some((topic, sent.as_ref().err()?)))
     {
         error!(%topic, %error, "nobody was told that the state table is down");
     }
+    if let (Some((peer, _)), true) = (memory, published.iter().any(Result::is_ok)) {
+        remember(world, context, peer).await;
+    }
 }
 
-/// Whether somebody was paged lately, by the memory of the first peer that answers: our own is what
-/// is down.
-async fn was_paged<W: Watching>(world: &W, context: &Context<'_>) -> bool {
-    let now = world.now();
-    let key = Key::new("controller", format!("page#{}", context.here));
-    for peer in &context.peers() {
-        let table = PeerTable { world, peer };
-        let Some(Ok(rows)) = within(world, ASKING, table.query(&key.partition, &key.sort)).await else {
-            continue;
-        };
-        let paged = rows.iter().find_map(|row| row.body.trim_matches('"').parse().ok());
-        if paged.is_some_and(|at| since(at, now) < PAGE_AGAIN) {
-            return true;
-        }
-        let expires = Some(crate::time::after(now, DAY));
-        let write = Write { key: key.clone(), body: format!("\"{now}\""), expect: Expect::Anything, expires };
-        if !matches!(within(world, ASKING, table.commit(&[write])).await, Some(Ok(_))) {
-            warn!(%peer, "the page could not be remembered");
-        }
-        return false;
+/// The first peer that answers, and whether it remembers that somebody was paged lately: our own
+/// memory is what is down.
+async fn memory<W: Watching>(world: &W, context: &Context<'_>) -> Option<(Region, bool)> {
+    let key = page_key(context);
+    for peer in context.peers() {
+        let table = PeerTable { world, peer: &peer };
+        let asked = within(world, ASKING, table.query(&key.partition, &key.sort)).await;
+        let Some(Ok(rows)) = asked else { continue };
+        let paged: Option<Timestamp> = rows.iter().find_map(|row| row.body.trim_matches('"').parse().ok());
+        let lately = paged.is_some_and(|at| since(at, world.now()) < PAGE_AGAIN);
+        return Some((peer, lately));
     }
-    false
+    None
+}
+
+async fn remember<W: Watching>(world: &W, context: &Context<'_>, peer: Region) {
+    let now = world.now();
+    let expires = Some(after(now, DAY));
+    let write =
+        Write { key: page_key(context), body: format!("\"{now}\""), expect: Expect::Anything, expires };
+    let table = PeerTable { world, peer: &peer };
+    if !matches!(within(world, ASKING, table.commit(&[write])).await, Some(Ok(_))) {
+        warn!(%peer, "the page could not be remembered");
+    }
+}
+
+fn page_key(context: &Context<'_>) -> Key {
+    Key::new("controller", format!("page#{}", context.here))
 }
 
 fn critical_topics(context: &Context<'_>) -> Vec<Arn> {

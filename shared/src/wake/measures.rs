@@ -28,7 +28,7 @@ pub(super) fn heartbeat<W: World>(
         scope::Item::Sample(_) => None,
     });
     let watched = items.iter().map(scope::Item::watched);
-    let pauses = watched.filter_map(|item| Some(since(item.heard.paused(now)?.at?, now)));
+    let pauses = watched.flat_map(|item| item.heard.standing(now).map(|(_, pause)| since(pause.at, now)));
     let unreadable = u32::try_from(table.unreadable.len()).unwrap_or(u32::MAX);
     let measures = [
         Some(Measure::count("Heartbeat", 1.0)),

@@ -97,6 +97,17 @@ pub struct Summary {
     pub applications: BTreeMap<ApplicationName, String>,
     /// Why nothing could be done, if so.
     pub error: Option<String>,
+    /// Applications for which the state table could not be used to the end of this wake.
+    #[serde(skip)]
+    troubled: BTreeMap<ApplicationName, String>,
+}
+
+impl Summary {
+    /// How it stands with an application, in words.
+    fn say(&mut self, name: ApplicationName, word: impl Into<String>) {
+        self.troubled.remove(&name);
+        self.applications.insert(name, word.into());
+    }
 }
 
 /// Wakes: the same for an alarm, a tick and a command.
@@ -149,7 +160,7 @@ async fn look<W: World>(
     let mut table = match load(world).await {
         Ok(table) => table,
         Err(error) => {
-            house::page_table_down(world, context, &error).await;
+            house::page_table_down(world, context, &chain(&error)).await;
             return Err(error);
         }
     };
@@ -166,6 +177,9 @@ async fn look<W: World>(
     }
     sample(world, context, watched, &mut table.observations, &mut company, summary).await;
     farewell(world, context, company, summary).await;
+    if let Some((name, error)) = summary.troubled.first_key_value() {
+        house::page_table_down(world, context, &format!("{name}: {error}")).await;
+    }
     Ok(())
 }
 
@@ -192,7 +206,7 @@ async fn sample<'a, W: World>(
     for mut item in watched {
         let name = item.application.name.clone();
         match item.release(world, context).await {
-            Ok(()) => drop(summary.applications.insert(name, "time is up; the next wake goes on".into())),
+            Ok(()) => summary.say(name, "time is up; the next wake goes on"),
             Err(error) => trouble(summary, name, &error),
         }
         company.leave(item);
@@ -231,7 +245,7 @@ async fn round<'a, W: World>(
                 stay.push(item);
             }
             Ok(Next::Leave(word)) => {
-                summary.applications.insert(name, word);
+                summary.say(name, word);
                 company.leave(item);
             }
             Ok(Next::Walk(run)) => company.walk(item, run),
@@ -283,7 +297,9 @@ async fn hear_people<W: World>(
 /// One application's trouble with the table is not another's.
 fn trouble(summary: &mut Summary, name: ApplicationName, error: &StateError) {
     error!(application = %name, error = chain(error), "the state table cannot be used: nothing is done");
-    summary.applications.insert(name, chain(error));
+    let error = chain(error);
+    summary.applications.insert(name.clone(), error.clone());
+    summary.troubled.insert(name, error);
 }
 
 /// Waits for the runs that are being walked, then publishes what is still to be said.
@@ -296,7 +312,7 @@ async fn farewell<'a, W: World>(
     while let Some((item, walked)) = company.next_walked().await {
         let name = item.application.name.clone();
         match walked {
-            Ok(word) => drop(summary.applications.insert(name, word)),
+            Ok(word) => summary.say(name, word),
             Err(error) => trouble(summary, name, &error),
         }
         company.leave(*item);
@@ -304,6 +320,12 @@ async fn farewell<'a, W: World>(
     let (left, delivered) = company.part();
     for mut item in left {
         let name = item.application.name.clone();
+        if item.sweep
+            && world.now() < context.until
+            && let Err(error) = sweep::sweep(world, context, &mut item).await
+        {
+            trouble(summary, name.clone(), &error);
+        }
         if let Err(error) = item.lay_down(world, context, &delivered).await {
             trouble(summary, name, &error);
         }

@@ -1,27 +1,50 @@
 //! What became of what people want: approvals that are used up, runs that are given up, orders that
 //! are done.
 
+use tracing::warn;
+
 use super::Context;
 use super::watched::Watched;
 use crate::names::{OrderId, RunId};
-use crate::ports::World;
+use crate::ports::{World, Write};
 use crate::run::{Outcome, Run};
-use crate::state::{Order, StateError, Wanted};
+use crate::state::{Done, Home, Order, People, StateError, Wanted, replace};
 
-/// A run begins: the approval of its very effect is used up. An order stands until it is so.
-pub(super) async fn use_up<W: World>(
+/// A run begins: the approval of its very effect is used up. The write that says so belongs to the
+/// transaction that begins the run: a crash between the two would leave it good for another move.
+pub(super) fn use_up<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &Watched<'_>,
+    run: &Run,
+) -> Option<Write> {
+    let digest = run.claim.effect().clone();
+    let (order, ()) =
+        open(world, item, |what| (*what == Wanted::Approve { digest: digest.clone() }).then_some(()))?;
+    let mut people = item.heard.clone();
+    let word = format!("run {} does it", run.id());
+    people.orders.get_mut(&order)?.done = Some(Done { at: world.now(), by: context.here.clone(), word });
+    Some(replace(People::key(&item.application.name), &people, item.people.version))
+}
+
+/// A run is given up: so is the order that it carried out, and the same effect is denied for as long
+/// as the word stands; else it would be decided again within a minute.
+pub(super) async fn give_up<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
     run: &Run,
+    order: &OrderId,
 ) -> Result<(), StateError> {
-    let digest = run.claim.effect().clone();
-    let approval =
-        open(world, item, |what| (*what == Wanted::Approve { digest: digest.clone() }).then_some(()));
-    if let Some((order, ())) = approval {
-        item.close_order(world, context.here, &order, &format!("run {} does it", run.id())).await?;
+    if let Some(said) = item.heard.orders.get(order).cloned() {
+        let what = Wanted::Deny { digest: run.claim.effect().clone() };
+        let denial = OrderId::new(format!("{order}-denial"));
+        item.heard.orders.insert(denial, Order { what, done: None, ..said });
     }
-    Ok(())
+    if let Some(ordered) = run.claim.ordered() {
+        item.close_order(world, context.here, &ordered.id, "its run was given up").await?;
+    }
+    item.close_order(world, context.here, order, "the run is given up").await
 }
 
 /// The order that gives this run up, if a person gave one: its id, and who.
@@ -45,16 +68,20 @@ pub(super) async fn close_fulfilled<W: World>(
     Ok(())
 }
 
-/// A run that was ordered has moved all that the order asks for.
+/// A run that was ordered has moved all that the order asks for. Should this not be written, the next
+/// wake finds that it is so.
 pub(super) async fn close_done<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
     run: &Run,
-) -> Result<(), StateError> {
+) {
     let whole = run.claim.wish().share == 100 && run.outcome() == Some(&Outcome::Moved);
-    let Some(ordered) = run.claim.ordered().filter(|_| whole) else { return Ok(()) };
-    item.close_order(world, context.here, &ordered.id, &format!("moved by run {}", run.id())).await
+    let Some(ordered) = run.claim.ordered().filter(|_| whole) else { return };
+    let word = format!("moved by run {}", run.id());
+    if let Err(error) = item.close_order(world, context.here, &ordered.id, &word).await {
+        warn!(%error, "what became of an order is not written down yet");
+    }
 }
 
 /// The first open order that `wanted` picks.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::decide::{Decision, Facts, Reason};
+use crate::names::EffectDigest;
 use crate::plan::Application;
 use crate::state::{ApplicationRow, Cleared, Question};
 use crate::time::after;
@@ -20,17 +21,17 @@ pub(super) fn note_clearance(row: &mut ApplicationRow, decision: &Decision, fact
     };
 }
 
-/// What people are asked; whether it is another question than before. One that has lapsed and is
+/// What people are asked; its digest where it is another question than before. One that has lapsed and is
 /// still wanted is asked anew: reminders tell of it.
 pub(super) fn note_question(
     row: &mut ApplicationRow,
     decision: &Decision,
     application: &Application,
     now: Timestamp,
-) -> bool {
+) -> Option<EffectDigest> {
     let Decision::Ask { effect, .. } = decision else {
         row.question = None;
-        return false;
+        return None;
     };
     let digest = effect.digest();
     let standing = row.question.as_ref().filter(|question| question.digest == digest);
@@ -38,7 +39,7 @@ pub(super) fn note_question(
     if standing.is_none_or(|question| question.until <= now) {
         let at = standing.map_or(now, |question| question.at);
         let until = after(now, application.timing.approval);
-        row.question = Some(Question { effect: effect.clone(), digest, at, until });
+        row.question = Some(Question { effect: effect.clone(), digest: digest.clone(), at, until });
     }
-    is_new
+    is_new.then_some(digest)
 }

@@ -14,8 +14,11 @@ use crate::names::{Region, SignalId};
 use crate::observe::Sample;
 use crate::plan::{Application, PlanView, Timing};
 use crate::ports::{Clock, PeerTable, Store, World, within};
-use crate::state::{Held, Observations, Peer, spread, update};
-use crate::time::{DAY, since};
+use crate::state::{Held, Observations, Peer, Stretch, spread, update};
+use crate::time::since;
+
+/// A region that did not look unhealthy for so long begins anew when it does again.
+const CALM: Duration = Duration::from_secs(10 * 60);
 
 /// Bringing a word of people to a peer's table may take this long.
 const SPREADING: Duration = Duration::from_secs(3);
@@ -111,7 +114,7 @@ fn fold_control(
     fold_signals(planned, series, readings, &timing)
 }
 
-/// Remembers when each region last looked unhealthy by a quorum: too many at once stop all moves.
+/// Remembers since when each region looks unhealthy by a quorum: too many at once stop all moves.
 fn note_suspects(
     row: &mut Observations,
     context: &Context<'_>,
@@ -122,11 +125,13 @@ fn note_suspects(
     for application in applications {
         for (region, health) in round.verdicts(row, application, context.here, now) {
             if health.has_quorum(&application.timing) {
-                row.suspects.insert(region, now);
+                let stretch = row.suspects.entry(region).or_insert(Stretch { since: now, last: now });
+                stretch.last = now;
             }
         }
     }
-    row.suspects.retain(|_, at| since(*at, now) <= DAY);
+    // Looked at each minute, what is bad is seen to be: a gap of some is the end of a stretch.
+    row.suspects.retain(|_, of| since(of.last, now) <= CALM);
 }
 
 /// Brings what people said to every peer that can be reached and has not heard all of it.

@@ -1,7 +1,7 @@
 //! Runs that had ended, and go on: one whose change appeared after all, one that a person wants to
 //! be tried again.
 
-use tracing::info;
+use tracing::{info, warn};
 
 use super::watched::Watched;
 use super::{Context, orders};
@@ -23,8 +23,7 @@ pub(super) async fn adopt<W: World>(
     if !item.row.row.lapsed.contains(&newest.run) || item.row.row.run.is_some() {
         return Ok(None);
     }
-    let key = run_key(&item.application.name, &newest.run);
-    let Some(run) = find::<Run>(world, &key).await? else { return Ok(None) };
+    let Some(run) = known_run(world, item, &newest.run).await? else { return Ok(None) };
     verify_again(world, context, item, run, |row| row.lapsed.retain(|id| id != &newest.run)).await
 }
 
@@ -40,8 +39,11 @@ pub(super) async fn retry<W: World>(
         _ => None,
     });
     let Some((order, id)) = wanted else { return Ok(None) };
-    let run = failed_run(world, item, &id).await?;
-    let moved = run.filter(|run| run.row.marks.submitted.is_some());
+    // The order stands in every table: another controller's run is that one's to try again.
+    if item.row.row.failed.as_ref().is_none_or(|failed| failed.run != id) {
+        return Ok(None);
+    }
+    let moved = known_run(world, item, &id).await?.filter(|run| run.row.marks.submitted.is_some());
     let (taken, word) = match moved {
         Some(run) => {
             info!(run = %id, "a person wants this run to go on");
@@ -56,20 +58,22 @@ pub(super) async fn retry<W: World>(
             (None, "its records never moved: what is wanted is decided afresh")
         }
     };
-    item.close_order(world, context.here, &order, word).await?;
+    if let Err(error) = item.close_order(world, context.here, &order, word).await {
+        warn!(%error, "what became of an order is not written down yet");
+    }
     Ok(taken)
 }
 
-/// The run, if it is the one that failed last.
-async fn failed_run<W: World>(
+/// A run's row, where it is there and can be read.
+async fn known_run<W: World>(
     world: &W,
     item: &Watched<'_>,
     id: &RunId,
 ) -> Result<Option<Held<Run>>, StateError> {
-    if item.row.row.failed.as_ref().is_none_or(|failed| &failed.run != id) {
-        return Ok(None);
+    match find::<Run>(world, &run_key(&item.application.name, id)).await {
+        Err(StateError::Unreadable { .. }) => Ok(None),
+        found => found,
     }
-    find::<Run>(world, &run_key(&item.application.name, id)).await
 }
 
 /// Takes a run up where its records have moved and what is left is to look whether users have.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use tracing::{error, info};
 
+use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, Summary, trouble};
 use crate::event::{AlarmChange, AlarmState, Event};
 use crate::names::Region;
 use crate::plan::{Application, RegionPlan, Signal};
 use crate::ports::World;
-use crate::report::LedgerEntry;
+use crate::report::{LedgerEntry, forgotten_story};
 use crate::run::Run;
 use crate::state::{
     ApplicationRow, FailedRun, Held, Lease, StateError, Table, find, ledger_write, run_key, update,
@@ -64,7 +65,7 @@ pub(super) async fn concerned<'a, W: World>(
         let held = table.applications.entry(name.clone()).or_default();
         match note_events(world, application, held, &ours).await {
             Ok(fresh) if fresh.is_empty() => {
-                summary.applications.insert(name, "only stale or repeated events".into());
+                summary.say(name, "only stale or repeated events");
             }
             Ok(fresh) => concerned.push((application, impacts(application, &fresh))),
             Err(error) => trouble(summary, name, &error),
@@ -163,12 +164,12 @@ pub(super) async fn watch<'a, W: World>(
         let busy =
             |lease: &Option<Lease>| lease.as_ref().is_some_and(|l| l.is_held_by_another(context.id, now));
         if busy(&row.row.sampling) || busy(&row.row.walker) {
-            summary.applications.insert(name, "another wake is at it".into());
+            summary.say(name, "another wake is at it");
             continue;
         }
         match take(world, context, item).await {
             Ok(Some(item)) => items.push(item),
-            Ok(None) => drop(summary.applications.insert(name, "another wake walks its run".into())),
+            Ok(None) => summary.say(name, "another wake walks its run"),
             Err(error) => trouble(summary, name, &error),
         }
     }
@@ -197,9 +198,9 @@ async fn take<'a, W: World>(
     }
     match find(world, &run_key(name, &id)).await {
         Ok(Some(run)) => return Ok(Some(Item::Resume(item, Box::new(run)))),
-        Ok(None) => forget_run(world, &mut item, "its row is missing").await?,
+        Ok(None) => forget_run(world, context, &mut item, "its row is missing").await?,
         Err(error @ StateError::Unreadable { .. }) => {
-            forget_run(world, &mut item, &error.to_string()).await?
+            forget_run(world, context, &mut item, &error.to_string()).await?
         }
         Err(error) => return Err(error),
     }
@@ -207,15 +208,26 @@ async fn take<'a, W: World>(
 }
 
 /// A run whose row cannot be read must not block its application for ever. It counts as failed, so
-/// that people hear of it and nothing is sent for a while.
-async fn forget_run<W: World>(world: &W, item: &mut Watched<'_>, why: &str) -> Result<(), StateError> {
+/// that people hear of it and nothing is sent for a while; should its change appear after all, its
+/// epoch says that it was ours.
+async fn forget_run<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    why: &str,
+) -> Result<(), StateError> {
     let now = world.now();
-    let forgotten = update(world, &item.application.name, &mut item.row, |row| {
+    let application = item.application;
+    let forgotten = update(world, &application.name, &mut item.row, |row| {
         let run = row.run.take()?;
         error!(%run, why, "the run in flight is forgotten");
+        let account = forgotten_story(application, context.here, &run, why, now);
+        let entry = LedgerEntry::new(now, "run-forgotten", run.as_str(), &account.headline, &why);
+        queue(row, context.notice(application, &account));
         row.walker = None;
-        row.failed = Some(FailedRun { run, error: why.to_owned(), at: now });
-        Some(((), Vec::new()))
+        row.lapsed.push(run.clone());
+        row.failed = Some(FailedRun { run, error: why.to_owned(), at: now, wish: None });
+        Some(((), vec![ledger_write(&application.name, &entry)]))
     });
     forgotten.await.map(|_| ())
 }

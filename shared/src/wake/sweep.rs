@@ -16,21 +16,22 @@ use crate::time::{DAY, since};
 /// Between two looks for old records: they grow by a few a year.
 const BETWEEN: Duration = DAY;
 
+/// Whether it is time to look for old records.
+pub(super) fn is_due<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, facts: &Facts) -> bool {
+    let serves = facts.serving(item.application).is_ok_and(|serving| serving.serves(context.here));
+    let many = facts.newest_epoch().is_some_and(|newest| newest.0 > EPOCHS_KEPT);
+    let due = item.row.row.swept.is_none_or(|at| since(at, world.now()) >= BETWEEN);
+    context.is_tick && serves && many && due
+}
+
 /// Sweeps what may be swept. That it fails costs nothing: a day later it is tried again.
 pub(super) async fn sweep<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
-    facts: &Facts,
 ) -> Result<(), StateError> {
     let application = item.application;
     let now = world.now();
-    let serves = facts.serving(application).is_ok_and(|serving| serving.serves(context.here));
-    let many = facts.newest_epoch().is_some_and(|newest| newest.0 > EPOCHS_KEPT);
-    let due = item.row.row.swept.is_none_or(|at| since(at, now) >= BETWEEN);
-    if !(context.is_tick && serves && many && due) {
-        return Ok(());
-    }
     let words = match swept(world, context, item).await {
         Ok(0) => None,
         Ok(count) => Some(format!("{count} epoch records older than a week were deleted")),

@@ -30,6 +30,8 @@ pub(super) struct Watched<'a> {
     pub listed_at: Epoch,
     /// When alarm events say that the trouble of a region began.
     pub hinted: BTreeMap<Region, Timestamp>,
+    /// Whether old epoch records are to be looked for when all else is done.
+    pub sweep: bool,
 }
 
 /// A notice's id and a topic that has got it.
@@ -47,6 +49,7 @@ impl<'a> Watched<'a> {
             listing: ListingReading::NotAsked,
             listed_at: Epoch::default(),
             hinted: BTreeMap::new(),
+            sweep: false,
         }
     }
 

@@ -44,3 +44,22 @@ async fn what_is_not_ours_is_answered_and_never_an_error() {
         assert!(matches!(answer, Answer::NotMine { .. }), "{payload}: {answer:?}");
     }
 }
+
+#[tokio::test]
+async fn without_a_plan_nothing_is_drilled_and_no_command_is_taken() {
+    let controller = controller("unknown-key.toml");
+    let drilled = controller.drill(r#"{"understudy":"drill"}"#).await;
+    let operated = controller.operate(r#"{"understudy":"status"}"#, FAR_FUTURE).await;
+    for answer in [drilled, operated] {
+        assert!(matches!(answer, Answer::PlanRefused { .. }), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_answer_names_its_kind_in_one_member() {
+    let controller = controller("../../../../examples/weighted.toml");
+    let kind = |answer: Answer| serde_json::to_value(answer).unwrap()["answer"].clone();
+    assert_eq!(kind(controller.handle("{}", FAR_FUTURE).await), "not-mine");
+    assert_eq!(kind(controller.drill("no drill").await), "drilled");
+    assert_eq!(kind(controller.operate("no command", FAR_FUTURE).await), "refused");
+}

@@ -83,6 +83,7 @@ impl Wire {
             answered: Answered::Regions(answered),
             health: [dead("us-east-1", now), healthy("us-west-2", now)].map(|h| (h.region.clone(), h)).into(),
             vetoes: BTreeMap::new(),
+            listed: None,
         };
         let situation = Situation {
             application,

@@ -2,4 +2,5 @@
 
 mod adversary;
 mod failover;
+mod fleet;
 mod regions;

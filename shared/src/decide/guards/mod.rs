@@ -26,6 +26,7 @@ mod records;
 mod skew;
 mod soak;
 mod target;
+mod unheard;
 
 use super::Situation;
 use super::choice::{MoveKind, Wish};
@@ -38,8 +39,9 @@ use crate::state::Wanted;
 type Guard = fn(&Situation<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
-const GUARDS: [Guard; 23] = [
+const GUARDS: [Guard; 24] = [
     paused::guard,
+    unheard::guard,
     maintenance::guard,
     mode::guard,
     in_flight::guard,
@@ -72,9 +74,18 @@ pub(super) struct Objections {
     pub overridden: Vec<HoldWords>,
 }
 
-/// Every objection to a wish.
-pub(super) fn objections(situation: &Situation<'_>, wish: &Wish, effect: &Effect) -> Objections {
-    let raised: Vec<Hold> = GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect();
+/// Every objection that does not hang on what exactly would be done.
+pub(super) fn raised(situation: &Situation<'_>, wish: &Wish) -> Vec<Hold> {
+    GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect()
+}
+
+/// What is left of the objections when approvals and orders are counted.
+pub(super) fn objections(
+    situation: &Situation<'_>,
+    wish: &Wish,
+    raised: Vec<Hold>,
+    effect: &Effect,
+) -> Objections {
     let (consents, others): (Vec<Hold>, Vec<Hold>) =
         raised.into_iter().partition(|hold| hold.reason.is_consent());
     let consents = consent::still_missing(situation, effect, consents);
@@ -97,12 +108,14 @@ fn is_overridden(situation: &Situation<'_>, hold: &Hold) -> bool {
     hold.reason.is_overridable() && forced(hold.reason.guard())
 }
 
-/// Whether a wish goes on with a ramp that has begun: cool-down, flap limit and consent were seen
-/// to at its first stage.
+/// Whether a wish goes on with a ramp that we have begun: cool-down, flap limit and consent were
+/// seen to at its first stage. A share that people gave by hand is no stage of ours.
 pub(super) fn is_later_stage(situation: &Situation<'_>, wish: &Wish) -> bool {
-    let share = situation.facts.serving(situation.application).map_or(0, |serving| serving.share(&wish.to));
+    let on_its_way = |share: u8| (1..100).contains(&share);
+    let live = situation.facts.serving(situation.application).map_or(0, |serving| serving.share(&wish.to));
+    let told = situation.facts.newest().map_or(100, |newest| newest.share_of(&wish.to));
     situation.application.policy == Policy::Weighted
         && wish.kind == MoveKind::Restore
-        && (1..100).contains(&share)
-        && situation.facts.is_out(&wish.to)
+        && on_its_way(live)
+        && on_its_way(told)
 }

@@ -1,16 +1,32 @@
-//! Takers act one after another, so that they do not race for one epoch.
+//! Those who may act do so one after another, so that they do not race for one epoch.
+
+use std::time::Duration;
 
 use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
+use crate::dns::Serving;
 use crate::health::Verdict;
+use crate::plan::Policy;
 use crate::time::since;
 
-/// Objects while those before this taker may still act: taker r acts (r-1) times `rank_wait` after
-/// nothing else stood in the way, unless a newer epoch appeared.
+/// A restore is no hurry: whoever is first has two ticks before the next one may act.
+const RESTORE_WAIT: Duration = Duration::from_secs(120);
+
+/// Objects while those before this controller may still act: taker r acts (r-1) times `rank_wait`
+/// after nothing else stood in the way, unless a newer epoch appeared. Of several holders that may
+/// hand back, the one that took the region's users is the first.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
-    let pulls = wish.kind == MoveKind::Evacuate && situation.order().is_none();
-    let before = if pulls { before(situation, wish) } else { 0 };
-    let needed = situation.application.timing.rank_wait.saturating_mul(before);
+    if situation.order().is_some() {
+        return None;
+    }
+    let serving = situation.facts.serving(situation.application).ok()?;
+    let rank_wait = situation.application.timing.rank_wait;
+    let (before, each) = match wish.kind {
+        MoveKind::Evacuate => (takers_before(situation, &serving, wish), rank_wait),
+        MoveKind::Restore => (holders_before(situation, &serving, wish), rank_wait + RESTORE_WAIT),
+    };
+    let before = u32::try_from(before).unwrap_or(u32::MAX);
+    let needed = each.saturating_mul(before);
     let newest = situation.facts.newest_epoch().unwrap_or_default();
     let cleared = situation.standing.cleared.as_ref();
     let cleared = cleared.filter(|cleared| cleared.wish == *wish && cleared.epoch == newest);
@@ -22,11 +38,25 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 }
 
 /// How many takers stand before this one, in the order of the plan. One whose region is certainly
-/// unhealthy does not: nobody would act there.
-fn before(situation: &Situation<'_>, wish: &Wish) -> u32 {
+/// unhealthy does not, nor one that does not serve wholly where this one does: nobody would act
+/// there.
+fn takers_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> usize {
     let takers = situation.application.regions.iter().map(|region| &region.name);
+    let serve = situation.application.policy != Policy::Failover && serving.share(&wish.to) == 100;
     let before = takers.take_while(|region| *region != &wish.to);
-    let able =
-        before.filter(|region| **region != wish.from && situation.verdict(region) != Verdict::Unhealthy);
-    u32::try_from(able.count()).unwrap_or(u32::MAX)
+    let able = before.filter(|region| {
+        **region != wish.from
+            && situation.verdict(region) != Verdict::Unhealthy
+            && (!serve || serving.share(region) == 100)
+    });
+    able.count()
+}
+
+fn holders_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> usize {
+    match serving {
+        Serving::Seat(_) => 0,
+        Serving::All { .. } => {
+            situation.restorers(serving, &wish.to).iter().take_while(|region| **region != &wish.from).count()
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
+use crate::dns::ServingUnit;
 use crate::health::{RegionHealth, Verdict};
 use crate::plan::Policy;
 
@@ -26,13 +27,25 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     Hold::new(Reason::NoFitTarget { region, verdict, evidence }, ends)
 }
 
-/// Objects when Route 53 would refuse the region's unit as PRIMARY.
+/// Objects when Route 53 would refuse the region's unit as PRIMARY, or when a record set would lose
+/// its health check because nobody knows which one belongs to the unit that it gets.
 pub(super) fn complete(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
-    if situation.application.policy != Policy::Failover {
-        return None;
-    }
-    let units = situation.facts.units(situation.application);
-    let complete = units.get(&wish.to).is_some_and(crate::dns::ServingUnit::is_complete);
+    let application = situation.application;
+    let units = situation.facts.units(application);
+    let unit = units.get(&wish.to);
+    let complete = match application.policy {
+        Policy::Failover => unit.is_some_and(ServingUnit::is_complete),
+        Policy::Weighted => true,
+        Policy::Latency => unit.is_some_and(|unit| unit.health_check.is_some() || nothing_to_lose(situation)),
+    };
     let ends = format!("a `health_check` for {} in the plan or on its live record set", wish.to);
     (!complete).then(|| Hold::new(Reason::TargetIncomplete { region: wish.to.clone() }, ends)).flatten()
+}
+
+/// Whether no live record set of the served name has a check.
+fn nothing_to_lose(situation: &Situation<'_>) -> bool {
+    let served = &situation.application.served;
+    situation.facts.listing.read().is_some_and(|listing| {
+        listing.sets.iter().filter(|set| &set.name == served).all(|set| set.health_check.is_none())
+    })
 }

@@ -14,7 +14,7 @@ use crate::dns::{
     Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Shares, Side, UnreadableEpoch,
 };
 use crate::health::{RegionHealth, Vantage, Verdict};
-use crate::names::{Epoch, Region};
+use crate::names::{Epoch, OrderId, Region};
 use crate::plan::{Mode, Plan, Restore};
 use crate::state::{FailedRun, Pause};
 use crate::time::after;
@@ -85,6 +85,7 @@ impl World {
                 answered: Answered::Regions([EAST.into()].into()),
                 health: health.into_iter().map(|health| (health.region.clone(), health)).collect(),
                 vetoes: BTreeMap::new(),
+                listed: None,
             },
             standing: Standing::default(),
         }
@@ -242,7 +243,7 @@ fn a_move_that_route53_made_itself_is_latched() {
 fn each_guard_objects_by_name() {
     type Change = fn(&mut World);
     let cases: [(&str, Change); 13] = [
-        ("paused", |w| w.standing.people.pause = Some(pause(60))),
+        ("paused", |w| w.standing.people.pauses = pause(60)),
         ("advise", |w| w.plan.applications[0].mode = Mode::Advise),
         ("run-in-flight", |w| w.standing.run = Some("r-0".into())),
         ("run-failed", |w| w.standing.failed = Some(failed(60))),
@@ -273,25 +274,25 @@ impl World {
     }
 }
 
-fn pause(seconds: u64) -> Pause {
-    Pause {
+fn pause(seconds: u64) -> BTreeMap<OrderId, Pause> {
+    let pause = Pause {
         author: "alice".into(),
         reason: "migration".into(),
+        at: ago(60),
         until: after(now(), Duration::from_secs(seconds)),
-        serial: 1,
-        at: Some(ago(60)),
         resumed: None,
-    }
+    };
+    [("pause-1".into(), pause)].into()
 }
 
 fn failed(seconds_ago: u64) -> FailedRun {
-    FailedRun { run: "r-0".into(), error: "AccessDenied".into(), at: ago(seconds_ago) }
+    FailedRun { run: "r-0".into(), error: "AccessDenied".into(), at: ago(seconds_ago), wish: None }
 }
 
 #[test]
 fn an_expired_pause_and_an_old_failure_hold_nothing() {
     let mut world = World::east_is_dead();
-    world.standing.people.pause = Some(pause(0));
+    world.standing.people.pauses = pause(0);
     world.standing.failed = Some(failed(601));
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
@@ -299,7 +300,7 @@ fn an_expired_pause_and_an_old_failure_hold_nothing() {
 #[test]
 fn none_hides_another() {
     let mut world = World::east_is_dead();
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     world.plan.applications[0].mode = Mode::Advise;
     world.health(EAST).bad_since = Some(ago(5));
     assert_eq!(world.guards(), ["paused", "advise", "dwell"]);
@@ -456,7 +457,7 @@ fn the_same_inputs_give_the_same_bytes() {
 #[test]
 fn every_hold_says_what_ends_it_in_words() {
     let mut world = World::east_is_dead().with(dead(WEST, 60));
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     world.standing.run = Some("r-0".into());
     for hold in world.decide().holds() {
         assert!(!hold.ends.is_empty() && !hold.reason.in_words().is_empty(), "{hold:?}");
@@ -468,7 +469,7 @@ fn counts_that_fill_keep_a_wake_awake_and_a_pause_does_not() {
     let mut world = World::east_is_dead();
     world.health(EAST).bad_since = Some(ago(5));
     assert!(world.decide().is_settling());
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     assert!(!world.decide().is_settling());
 }
 

@@ -129,7 +129,7 @@ fn an_approval_lifts_no_other_hold() {
     world.plan.applications[0].mode = Mode::Approve;
     let digest = asked(&world);
     say(&mut world, "a-1", "alice", Wanted::Approve { digest });
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     assert_eq!(world.guards(), ["paused"]);
 }
 
@@ -156,9 +156,9 @@ fn a_denial_holds_until_it_is_void() {
 
 #[test]
 fn two_persons_are_two() {
-    let mut world = World::east_is_dead();
+    let mut world = all_is_well();
     world.plan.applications[0].two_person = true;
-    say(&mut world, "o-1", "alice", fail_over(&[]));
+    say(&mut world, "o-1", "alice", fail_over(&["quorum", "dwell"]));
     let Decision::Ask { effect, holds, .. } = world.decide() else { panic!("not asked") };
     assert_eq!(holds[0].reason.guard(), "two-person");
     let digest = effect.digest();
@@ -187,4 +187,25 @@ fn a_window_holds_while_it_is_open() {
     assert_eq!(world.guards(), ["maintenance"]);
     world.plan.applications[0].maintenance = vec![window(ago(60), ago(1))];
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn an_order_that_waits_keeps_nobody_from_the_rescue() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].two_person = true;
+    say(&mut world, "o-1", "alice", fail_over(&[]));
+    let Decision::Evacuate(claim) = world.decide() else { panic!("not moved") };
+    assert_eq!(claim.ordered(), None, "it is the controller's own decision");
+}
+
+#[test]
+fn an_approval_of_the_move_is_none_of_the_same_move_by_force() {
+    let mut world = World::west_holds();
+    world.plan.applications[0].restore = Restore::Ask;
+    world.plan.applications[0].two_person = true;
+    let plain = asked(&world);
+    let force = ["soak".to_owned(), "cooldown".to_owned()].into();
+    let what = Wanted::FailBack { from: WEST.into(), to: EAST.into(), force, after: Epoch(1) };
+    say(&mut world, "o-1", "alice", what);
+    assert_ne!(asked(&world), plain);
 }

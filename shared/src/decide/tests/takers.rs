@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::plan::PlanView;
-use crate::state::Cleared;
+use crate::state::{Cleared, Stretch};
 
 const EU: &str = "eu-west-1";
 
@@ -56,7 +56,7 @@ fn a_newer_epoch_makes_the_second_taker_wait_anew() {
 #[test]
 fn a_rank_is_waited_for_only_once_nothing_else_objects() {
     let mut world = from_eu();
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     assert_eq!(world.guards(), ["paused"]);
 }
 
@@ -86,11 +86,14 @@ fn the_second_rescue_is_not_blocked_by_the_first() {
 #[test]
 fn too_many_suspect_regions_stop_all_moves() {
     let mut world = three();
-    let all = [EAST, "ap-south-1", "sa-east-1"].map(|region| (Region::from(region), ago(60)));
+    let bad = |since, last| Stretch { since: ago(since), last: ago(last) };
+    let all = [EAST, "ap-south-1", "sa-east-1"].map(|region| (Region::from(region), bad(120, 5)));
     world.standing.suspects = all.into();
     assert_eq!(world.guards(), ["fleet-stop"]);
-    world.standing.suspects.insert("sa-east-1".into(), ago(601));
-    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    world.standing.suspects.insert("sa-east-1".into(), bad(900, 601));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "one of them is well again");
+    world.standing.suspects.insert("sa-east-1".into(), bad(30 * 86_400, 5));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "one of them has been bad for a month");
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn another_plan_holds_only_where_this_move_means_something_else() {
 #[test]
 fn a_rehearsal_resolves_the_move_and_shows_what_would_hold_it() {
     let mut world = three().with(healthy(EAST, 3600));
-    world.standing.people.pause = Some(pause(60));
+    world.standing.people.pauses = pause(60);
     let run = "drill".into();
     let situation = Situation {
         application: &world.plan.applications[0],

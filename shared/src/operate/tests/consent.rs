@@ -20,6 +20,8 @@ fn effect() -> Effect {
         kind: "evacuate".into(),
         values: BTreeMap::from([("A PRIMARY (primary)".to_owned(), vec!["192.0.2.2".to_owned()])]),
         data_loss: DataLoss::Stateless,
+        consents: vec!["consent".into()],
+        forced: Vec::new(),
     }
 }
 

@@ -79,9 +79,9 @@ fn all_faults_of_a_document_are_told_together() {
     froce: fail-over has no such member; did you mean "force"? [command, application, to, from, force, author, reason]
     application: the plan has no application "shpo"; did you mean "shop"? [shop, web]
     to: it is a number [the region that takes over; the first other one that is healthy without it]
-    force[1]: no order overrides the guard records [paused, denied, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
-    force[2]: no guard is called "qorum"; did you mean "quorum"? [paused, denied, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
-    force[3]: it is null [paused, denied, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
+    force[1]: no order overrides the guard records [paused, denied, people-unreadable, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
+    force[2]: no guard is called "qorum"; did you mean "quorum"? [paused, denied, people-unreadable, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
+    force[3]: it is null [paused, denied, people-unreadable, maintenance, advise, run-failed, everything-unhealthy, quorum, dwell, no-fit-target, target-degraded, target-not-ready, capacity, holder-unknown, cooldown, flap-limit, moves-unknown, soak, plan-skew, fleet-stop, rank, data-consent, consent (never: run-in-flight, target-incomplete, records, epoch-unknown, epoch-unreadable, clock, two-person)]
     reason: it is null [a text of 1 to 500 characters: why]
     author: it has 0 characters, without the blanks around it [a text of 1 to 100 printable characters: who you are]
     "#);
@@ -158,6 +158,7 @@ fn an_author_is_printable_and_a_reason_is_tidied() {
     assert!(refused(&world, resume("alice", &"r".repeat(501))).contains("it has 501 characters"));
     assert!(refused(&world, resume("alice", " \n ")).contains("it has 0 characters"));
     taken(&world, resume(" alice ", "line one\nline two"));
-    let pause = world.people(super::world::EAST, "shop").pause.unwrap();
+    let people = world.people(super::world::EAST, "shop");
+    let pause = people.paused(super::world::start()).unwrap();
     assert_eq!((pause.author.as_str(), pause.reason.as_str()), ("alice", "line one line two"));
 }

@@ -1,12 +1,16 @@
 //! Pause, resume and acknowledge.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::world::{Down, EAST, EU, WEST, World, ago, start};
 use super::{refused, taken};
 use crate::names::Epoch;
+use crate::ports::Clock;
 use crate::state::{Home, Pause, People};
+use crate::time::after;
 
 fn pause(application: &str) -> Value {
     json!({"command": "pause", "application": application, "author": "alice", "reason": "migration", "for": "2h"})
@@ -16,8 +20,46 @@ fn resume(application: &str) -> Value {
     json!({"command": "resume", "application": application, "author": "bob", "reason": "done"})
 }
 
+fn by(author: &str, mut document: Value) -> Value {
+    document["author"] = json!(author);
+    document
+}
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+fn wait(world: &World, seconds: u64) {
+    let later = after(world.now(), Duration::from_secs(seconds));
+    *world.now.borrow_mut() = later;
+}
+
+/// From now on commands are given to one region's function, and it reaches all tables but some.
+fn cut(world: &mut World, here: &str, lost: &[&str]) {
+    world.here = here.into();
+    world.down.borrow_mut().clear();
+    lost.iter().for_each(|region| world.fails(region, Down::Refuses));
+}
+
+/// A pause that lasts longer than the others here.
+fn carols() -> Pause {
+    let (author, reason) = ("carol".to_owned(), "freeze".to_owned());
+    Pause { author, reason, at: ago(5), until: at("2026-11-23T12:00:00Z"), resumed: None }
+}
+
+fn stands(world: &World, region: &str, pauses: &[(&str, Pause)]) {
+    let pauses = pauses.iter().map(|(id, pause)| ((*id).into(), pause.clone())).collect();
+    world.put(region, People::key(&"shop".into()), &People { pauses, ..People::default() });
+}
+
+/// Who ended each pause, and why.
+fn ends(people: &People) -> Vec<Option<String>> {
+    let each = people.pauses.values().map(|pause| pause.resumed.as_ref());
+    each.map(|end| end.map(|end| format!("{}: {}", end.author, end.reason))).collect()
+}
+
+fn bobs() -> Option<String> {
+    Some("bob: done".to_owned())
 }
 
 #[test]
@@ -25,8 +67,8 @@ fn a_pause_stands_in_every_table_and_wakes_every_controller() {
     let world = World::calm();
     let answer = taken(&world, pause("shop"));
     for region in [EAST, WEST, EU] {
-        let pause = world.people(region, "shop").paused(start()).cloned().unwrap();
-        assert_eq!((pause.serial, pause.until), (1, at("2026-11-22T14:00:00Z")));
+        let until = world.people(region, "shop").paused(start()).map(|pause| pause.until);
+        assert_eq!(until, Some(at("2026-11-22T14:00:00Z")));
     }
     insta::assert_json_snapshot!(answer, @r#"
     {
@@ -109,68 +151,94 @@ fn a_controller_that_cannot_be_woken_looks_anyway() {
 }
 
 #[test]
-fn serials_grow_wherever_the_last_word_was_heard() {
+fn a_table_that_missed_a_resumption_hears_it_with_the_next_word() {
     let world = World::calm();
     taken(&world, pause("shop"));
     world.fails(EAST, Down::Refuses);
     taken(&world, resume("shop"));
     // us-east-1 still thinks that it is paused, and says nothing.
     assert!(world.people(EAST, "shop").paused(start()).is_some());
+    wait(&world, 1);
     taken(&world, pause("shop"));
     world.down.borrow_mut().clear();
     let answer = taken(&world, resume("shop"));
     assert_eq!(answer["regions"][EAST], "written");
     for region in [EAST, WEST, EU] {
         let people = world.people(region, "shop");
-        assert_eq!((people.pause.as_ref().unwrap().serial, people.paused(start())), (4, None), "{region}");
-        assert_eq!(people.pause.unwrap().resumed.unwrap().author, "bob");
+        assert_eq!((people.pauses.len(), people.paused(world.now())), (2, None), "{region}");
+        assert_eq!(ends(&people), [bobs(), bobs()], "{region}");
     }
 }
 
 #[test]
-fn a_newer_word_that_was_not_heard_before_stands() {
-    let world = World::calm();
-    let newer = Pause {
-        serial: 7,
-        author: "carol".into(),
-        reason: "freeze".into(),
-        at: Some(ago(5)),
-        until: at("2026-11-23T12:00:00Z"),
-        resumed: None,
-    };
-    let people = People { pause: Some(newer.clone()), ..People::default() };
-    // A row that cannot be read is not heard, and its region is told as not reached.
-    world.put(EAST, People::key(&"shop".into()), &people);
-    world.put(EU, People::key(&"shop".into()), &json!({"pause": "what?"}));
-    let answer = taken(&world, pause("shop"));
-    assert!(answer["regions"][EU].as_str().unwrap().contains("not in a form that this version knows"));
-    assert_eq!(world.people(EAST, "shop").pause.unwrap().serial, 8);
+fn a_pause_on_one_side_of_a_partition_outlives_a_resumption_on_the_other() {
+    let mut world = World::calm();
+    cut(&mut world, WEST, &[EAST]);
+    taken(&world, by("carol", pause("shop")));
+    wait(&world, 1);
+    taken(&world, resume("shop"));
+    cut(&mut world, EAST, &[WEST, EU]);
+    wait(&world, 1);
+    taken(&world, pause("shop"));
+    cut(&mut world, WEST, &[]);
+    let shown = world.say(json!({"command": "status", "application": "shop"}));
+    assert_eq!(shown["applications"][0]["pause"]["author"], "alice", "{shown:#}");
+    // Only now somebody resumes who knows of it.
+    let answer = taken(&world, resume("shop"));
+    assert_eq!(answer["text"], "shop resumed");
+    for region in [EAST, WEST, EU] {
+        assert_eq!(world.people(region, "shop").paused(world.now()), None, "{region}");
+    }
 }
 
 #[test]
-fn a_word_that_was_said_meanwhile_stands_and_that_is_told() {
+fn all_pauses_that_stand_are_resumed_at_once() {
     let world = World::calm();
-    let (author, reason) = ("carol".to_owned(), "freeze".to_owned());
-    let until = at("2026-11-23T12:00:00Z");
-    let newer = Pause { serial: 7, author, reason, at: Some(start()), until, resumed: None };
-    let people = People { pause: Some(newer.clone()), ..People::default() };
-    let body = serde_json::to_string(&people).unwrap();
-    *world.meanwhile.borrow_mut() = Some((EAST.into(), People::key(&"shop".into()), body));
+    stands(&world, EAST, &[("a", carols())]);
+    stands(&world, EU, &[("b", Pause { author: "dave".into(), ..carols() })]);
+    taken(&world, resume("shop"));
+    let people = world.people(WEST, "shop");
+    assert_eq!(ends(&people), [bobs(), bobs()]);
+    assert_eq!(world.people(EAST, "shop"), people);
+    assert_eq!(world.entries(WEST, "shop")[0].text, "bob ended the pauses of carol, dave: done");
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_not_heard_and_its_region_is_told_as_not_reached() {
+    let world = World::calm();
+    stands(&world, EAST, &[("a", carols())]);
+    world.put(EU, People::key(&"shop".into()), &json!({"pauses": "what?"}));
     let answer = taken(&world, pause("shop"));
-    let told = answer["regions"][EAST].as_str().unwrap();
-    assert!(told.starts_with("NOT REACHED: a newer pause or resumption stands there"), "{told}");
-    assert_eq!(world.people(EAST, "shop").pause, Some(newer));
+    assert!(answer["regions"][EU].as_str().unwrap().contains("not in a form that this version knows"));
+    assert_eq!(world.people(EAST, "shop").pauses.len(), 2);
+}
+
+#[test]
+fn what_is_said_meanwhile_is_not_ended() {
+    for command in [pause("shop"), resume("shop")] {
+        let world = World::calm();
+        stands(&world, WEST, &[("a", Pause { author: "dave".into(), ..carols() })]);
+        let people = People { pauses: [("b".into(), carols())].into(), ..People::default() };
+        let body = serde_json::to_string(&people).unwrap();
+        *world.meanwhile.borrow_mut() = Some((EAST.into(), People::key(&"shop".into()), body));
+        assert_eq!(taken(&world, command)["regions"][EAST], "written");
+        assert_eq!(world.people(EAST, "shop").paused(start()), Some(&carols()));
+    }
 }
 
 #[test]
 fn pausing_again_replaces_the_pause() {
     let world = World::calm();
     taken(&world, pause("shop"));
+    wait(&world, 1);
     let mut shorter = pause("shop");
     shorter["for"] = json!("10m");
     taken(&world, shorter);
-    let pause = world.people(EU, "shop").pause.unwrap();
-    assert_eq!((pause.serial, pause.until), (2, at("2026-11-22T12:10:00Z")));
+    let people = world.people(EU, "shop");
+    assert_eq!(people.paused(world.now()).unwrap().until, at("2026-11-22T12:10:01Z"));
+    assert_eq!(ends(&people), [Some("alice: paused anew: migration".to_owned()), None]);
+    wait(&world, 601);
+    assert_eq!(people.paused(world.now()), None);
 }
 
 #[test]
@@ -209,13 +277,29 @@ fn an_event_that_comes_late_undoes_no_newer_word() {
             "time": time.to_string(), "detail": detail})
     };
     taken(&world, event(ago(60), pause("shop")));
-    assert_eq!(world.people(EU, "shop").pause.unwrap().until, at("2026-11-22T13:59:00Z"));
+    assert_eq!(world.people(EU, "shop").paused(start()).unwrap().until, at("2026-11-22T13:59:00Z"));
     taken(&world, resume("shop"));
     world.woken.borrow_mut().clear();
     let fault = refused(&world, event(ago(60), pause("shop")));
     assert!(fault.starts_with("time: it was said at 2026-11-22T11:59:00Z, and a newer word at"), "{fault}");
     let fault = refused(&world, event(ago(3 * 3600), pause("shop")));
     assert!(fault.starts_with("detail.for: it is over already"), "{fault}");
+}
+
+#[test]
+fn an_event_that_is_delivered_twice_pauses_once_and_ends_nothing() {
+    let world = World::calm();
+    let event = || {
+        json!({"source": "understudy.operator", "detail-type": "Understudy Command", "id": "e-1",
+            "time": ago(5).to_string(), "detail": pause("shop")})
+    };
+    taken(&world, event());
+    let once = world.people(WEST, "shop");
+    stands(&world, EAST, &[("a", carols())]);
+    taken(&world, event());
+    assert_eq!(ends(&once), [None]);
+    let people = world.people(EAST, "shop");
+    assert_eq!((ends(&people), people.paused(start())), (vec![None, None], Some(&carols())));
 }
 
 #[test]

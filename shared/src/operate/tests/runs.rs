@@ -86,7 +86,7 @@ fn an_unknown_run_is_refused_with_those_in_flight() {
 #[test]
 fn a_run_that_failed_goes_on() {
     let world = World::calm();
-    let failed = FailedRun { run: "r-1".into(), error: "access denied".into(), at: ago(60) };
+    let failed = FailedRun { run: "r-1".into(), error: "access denied".into(), at: ago(60), wish: None };
     world.row(EAST, "shop", &ApplicationRow { failed: Some(failed), ..ApplicationRow::default() });
     let answer = taken(&world, command("retry", "r-1"));
     assert_eq!(answer["notes"][0], "it failed in us-east-1 at 2026-11-22T11:59:00Z: access denied");

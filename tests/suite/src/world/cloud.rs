@@ -60,6 +60,8 @@ pub struct State {
     pub published: Vec<Published>,
     /// What was measured.
     pub measured: Vec<Measured>,
+    /// Changes of served names that Route 53 accepted: when, and of which name.
+    pub changes: Vec<(Duration, String)>,
     /// Ticks that were woken: by whom, and whose.
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
@@ -84,6 +86,7 @@ impl State {
             tables: BTreeMap::new(),
             published: Vec::new(),
             measured: Vec::new(),
+            changes: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
@@ -122,12 +125,10 @@ impl Cloud {
         let checks = checks.collect();
         let cloud =
             Self { time: Scheduler::default(), state: Rc::new(RefCell::new(State::of(twin))), zone, checks };
-        for application in &estate.applications {
-            let (zone, batch) = (cloud.zone.clone(), estate.records(&cloud, application));
-            let request = Request::ChangeResourceRecordSets { zone, batch };
-            let made = cloud.state.borrow_mut().twin.call(request, Duration::ZERO);
-            made.expect("the twin takes what an operator would make");
-        }
+        let (zone, batch) = (cloud.zone.clone(), estate.records(&cloud));
+        let request = Request::ChangeResourceRecordSets { zone, batch };
+        let made = cloud.state.borrow_mut().twin.call(request, Duration::ZERO);
+        made.expect("the twin takes what an operator would make");
         cloud
     }
 

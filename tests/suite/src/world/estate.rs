@@ -49,10 +49,14 @@ impl Default for Estate {
 }
 
 impl Estate {
-    /// The record sets that an operator would make for one application.
-    pub(super) fn records(&self, cloud: &Cloud, application: &str) -> ChangeBatch {
+    /// The record sets that an operator would make, in one batch.
+    pub(super) fn records(&self, cloud: &Cloud) -> ChangeBatch {
+        let applications = self.applications.iter();
+        applications.fold(ChangeBatch::new(), |batch, application| self.sets_of(cloud, application, batch))
+    }
+
+    fn sets_of(&self, cloud: &Cloud, application: &str, mut batch: ChangeBatch) -> ChangeBatch {
         let served = format!("{application}.example.com");
-        let mut batch = ChangeBatch::new();
         for (index, region) in self.regions.iter().enumerate() {
             let check = &cloud.checks[&(*region).into()];
             let set = RecordSetInput::simple(&served, "A", 60, &[address(region)]);

@@ -47,10 +47,13 @@ impl ReadRecords for Controller {
 
 impl ChangeRecords for Controller {
     async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError> {
-        let batch = batch
+        let sent = batch
             .upserts()
             .fold(ChangeBatch::new().create(input(&batch.create())), |b, set| b.upsert(input(&set)));
-        self.send(zone, batch).await
+        let change = self.send(zone, sent).await?;
+        let at = self.cloud.time.elapsed();
+        self.cloud.state.borrow_mut().changes.push((at, batch.served().to_string()));
+        Ok(change)
     }
 
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {

@@ -14,7 +14,7 @@ use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput, RecordType
 use twin::model::{AnswerContext, Request};
 use understudy::dns::Content;
 use understudy::event::{self, Event};
-use understudy::names::Region;
+use understudy::names::{OrderId, Region};
 use understudy::plan::Plan;
 use understudy::ports::Row;
 use understudy::state::{Home, Pause, People};
@@ -132,14 +132,10 @@ impl Story {
         let before = table.get(&key);
         let mut people: People =
             before.map(|row| serde_json::from_str(&row.body).unwrap()).unwrap_or_default();
-        people.pause = Some(Pause {
-            serial: people.next_serial(),
-            author: author.to_owned(),
-            reason: "migration".to_owned(),
-            at: Some(self.cloud.time.now()),
-            until: until.parse().unwrap(),
-            resumed: None,
-        });
+        let at = self.cloud.time.now();
+        let (author, reason, until) = (author.to_owned(), "migration".to_owned(), until.parse().unwrap());
+        let id = OrderId::new(format!("pause-{at}-{author}"));
+        people.pauses.insert(id, Pause { author, reason, at, until, resumed: None });
         let version = before.map_or(1, |row| row.version + 1);
         table.insert(key.clone(), Row { key, version, body: serde_json::to_string(&people).unwrap() });
     }
@@ -212,13 +208,15 @@ impl Story {
 
     /// The epoch records, oldest first, as one name server answers them when all has settled.
     pub fn epochs(&self) -> Vec<String> {
+        (1..).map_while(|epoch| self.epoch(epoch)).collect()
+    }
+
+    /// The record of one epoch.
+    pub fn epoch(&self, epoch: u32) -> Option<String> {
+        let name = format!("e{epoch:08}._understudy.shop.example.com");
+        let client = AnswerContext::seeded(1);
         let state = self.cloud.state.borrow();
-        let text = |epoch: u32| {
-            let name = format!("e{epoch:08}._understudy.shop.example.com");
-            let client = AnswerContext::seeded(1);
-            state.twin.answer(0, &name, RecordType::Txt, self.cloud.time.elapsed(), &client).texts().pop()
-        };
-        (1..).map_while(text).collect()
+        state.twin.answer(0, &name, RecordType::Txt, self.cloud.time.elapsed(), &client).texts().pop()
     }
 
     /// Moves as `from>to`, one for each epoch.
