@@ -55,7 +55,7 @@ impl Controllers {
         retry_after: Duration,
         cloud: &Arc<Cloud>,
     ) -> Result<Arc<Self>, LabError> {
-        for function in ["alarm", "tick"] {
+        for function in FUNCTIONS {
             let binary = environment.binary(function);
             if !binary.is_file() {
                 return Err(LabError::NoBinary(binary));
@@ -66,9 +66,7 @@ impl Controllers {
         let pool = |region: &String, function| {
             ((region.clone(), function), Pool::new(environment.clone(), region, function))
         };
-        let there = FUNCTIONS.into_iter().filter(|function| shared.binary(function).is_file());
-        let there: Vec<&'static str> = there.collect();
-        let pools = regions.iter().flat_map(|region| there.iter().map(|function| pool(region, *function)));
+        let pools = regions.iter().flat_map(|region| FUNCTIONS.map(|function| pool(region, function)));
         let controllers = Arc::new(Self {
             pools: pools.collect(),
             environment: shared,
