@@ -2,7 +2,8 @@
 //!
 //! - a condition and its write are one step: here, because a region's calls are served one after another;
 //! - `ReturnValuesOnConditionCheckFailure`: the row that stood in the way is returned;
-//! - `ClientRequestToken`: a repeated transaction succeeds without being done twice.
+//! - `ClientRequestToken`: a repeated transaction succeeds without being done twice;
+//! - a table may be named by its ARN (API reference, `TableName`), in its own region only.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use tokio::sync::Mutex;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_dynamodb::DynamoDbService;
 
+use crate::world::ACCOUNT;
+
 /// The tables of one region.
 #[derive(Default)]
 pub(super) struct Tables {
@@ -22,7 +25,8 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    pub async fn handle(&self, operation: &str, request: MockRequest) -> MockResponse {
+    pub async fn handle(&self, region: &str, operation: &str, mut request: MockRequest) -> MockResponse {
+        request.body = by_name(region, &request.body);
         let mut done = self.done.lock().await;
         let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
         let uri = request.uri.clone();
@@ -51,7 +55,7 @@ impl Tables {
     /// One call by the lab itself.
     pub async fn call(&self, region: &str, operation: &str, body: &Value) -> MockResponse {
         let uri = format!("https://dynamodb.{region}.amazonaws.com/");
-        self.handle(operation, request(&uri, operation, body)).await
+        self.handle(region, operation, request(&uri, operation, body)).await
     }
 
     async fn with_standing_item(&self, response: MockResponse, asked: &Value, uri: &str) -> MockResponse {
@@ -88,6 +92,12 @@ impl Tables {
         let told: Value = serde_json::from_slice(&response.body).ok()?;
         told.get("Item").cloned()
     }
+}
+
+/// The request with tables of this region named by their names.
+fn by_name(region: &str, body: &Bytes) -> Bytes {
+    let text = String::from_utf8_lossy(body);
+    Bytes::from(text.replace(&format!("\"arn:aws:dynamodb:{region}:{ACCOUNT}:table/"), "\""))
 }
 
 fn wants_standing(put: &Value) -> bool {

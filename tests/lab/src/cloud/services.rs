@@ -35,7 +35,7 @@ impl Services {
         let regional = self.of(region);
         let request = mock(service, region, asked);
         let response = match service {
-            "dynamodb" => regional.dynamodb.handle(operation, request).await,
+            "dynamodb" => regional.dynamodb.handle(region, operation, request).await,
             "sns" => match sns::refusal(operation, &request.body) {
                 Some(why) => MockResponse::error(400, "InvalidParameter", &why),
                 None => regional.sns.handle(request).await,

@@ -181,3 +181,14 @@ async fn a_service_that_is_down_says_so() {
     assert_eq!(list().await.unwrap_err().raw_response().unwrap().status().as_u16(), 503);
     assert_eq!(list().await.unwrap().table_names(), [TABLE]);
 }
+
+#[tokio::test]
+async fn a_table_is_known_by_its_arn_in_its_own_region() {
+    let lab = Lab::start().await;
+    let describe = |arn: &str| {
+        let query = lab.dynamodb().query().table_name(arn).key_condition_expression("pk = :pk");
+        query.expression_attribute_values(":pk", AttributeValue::S("controller".into())).send()
+    };
+    assert!(describe("arn:aws:dynamodb:us-west-2:123456789012:table/understudy").await.is_ok());
+    assert!(describe("arn:aws:dynamodb:us-east-1:123456789012:table/understudy").await.is_err());
+}

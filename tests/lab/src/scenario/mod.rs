@@ -44,6 +44,7 @@
 mod event;
 mod expect;
 mod expectation;
+mod expects;
 mod faults;
 mod line;
 mod measure;

@@ -1,7 +1,7 @@
 //! From the text of a file to a scenario, or to all its faults.
 
 use super::event::{actions, ending, moment};
-use super::expectation::expectation;
+use super::expects::expectation;
 use super::faults::{Fault, Faults};
 use super::line::{Read, Words};
 use super::{Ending, Expected, LONGEST, Scenario};

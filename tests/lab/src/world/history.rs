@@ -1,6 +1,7 @@
 //! Every batch that Route 53 accepted, read from the twin's own hook.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -43,12 +44,21 @@ impl Applied {
 
 /// All accepted batches.
 #[derive(Debug, Default)]
-pub struct History(Mutex<Vec<Applied>>);
+pub struct History {
+    applied: Mutex<Vec<Applied>>,
+    /// The answers to so many accepted batches will be lost.
+    lost: AtomicU32,
+}
 
 impl History {
     /// All of them, in order.
     pub fn all(&self) -> Vec<Applied> {
-        lock(&self.0).clone()
+        lock(&self.applied).clone()
+    }
+
+    /// Orders that the answers to so many accepted batches are lost: whoever sent them cannot know.
+    pub fn lose_answers(&self, batches: u32) {
+        self.lost.fetch_add(batches, Ordering::SeqCst);
     }
 
     /// The hook that writes them down.
@@ -59,7 +69,11 @@ impl History {
                 (call.phase, call.request)
             {
                 let caller = call.caller.access_key.as_deref().and_then(Caller::of);
-                lock(&history.0).push(read(batch, caller, &layout));
+                lock(&history.applied).push(read(batch, caller, &layout));
+                let left = |left: u32| left.checked_sub(1);
+                if history.lost.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+                    return HookAction::Drop;
+                }
             }
             HookAction::Continue
         })

@@ -1,5 +1,6 @@
 //! The whole: twin, cloud, applications, controllers and a user, set up as an operator would by hand.
 
+mod action;
 mod actions;
 mod alarm_event;
 mod alarms;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-pub use actions::{Action, Delivery};
+pub use action::{Action, Delivery};
 pub use alarms::{AlarmName, Alarms};
 pub use duration::{parse as parse_duration, show as show_duration};
 pub use history::{Applied, History};

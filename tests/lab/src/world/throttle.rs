@@ -1,8 +1,8 @@
-//! What Route 53 itself does to its callers: the limits of the account, and answers that get lost.
+//! The limits that Route 53 has for an account, which others use as well.
 
 use std::time::Duration;
 
-use twin::model::{Fault, Operation, Request, Scope, Span};
+use twin::model::Request;
 
 use super::World;
 use crate::clock;
@@ -25,14 +25,6 @@ impl World {
                 // Refused or not: it is not ours.
                 let _answered = ask();
             }
-        });
-    }
-
-    /// Changes are made, and nobody learns of it.
-    pub(super) fn lose_answers(&self, changes: u32) {
-        let scope = Scope::of(Operation::ChangeResourceRecordSets);
-        self.route53.twin.with(|twin, _| {
-            twin.faults_mut().inject(Fault::AppliedButLost, scope, Span::NextCalls(changes));
         });
     }
 }
