@@ -7,23 +7,24 @@ mod answer;
 mod epoch;
 mod signals;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join_all, join4};
 use jiff::Timestamp;
 
 pub use alarms::read_alarms;
 pub use answer::{answered, answered_by};
 pub(crate) use epoch::RECENT;
 pub use epoch::{newest_epoch, recent_moves};
-pub use signals::{read_control, read_signals};
+use signals::planned_probes;
+pub use signals::{read_checkers, read_control, read_probes};
 
 use crate::decide::{Answered, EpochReading};
 use crate::dns::RecordType;
 use crate::health::{Health, Reading};
 use crate::names::{Arn, DnsName, Region, SignalId};
-use crate::plan::{Application, RegionPlan, Signal};
+use crate::plan::{Application, Probe, RegionPlan, Signal};
 use crate::ports::{Alarms, Clock, DnsAnswer, NameServers, PortError, Probes, Random};
 
 /// How closely name servers are asked.
@@ -68,16 +69,17 @@ where
     let epochs =
         join_all(with_servers().map(|(app, servers)| newest_epoch(world, app, servers, depth))).await;
     let patience = applications.iter().map(|app| app.timing.timeout).max().unwrap_or_default();
-    let (alarms, readings, answers) = join3(
+    let (alarms, probes, readings, answers) = join4(
         read_alarms(world, &planned_alarms(applications), patience),
-        join_all(with_servers().map(|(app, servers)| read_signals(world, app, servers, depth))),
+        read_probes(world, applications.iter().flat_map(|app| planned_probes(app))),
+        join_all(with_servers().map(|(app, servers)| read_checkers(world, app, servers, depth))),
         join_all(with_servers().map(|(app, servers)| answered(world, app, servers, depth))),
     )
     .await;
     let parts = applications.iter().zip(epochs).zip(readings).zip(answers);
     parts
         .map(|(((app, epoch), mut readings), answered)| {
-            add_alarms(app, &alarms, &mut readings);
+            add_own(app, &alarms, &probes, &mut readings);
             Sample { at, epoch, readings, answered, vetoes: vetoes(app, &alarms) }
         })
         .collect()
@@ -116,15 +118,22 @@ fn vetoes(application: &Application, alarms: &BTreeMap<Arn, Reading>) -> BTreeMa
     application.regions.iter().map(|region| (region.name.clone(), of(region))).collect()
 }
 
-fn add_alarms(application: &Application, alarms: &BTreeMap<Arn, Reading>, readings: &mut Readings) {
+/// Adds what was read once for all applications: the probes and the alarms of each region.
+fn add_own(
+    application: &Application,
+    alarms: &BTreeMap<Arn, Reading>,
+    probes: &HashMap<&Probe, Reading>,
+    readings: &mut Readings,
+) {
     for region in &application.regions {
-        for signal in &region.signals {
-            if let Signal::Alarm(arn) = signal
-                && let Some(reading) = alarms.get(arn)
-            {
-                readings.entry(region.name.clone()).or_default().push((signal.id(), reading.clone()));
-            }
-        }
+        let own = region.signals.iter().filter_map(|signal| {
+            let reading = match signal {
+                Signal::Alarm(arn) => alarms.get(arn),
+                Signal::Probe(probe) => probes.get(probe),
+            };
+            Some((signal.id(), reading?.clone()))
+        });
+        readings.entry(region.name.clone()).or_default().extend(own);
     }
 }
 

@@ -1,32 +1,54 @@
 //! Probes, and the opinion of Route 53's own checkers.
 
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 
 use super::{Depth, Readings, ask_servers};
 use crate::dns::up_name;
 use crate::health::{Health, Reading, checkers_signal};
 use crate::names::{Region, SignalId};
-use crate::plan::{Application, Probe, RegionPlan, Signal};
+use crate::plan::{Application, Probe, Signal};
 use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes, within};
 
 /// What a probe may take beyond its own timeout.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Asks every probe of every region, and the checkers' opinion of each, all at once.
-pub async fn read_signals<W>(
+/// Asks each probe once, however many applications ask the same: the endpoint is asked no more
+/// often for being shared.
+pub async fn read_probes<'a, W: Probes + Clock>(
+    world: &W,
+    probes: impl Iterator<Item = &'a Probe>,
+) -> HashMap<&'a Probe, Reading> {
+    let distinct: HashSet<&Probe> = probes.collect();
+    let asked = distinct.into_iter().map(|probe| async move { (probe, ask(world, probe).await) });
+    join_all(asked).await.into_iter().collect()
+}
+
+/// Every probe of every region of an application.
+pub(super) fn planned_probes(application: &Application) -> impl Iterator<Item = &Probe> {
+    application.regions.iter().flat_map(|region| &region.signals).filter_map(|signal| match signal {
+        Signal::Probe(probe) => Some(probe),
+        Signal::Alarm(_) => None,
+    })
+}
+
+/// Asks the checkers' opinion of every region, all at once.
+pub async fn read_checkers<W>(
     world: &W,
     application: &Application,
     servers: &[SocketAddr],
     depth: Depth,
 ) -> Readings
 where
-    W: Probes + NameServers + Clock,
+    W: NameServers + Clock,
 {
-    let regions =
-        application.regions.iter().map(|region| read_region(world, application, region, servers, depth));
+    let regions = application.regions.iter().map(|region| async move {
+        let opinion = checkers(world, application, &region.name, servers, depth).await;
+        (region.name.clone(), vec![(checkers_signal(), opinion)])
+    });
     join_all(regions).await.into_iter().collect()
 }
 
@@ -34,26 +56,6 @@ where
 pub async fn read_control<W: Probes + Clock>(world: &W, targets: &[Probe]) -> Vec<(SignalId, Reading)> {
     let asked = targets.iter().map(|probe| async move { (probe.id(), ask(world, probe).await) });
     join_all(asked).await
-}
-
-async fn read_region<W>(
-    world: &W,
-    application: &Application,
-    region: &RegionPlan,
-    servers: &[SocketAddr],
-    depth: Depth,
-) -> (Region, Vec<(SignalId, Reading)>)
-where
-    W: Probes + NameServers + Clock,
-{
-    let probes = region.signals.iter().filter_map(|signal| match signal {
-        Signal::Probe(probe) => Some(async move { (signal.id(), ask(world, probe).await) }),
-        Signal::Alarm(_) => None,
-    });
-    let (mut readings, checkers) =
-        join(join_all(probes), checkers(world, application, &region.name, servers, depth)).await;
-    readings.push((checkers_signal(), checkers));
-    (region.name.clone(), readings)
 }
 
 /// A probe bounds itself; one that does not come back even so says nothing.

@@ -376,7 +376,7 @@ impl Signal {
 }
 
 /// A question to an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Probe {
     /// What is asked.
     pub target: Target,
