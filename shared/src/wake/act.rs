@@ -21,6 +21,9 @@ use crate::time::{after, since};
 /// People are told that a run waits when Route 53 has not accepted it for this long.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// A run that waits listens so often whether people have paused or cancelled it.
+const LISTENING: Duration = Duration::from_secs(5);
+
 /// People are told that a move is not verified when it has not been for this long: Route 53's own
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
 const PROPAGATION: Duration = Duration::from_secs(60);
@@ -131,7 +134,7 @@ async fn walk_on<W: World>(
             }
             return hand_over(world, context, item, "paused: the run waits").await.map(Some);
         }
-        let slice = after(world.now(), PATIENCE).min(context.until);
+        let slice = after(world.now(), LISTENING).min(context.until);
         if !walk(world, item.application, run, (context.pace, slice)).await? {
             warn!("another walker has this run");
             return Ok(Some("another wake walks its run".into()));
@@ -183,7 +186,8 @@ async fn tell_of_delay<W: World>(
     let application = item.application;
     let now = world.now();
     let key = match run.marks.submitted {
-        None => "waiting",
+        None if since(run.claim.decided_at(), now) >= PATIENCE => "waiting",
+        None => return Ok(false),
         Some(submitted) if since(submitted, now) >= PROPAGATION => "unverified",
         Some(_) => return Ok(false),
     };

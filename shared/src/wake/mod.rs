@@ -206,6 +206,8 @@ async fn sample<'a, W: World>(
     for mut item in watched {
         let name = item.application.name.clone();
         match item.release(world, context).await {
+            // What was the trouble to the end is not over because nothing had to be given back.
+            Ok(()) if summary.troubled.contains_key(&name) => {}
             Ok(()) => summary.say(name, "time is up; the next wake goes on"),
             Err(error) => trouble(summary, name, &error),
         }
@@ -238,6 +240,7 @@ async fn round<'a, W: World>(
         let name = item.application.name.clone();
         match next {
             Ok(Next::Stay) => {
+                summary.troubled.remove(&name);
                 company.publish(&item.row.row.outbox);
                 if let Err(error) = item.delivered(world, company.delivered()).await {
                     trouble(summary, name, &error);

@@ -59,8 +59,6 @@ fn each_variable_that_the_template_sets_is_read() {
         asked.borrow_mut().insert(name.to_owned());
         None
     });
-    // Read by what speaks to peers and by what takes orders.
-    asked.borrow_mut().extend(["UNDERSTUDY_PEERS".to_owned(), "UNDERSTUDY_TICKS".to_owned()]);
     let stack = stack();
     for function in stack.resources(FUNCTION) {
         for variable in stack.environment(function).keys() {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use suite::world::Crash;
-use suite::world::{EAST, EU, Estate, Story, WEST, tick};
+use suite::world::{Crash, EAST, EU, Estate, Story, WEST, tick};
+use twin::model::{Fault, Scope, Span};
 
 fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
@@ -269,4 +269,50 @@ fn a_crash_at_every_call_of_a_stage_ends_in_the_same_weights() {
             assert_eq!(story.weights(), [(EAST, 0), (WEST, 100), (EU, 100)], "call {call}, {after_effect}");
         }
     }
+}
+
+#[test]
+fn a_stage_that_lapses_is_tried_again_and_the_ramp_goes_on() {
+    let story = three("weighted", AUTO);
+    story.play(minutes(100), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+        story.pause(600).await;
+        story.cloud.regain(EAST);
+        while story.epochs().len() < 2 {
+            story.pause(10).await;
+        }
+        let now = story.cloud.time.elapsed();
+        let span = Span::Between(now + minutes(2), now + minutes(12));
+        story.cloud.state.borrow_mut().twin.faults_mut().inject(Fault::Unavailable, Scope::All, span);
+    });
+    assert_eq!(story.weights(), [(EAST, 100), (WEST, 100), (EU, 100)]);
+    assert_eq!(story.epochs().len(), 5, "{:?}", story.epochs());
+}
+
+#[test]
+fn a_region_that_people_brought_back_by_hand_asks_nobody_anything() {
+    let story = Story::of(&Estate { policy: "weighted", ..Estate::default() });
+    story.play(minutes(70), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+        story.pause(300).await;
+        story.cloud.regain(EAST);
+        story.send(story.weight(EAST, 100));
+    });
+    let asked = story.told().iter().filter(|event| *event == "asked").count();
+    assert_eq!(asked, 0, "{:?}", story.told());
+    let lists: usize = [EAST, WEST].map(|region| story.calls(region, "ListResourceRecordSets")).iter().sum();
+    assert!(lists <= 6, "{lists} listings in an hour");
+}
+
+#[test]
+fn a_table_that_can_be_read_and_not_written_is_told() {
+    let story = Story::of(&Estate { lines: "native = \"off\"".into(), ..Estate::default() });
+    story.play(minutes(12), async {
+        story.pause(190).await;
+        story.cloud.state.borrow_mut().read_only.insert(WEST.into());
+        story.cloud.kill(EAST);
+    });
+    assert!(story.told().contains(&"state-table-down".to_owned()), "{:?}", story.told());
 }

@@ -281,3 +281,78 @@ fn a_record_set_that_is_not_ours_is_a_hold() {
         ListingReading::Read(Listing { private_zone: false, sets: vec![weighted_set(EAST, 9, 100)] });
     assert!(world.guards().contains(&"records"), "{:?}", world.guards());
 }
+
+#[test]
+fn a_share_that_people_gave_by_hand_is_no_stage_of_ours() {
+    // By the epoch us-east-1 is out; somebody tries 5 % of it.
+    let mut canary = recovered(0, 5).with(healthy(EAST, 400));
+    canary.plan.applications[0].restore = Restore::Ask;
+    assert_eq!(canary.guards(), ["soak", "consent"]);
+}
+
+#[test]
+fn what_people_took_out_stays_theirs_when_another_region_fails() {
+    let mut world = weighted();
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    let (record, _) = moves(world.decide());
+    assert_eq!(record.out, Shares::from([(EAST.into(), 0)]), "eu-west-1 is not ours to list");
+}
+
+#[test]
+fn what_people_took_out_does_not_come_to_the_rescue() {
+    let mut world = weighted().with(dead(WEST, 60)).here(EU);
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    assert_eq!(world.decide(), Decision::Steady);
+}
+
+#[test]
+fn a_region_on_its_way_back_takes_nobody_over_while_another_serves_wholly() {
+    let world = recovered(25, 25).with(dead(WEST, 60)).here(EAST);
+    assert_eq!(world.decide(), Decision::Steady);
+    let (record, sets) = moves(recovered(25, 25).with(dead(WEST, 60)).here(EU).decide());
+    assert_eq!(sets, [weighted_set(WEST, 2, 0)]);
+    assert_eq!(record.out, Shares::from([(EAST.into(), 25), (WEST.into(), 0)]));
+}
+
+#[test]
+fn where_the_first_of_two_suspects_is_denied_the_second_is_still_left() {
+    let mut world = weighted().here(EU).with(dead(WEST, 60));
+    world.plan.applications[0].minimum_capacity = 0;
+    let (first, _) = moves(world.decide());
+    assert_eq!(first.from.as_str(), EAST);
+    world.plan.applications[0].mode = Mode::Approve;
+    let Decision::Ask { effect, .. } = world.decide() else { panic!("not asked") };
+    world.plan.applications[0].mode = Mode::Auto;
+    let no = crate::state::Order {
+        author: "alice".into(),
+        reason: "not that one".into(),
+        at: ago(10),
+        until: after(now(), Duration::from_secs(600)),
+        what: crate::state::Wanted::Deny { digest: Effect { consents: Vec::new(), ..effect }.digest() },
+        done: None,
+    };
+    world.standing.people.orders.insert("d-1".into(), no);
+    let (second, _) = moves(world.decide());
+    assert_eq!(second.from.as_str(), WEST);
+}
+
+#[test]
+fn a_latency_set_never_loses_its_check_for_want_of_knowing_it() {
+    let mut world = latency();
+    world.plan.applications[0].regions[1].health_check = None;
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "it is found on the live set");
+    world.facts.listing = ListingReading::Unavailable { why: "down".into() };
+    assert_eq!(world.guards(), ["target-incomplete"]);
+}
+
+#[test]
+fn what_the_records_said_of_an_epoch_is_remembered_until_the_next() {
+    // By the epoch us-east-1 is out; by the records somebody has brought it back.
+    let mut world = recovered(0, 0);
+    world.facts.listing = ListingReading::NotAsked;
+    assert!(world.decide() != Decision::Steady);
+    world.facts.listed = Some(Shares::new());
+    assert_eq!(world.decide(), Decision::Steady);
+}

@@ -76,6 +76,11 @@ pub async fn gather(world: &World) -> Gathered {
         verdict_to_change_ms: to_change.first_write().zip(submitted).map(|(from, to)| milliseconds(from, to)),
         verdict_to_change_calls: to_change.names(),
         binaries: binaries(world),
+        calm_tick_ms: world
+            .controllers
+            .as_ref()
+            .and_then(|them| them.calm_tick())
+            .map(|time| time.as_secs_f64() * 1e3),
         peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
     };
     Gathered {
@@ -261,6 +266,7 @@ mod tests {
             verdict_to_change_ms: None,
             verdict_to_change_calls: Vec::new(),
             binaries: BTreeMap::new(),
+            calm_tick_ms: None,
             peak_memory_bytes: BTreeMap::new(),
         };
         let json = serde_json::to_value(&report).unwrap();
@@ -277,6 +283,7 @@ mod tests {
                 "notifications",
                 "operate",
                 "outcome",
+                "calm_tick_ms",
                 "peak_memory_bytes",
                 "settings",
                 "user",

@@ -42,6 +42,8 @@ pub struct Report {
     pub verdict_to_change_calls: Vec<String>,
     /// Bytes of each function's binary.
     pub binaries: BTreeMap<String, u64>,
+    /// Milliseconds of processor time of an ordinary tick that finds nothing.
+    pub calm_tick_ms: Option<f64>,
     /// The most memory that a process of each function had.
     pub peak_memory_bytes: BTreeMap<String, u64>,
 }

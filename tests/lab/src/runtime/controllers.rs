@@ -184,6 +184,14 @@ impl Controllers {
         lock(&self.broken).clone()
     }
 
+    /// The processor time of an ordinary tick that finds nothing: the median over all regions.
+    pub fn calm_tick(&self) -> Option<Duration> {
+        let ticks = self.pools.iter().filter(|((_, function), _)| *function == "tick");
+        let mut calm: Vec<Duration> = ticks.flat_map(|(_, pool)| pool.calm_wakes()).collect();
+        calm.sort();
+        calm.get(calm.len() / 2).copied()
+    }
+
     /// The most memory that a process of each function ever had, in bytes.
     pub fn peak_memory(&self) -> BTreeMap<String, u64> {
         let mut peaks = BTreeMap::new();

@@ -41,6 +41,7 @@ pub struct Pool {
     started: AtomicU32,
     invoked: AtomicU64,
     peak: AtomicU64,
+    calm: Mutex<Vec<Duration>>,
     lost: AtomicBool,
 }
 
@@ -55,6 +56,7 @@ impl Pool {
             started: AtomicU32::new(0),
             invoked: AtomicU64::new(0),
             peak: AtomicU64::new(0),
+            calm: Mutex::default(),
             lost: AtomicBool::new(false),
         }
     }
@@ -68,7 +70,11 @@ impl Pool {
             return Ok((Ended::RegionLost, None));
         }
         let process = self.process().await?;
+        let before = process.processor_time();
         let ended = self.run(&process, event).await;
+        if let (Some(before), Some(after), true) = (before, process.processor_time(), found_nothing(&ended)) {
+            lock(&self.calm).push(after.saturating_sub(before));
+        }
         process.busy.store(false, Ordering::SeqCst);
         self.peak.fetch_max(process.peak_memory(), Ordering::Relaxed);
         self.sweep();
@@ -175,9 +181,22 @@ impl Pool {
         self.lost.store(false, Ordering::SeqCst);
     }
 
+    /// The processor time of each wake that found nothing, in their order.
+    pub fn calm_wakes(&self) -> Vec<Duration> {
+        lock(&self.calm).clone()
+    }
+
     /// The most memory that one of its processes ever had, in bytes.
     pub fn peak_memory(&self) -> u64 {
         self.sweep();
         self.peak.load(Ordering::Relaxed)
     }
+}
+
+/// Whether a wake looked at something, and all was steady.
+fn found_nothing(ended: &Ended) -> bool {
+    let Ended::Answered(answer) = ended else { return false };
+    let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
+    let words = answer.get("applications").and_then(serde_json::Value::as_object);
+    words.is_some_and(|words| !words.is_empty() && words.values().all(|word| word == "steady"))
 }

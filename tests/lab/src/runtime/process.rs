@@ -25,6 +25,7 @@ pub(super) struct Process {
     pub busy: AtomicBool,
     /// Another version was deployed since.
     pub retired: AtomicBool,
+    pid: Option<u32>,
     peak: Arc<AtomicU64>,
     kill: Arc<Notify>,
     gone: watch::Receiver<bool>,
@@ -48,11 +49,12 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .map_err(LabError::system(format!("cannot start {}", binary.display())))?;
+        let pid = child.id();
         let (gone_sender, gone) = watch::channel(false);
         let (kill, peak) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
         tokio::spawn(watch_over(child, kill.clone(), peak.clone(), gone_sender));
         let (busy, retired) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Self { caller, api, busy, retired, peak, kill, gone })
+        Ok(Self { caller, api, busy, retired, pid, peak, kill, gone })
     }
 
     /// Whether it has ended.
@@ -76,6 +78,16 @@ impl Process {
     pub async fn kill(&self) {
         self.kill.notify_one();
         self.gone().await;
+    }
+
+    /// The processor time that all its threads have used.
+    pub fn processor_time(&self) -> Option<Duration> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid?)).ok()?;
+        let each = threads.flatten().filter_map(|thread| {
+            let spent = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            spent.split(' ').next()?.parse::<u64>().ok()
+        });
+        Some(Duration::from_nanos(each.sum()))
     }
 
     /// The most memory that it ever had, in bytes.

@@ -82,6 +82,7 @@ impl Seen<'_> {
             Expectation::Hold(guard) => self.hold(guard),
             Expectation::CallsAtMost(most) => self.calls_at_most(*most),
             Expectation::IdleWakesMakeNo(service) => self.idle_calls(service),
+            Expectation::IdleWakesUse(time) => self.idle_time(*time),
             Expectation::Answer(region) => (self.gathered.answered != [region.as_str()])
                 .then(|| format!("the name servers answer {}", self.gathered.answered.join(" and "))),
             other => self.unmet_measure(other),
@@ -182,6 +183,13 @@ impl Seen<'_> {
             return Some("there was no change".to_owned());
         }
         (calls.len() > most).then(|| format!("there were {}: {}", calls.len(), calls.join(", ")))
+    }
+
+    fn idle_time(&self, most: Duration) -> Option<String> {
+        let Some(used) = self.gathered.report.calm_tick_ms else {
+            return Some("there was no idle wake".to_owned());
+        };
+        (used > most.as_secs_f64() * 1e3).then(|| format!("an ordinary one used {used:.1} ms"))
     }
 
     fn idle_calls(&self, service: &str) -> Option<String> {

@@ -123,6 +123,8 @@ pub enum Expectation {
     CallsAtMost(usize),
     /// `idle wakes make no route53 call`
     IdleWakesMakeNo(String),
+    /// `idle wakes use at most 40ms of processor`
+    IdleWakesUse(Duration),
     /// `answer us-west-2`: every name server, at the end.
     Answer(String),
 }

@@ -67,6 +67,11 @@ fn records(words: &mut Words<'_>) -> Read<Expectation> {
     if words.take("answer") {
         return words.region().map(Expectation::Answer);
     }
+    if words.take("idle wakes use at most") {
+        let time = words.time()?;
+        words.expect("of processor")?;
+        return Ok(Expectation::IdleWakesUse(time));
+    }
     if words.take("idle wakes make no") {
         let service = words.word("a service")?.to_owned();
         words.expect("call")?;

@@ -55,6 +55,7 @@ fn every_form_of_line_is_understood() {
         "expect hold everything-unhealthy",
         "expect at most 8 calls from verdict to change",
         "expect idle wakes make no route53 call",
+        "expect idle wakes use at most 40ms of processor",
         "expect answer us-west-2",
         "when second verified +2s lose us-west-2",
         "at 1s isolate us-west-2",

@@ -50,6 +50,8 @@ pub struct State {
     pub cut_off: BTreeSet<(Region, Region)>,
     /// Regions whose table answers nobody, the controller there included.
     pub tables_down: BTreeSet<Region>,
+    /// Regions whose table can be read and not written.
+    pub read_only: BTreeSet<Region>,
     /// Whether Route 53's checkers take everything for healthy.
     pub blind: bool,
     /// Regions in which no controller runs.
@@ -81,6 +83,7 @@ impl State {
             isolated: BTreeSet::new(),
             cut_off: BTreeSet::new(),
             tables_down: BTreeSet::new(),
+            read_only: BTreeSet::new(),
             blind: false,
             lost: BTreeSet::new(),
             tables: BTreeMap::new(),

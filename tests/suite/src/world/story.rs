@@ -157,6 +157,13 @@ impl Story {
         seat(seat(ChangeBatch::new(), primary, FailoverRole::Primary), secondary, FailoverRole::Secondary)
     }
 
+    /// A batch that gives a region's weighted set another weight, as a person would.
+    pub fn weight(&self, region: &str, weight: i64) -> ChangeBatch {
+        let set = RecordSetInput::simple("shop.example.com", "A", 60, &[address(region)]);
+        let check = &self.cloud.checks[&Region::from(region)];
+        ChangeBatch::new().upsert(set.weighted(region, weight).checked_by(check))
+    }
+
     /// A TXT record below `_understudy`.
     pub fn txt(label: &str, text: &str) -> RecordSetInput {
         let name = format!("{label}._understudy.shop.example.com");

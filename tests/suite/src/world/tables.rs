@@ -19,6 +19,9 @@ impl Store for Controller {
 
     async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError> {
         let name = if writes.len() == 1 { "PutItem" } else { "TransactWriteItems" };
+        if self.cloud.state.borrow().read_only.contains(&self.region) {
+            return Err(PortError::new(name, "access denied"));
+        }
         self.in_time(name, &self.region, TIMEOUT, || self.write(&self.region, writes)).await
     }
 }
