@@ -224,14 +224,16 @@ fn milliseconds(from: Timestamp, to: Timestamp) -> f64 {
     rounded(since(from, to).as_secs_f64() * 1e3)
 }
 
-/// A decision is valid from its observations on, so that its end tells when they were made.
+/// A decision is valid from its observations on, so that its end tells when they were made. What is told
+/// meanwhile of something else is no part of the way.
 fn calls_to_change<'a>(world: &World, run: &Run, history: &[Applied], calls: &'a [Call]) -> ToChange<'a> {
     let applied = history.iter().find(|applied| applied.claim().is_some_and(|claim| &claim.run == run.id()));
     let Some(applied) = applied else { return ToChange::default() };
     let validity = world.settings.validity;
     let of_it = |call: &&Call| {
         let left = since(call.at, run.claim.valid_until());
-        call.caller.is_some() && call.caller == applied.caller && left <= validity && call.at <= applied.at
+        let ours = call.caller.is_some() && call.caller == applied.caller && call.service != "sns";
+        ours && left <= validity && call.at <= applied.at
     };
     ToChange(calls.iter().filter(of_it).collect())
 }

@@ -115,7 +115,7 @@ pub enum Expectation {
         /// How many.
         count: usize,
     },
-    /// `operate pause done`, `operate approve refused`
+    /// `operate pause recorded`, `operate approve refused`
     Answered(String, String),
     /// `operate pause not reached in us-east-1`
     NotReached(String, String),

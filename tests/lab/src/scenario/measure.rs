@@ -131,7 +131,7 @@ impl Seen<'_> {
 
     fn answered(&self, command: &str, wanted: &str) -> Option<String> {
         let said: Vec<_> = self.gathered.conversation.iter().filter(|said| said.command == command).collect();
-        let well = said.last().is_some_and(|said| said.word() == wanted);
+        let well = said.iter().any(|said| said.word() == wanted);
         let told = || said.last().map_or_else(|| "nothing was answered".to_owned(), |said| said.in_words());
         (!well).then(told)
     }

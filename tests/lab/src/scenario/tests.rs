@@ -90,7 +90,7 @@ fn every_form_of_line_is_understood() {
         "expect answer near us-east-1 us-west-2",
         "expect calls sts AssumeRole at least 1",
         "expect calls route53 ChangeResourceRecordSets at most 0",
-        "expect operate pause done",
+        "expect operate pause recorded",
         "expect operate pause not reached in us-east-1",
         "expect notification failed-over to ops-team once after healed",
     ] {

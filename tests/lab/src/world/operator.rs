@@ -79,7 +79,7 @@ pub struct Answered {
 }
 
 impl Answered {
-    /// In one word: `done`, `refused`, `status`, `history`, `explain`, or `failed`.
+    /// In one word: `recorded`, `refused`, `status`, `history`, `explain`, or `failed`.
     pub fn word(&self) -> &str {
         self.answer.as_ref().map_or("failed", |answer| answer["answer"].as_str().unwrap_or("unreadable"))
     }
@@ -180,8 +180,8 @@ mod tests {
     #[test]
     fn what_was_not_reached_is_seen() {
         let regions = json!({ "us-east-1": "NOT REACHED: timed out", "us-west-2": "written" });
-        let answered = answered(json!({ "answer": "done", "regions": regions }));
-        assert_eq!(answered.word(), "done");
+        let answered = answered(json!({ "answer": "recorded", "regions": regions }));
+        assert_eq!(answered.word(), "recorded");
         assert!(
             answered.missed("us-east-1") && !answered.missed("us-west-2") && !answered.missed("eu-west-1")
         );
