@@ -6,7 +6,7 @@ use super::line::{Read, Words};
 use crate::world::{Action, Command, Needs, show_duration};
 
 /// The verbs of people.
-pub(super) const VERBS: [&str; 11] = [
+pub(super) const VERBS: [&str; 12] = [
     "pause",
     "resume",
     "approve",
@@ -18,6 +18,7 @@ pub(super) const VERBS: [&str; 11] = [
     "retry",
     "status",
     "history",
+    "explain",
 ];
 
 /// How long a pause lasts of which nothing else is said.
@@ -37,6 +38,7 @@ pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
         "retry" => |words| said("retry", words),
         "status" => |words| said("status", words),
         "history" => |words| said("history", words),
+        "explain" => |words| said("explain", words),
         _ => return None,
     })
 }
@@ -97,7 +99,7 @@ fn guards(words: &mut Words<'_>) -> Read<Vec<String>> {
 
 /// `by alice: the database is being moved`; who only looks or acknowledges needs no reason.
 fn author_and_reason(command: &mut Command, words: &mut Words<'_>) -> Read<()> {
-    if matches!(command.name.as_str(), "status" | "history") {
+    if matches!(command.name.as_str(), "status" | "history" | "explain") {
         return Ok(());
     }
     words.expect("by")?;
