@@ -129,8 +129,10 @@ async fn note_events<W: World>(
         let surplus = row.events.len().saturating_sub(EVENTS_KEPT);
         row.events.drain(..surplus);
         let entries = new.iter().map(|change| {
-            let text =
-                format!("{} is {} since {:?}", change.alarm, change.state, change.changed_at.map(clock));
+            let text = {
+                let since = change.changed_at.map_or_else(|| "an unknown time".to_owned(), clock);
+                format!("{} is {} since {since}", change.alarm, change.state)
+            };
             ledger_write(
                 &application.name,
                 &LedgerEntry::new(now, kind(change), &change.key(), text, &change.reason),
