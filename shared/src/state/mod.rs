@@ -25,5 +25,5 @@ pub use rows::{
     ApplicationRow, Cleared, FailedRun, Incident, Lease, ListedShares, Observations, Question, StandingHolds,
     Stretch,
 };
-pub use table::{Held, Home, StateError, Table, ledger_write, load, run_key, save, update};
+pub use table::{Held, Home, StateError, Table, ledger_write, load, read_people, run_key, save, update};
 pub(crate) use table::{find, read, replace, stamp};

@@ -74,6 +74,18 @@ pub async fn load(store: &impl Store) -> Result<Table, StateError> {
     Ok(table)
 }
 
+/// Reads what people said of all applications, in one query. What cannot be read is left out.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn read_people(store: &impl Store) -> Result<BTreeMap<ApplicationName, Held<People>>, StateError> {
+    let mut table = Table::default();
+    for row in store.query(CONTROLLER, &format!("{SHARED}people#")).await? {
+        table.take(&row);
+    }
+    Ok(table.people)
+}
+
 impl Table {
     pub(super) fn take(&mut self, row: &Row) {
         let sort = row.key.sort.as_str();

@@ -24,7 +24,7 @@ mod watched;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::{join_all, join4};
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{Instrument, error, info, info_span};
@@ -36,7 +36,7 @@ use crate::plan::{Application, Plan};
 use crate::ports::{Watching, World};
 use crate::report::{Account, Notice};
 use crate::run::Pace;
-use crate::state::{Held, Lease, Observations, StateError, load, read_peers, stamp};
+use crate::state::{Held, Lease, Observations, People, StateError, load, read_peers, read_people, stamp};
 use crate::time::{after, since};
 pub(crate) use outbox::queue;
 pub use survey::{Look, Survey, survey};
@@ -269,13 +269,23 @@ async fn look_around<W: Watching>(
     applications: &[&Application],
     depth: Depth,
 ) -> Round {
-    let (samples, control, peers) = join3(
+    let (samples, control, peers, people) = join4(
         observe(world, applications, depth),
         read_control(world, &context.plan.control_targets),
         read_peers(world, &context.peers(), PEERS_PATIENCE),
+        said_meanwhile(world, depth),
     )
     .await;
-    Round { samples, control, peers }
+    Round { samples, control, peers, people }
+}
+
+/// A wake that stays awake hears what people say meanwhile: another wake would find it at work, and
+/// leave.
+async fn said_meanwhile<W: Watching>(world: &W, depth: Depth) -> BTreeMap<ApplicationName, Held<People>> {
+    match depth {
+        Depth::Glance => BTreeMap::new(),
+        Depth::Close => read_people(world).await.unwrap_or_default(),
+    }
 }
 
 /// Brings together what people said here and elsewhere; a tick tells peers that missed some of it.
@@ -285,8 +295,11 @@ async fn hear_people<W: World>(
     watched: &mut [Watched<'_>],
     seen: &mut Round,
 ) {
-    let peers = &seen.peers;
+    let (peers, said) = (&seen.peers, &seen.people);
     let hearing = watched.iter_mut().map(|item| async move {
+        if let Some(people) = said.get(&item.application.name) {
+            item.people = people.clone();
+        }
         if let Err(error) = item.hear(world, peers).await {
             error!(application = %item.application.name, error = chain(&error), "what people said is not written down");
         }

@@ -10,11 +10,11 @@ use tracing::warn;
 use super::Context;
 use super::watched::Watched;
 use crate::health::{Reading, RegionHealth, RegionSeries, Seen, fold, fold_signals, judge_all};
-use crate::names::{Region, SignalId};
+use crate::names::{ApplicationName, Region, SignalId};
 use crate::observe::Sample;
 use crate::plan::{Application, PlanView, Timing};
 use crate::ports::{Clock, PeerTable, Store, World, within};
-use crate::state::{Held, Observations, Peer, Stretch, spread, update};
+use crate::state::{Held, Observations, Peer, People, Stretch, spread, update};
 use crate::time::since;
 
 /// A region that did not look unhealthy for so long begins anew when it does again.
@@ -32,6 +32,8 @@ pub(super) struct Round {
     pub control: Vec<(SignalId, Reading)>,
     /// What the controllers of other regions know.
     pub peers: BTreeMap<Region, Peer>,
+    /// What people have said here by now; empty where the wake's first look is young enough.
+    pub people: BTreeMap<ApplicationName, Held<People>>,
 }
 
 impl Round {

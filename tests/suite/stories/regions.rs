@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use suite::world::{Crash, EAST, EU, Estate, Story, WEST, tick};
 use twin::model::{Fault, Scope, Span};
+use understudy::names::Epoch;
+use understudy::state::Wanted;
 
 fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
@@ -315,4 +317,28 @@ fn a_table_that_can_be_read_and_not_written_is_told() {
         story.cloud.kill(EAST);
     });
     assert!(story.told().contains(&"state-table-down".to_owned()), "{:?}", story.told());
+}
+
+#[test]
+fn an_order_reaches_a_wake_that_stays_awake() {
+    let story = Story::of(&Estate::default());
+    let force = ["quorum".to_owned(), "dwell".to_owned()].into();
+    let what = Wanted::FailOver { from: EAST.into(), to: WEST.into(), force, after: Epoch(0) };
+    let moved = story.cloud.run(async {
+        story.settle().await;
+        story.cloud.blind_checkers();
+        story.cloud.kill(EAST);
+        story.pause(60).await;
+        let event = tick();
+        let awake = story.wake(WEST, &event, Crash::never());
+        let order = async {
+            story.pause(30).await;
+            assert!(story.epochs().is_empty(), "one vantage moves nothing");
+            story.order_in(WEST, what);
+            story.pause(25).await;
+            story.epochs().len()
+        };
+        futures_util::future::join(awake, order).await.1
+    });
+    assert_eq!(moved, 1, "{:?}", story.summaries);
 }

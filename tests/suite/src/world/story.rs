@@ -17,7 +17,7 @@ use understudy::event::{self, Event};
 use understudy::names::{OrderId, Region};
 use understudy::plan::Plan;
 use understudy::ports::Row;
-use understudy::state::{Home, Pause, People};
+use understudy::state::{Home, Order, Pause, People, Wanted};
 use understudy::time::after;
 use understudy::wake::{Summary, wake};
 
@@ -126,18 +126,33 @@ impl Story {
 
     /// A person pauses the application, as far as one region's controller knows.
     pub fn pause_by(&self, region: &str, author: &str, until: &str) {
-        let key = People::key(&"shop".into());
-        let mut state = self.cloud.state.borrow_mut();
-        let table = state.tables.entry(region.into()).or_default();
-        let before = table.get(&key);
-        let mut people: People =
-            before.map(|row| serde_json::from_str(&row.body).unwrap()).unwrap_or_default();
         let at = self.cloud.time.now();
         let (author, reason, until) = (author.to_owned(), "migration".to_owned(), until.parse().unwrap());
         let id = OrderId::new(format!("pause-{at}-{author}"));
-        people.pauses.insert(id, Pause { author, reason, at, until, resumed: None });
-        let version = before.map_or(1, |row| row.version + 1);
-        table.insert(key.clone(), Row { key, version, body: serde_json::to_string(&people).unwrap() });
+        let pause = Pause { author, reason, at, until, resumed: None };
+        self.change_people(region, |people| drop(people.pauses.insert(id, pause)));
+    }
+
+    /// A person orders something, as far as one region's table knows.
+    pub fn order_in(&self, region: &str, what: Wanted) {
+        let at = self.cloud.time.now();
+        let until = after(at, Duration::from_secs(3600));
+        let (author, reason) = ("alice".into(), "as agreed".into());
+        let order = Order { author, reason, at, until, what, done: None };
+        self.change_people(region, |people| drop(people.orders.insert("o-1".into(), order)));
+    }
+
+    fn change_people(&self, region: &str, change: impl FnOnce(&mut People)) {
+        let key = People::key(&"shop".into());
+        let mut state = self.cloud.state.borrow_mut();
+        let table = state.tables.entry(region.into()).or_default();
+        let standing = table.get(&key);
+        let version = standing.map_or(1, |row| row.version + 1);
+        let mut people: People =
+            standing.map(|row| serde_json::from_str(&row.body).unwrap()).unwrap_or_default();
+        change(&mut people);
+        let body = serde_json::to_string(&people).unwrap();
+        table.insert(key.clone(), Row { key, version, body });
     }
 
     /// Sends a batch as a person would, past all controllers.
