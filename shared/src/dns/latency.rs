@@ -16,7 +16,7 @@ pub(super) fn sets(
     unit: &ServingUnit,
 ) -> Vec<RecordSet> {
     let set = |(kind, content): (&RecordType, &super::record::Content)| {
-        let current = live.and_then(|live| find(live, application, region, *kind));
+        let current = live.and_then(|live| live.with_identifier(&application.served, *kind, &region.set));
         RecordSet {
             name: application.served.clone(),
             kind: *kind,
@@ -69,7 +69,7 @@ fn held_by(
     let served = &application.served;
     let mut held: Option<Region> = None;
     for kind in units.get(&region.name).iter().flat_map(|unit| unit.contents.keys()) {
-        let set = find(listing, application, region, *kind).ok_or_else(|| {
+        let set = listing.with_identifier(served, *kind, &region.set).ok_or_else(|| {
             format!("{served} {} has no latency record set {:?}", kind.as_str(), region.set)
         })?;
         let answers = |unit: &&ServingUnit| {
@@ -84,17 +84,4 @@ fn held_by(
         held = Some(unit.region.clone());
     }
     held.ok_or_else(|| format!("{served} has no address record sets"))
-}
-
-fn find<'l>(
-    listing: &'l Listing,
-    application: &Application,
-    region: &RegionPlan,
-    kind: RecordType,
-) -> Option<&'l RecordSet> {
-    listing.sets.iter().find(|set| {
-        set.name == application.served
-            && set.kind == kind
-            && matches!(&set.routing, Routing::Latency { set, .. } if *set == region.set)
-    })
 }

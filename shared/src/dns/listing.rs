@@ -37,6 +37,17 @@ impl Listing {
         })
     }
 
+    /// The set of a name and type with that identifier.
+    pub fn with_identifier(
+        &self,
+        served: &DnsName,
+        kind: RecordType,
+        identifier: &str,
+    ) -> Option<&RecordSet> {
+        let mut sets = self.sets.iter().filter(|set| &set.name == served && set.kind == kind);
+        sets.find(|set| set.routing.set() == Some(identifier))
+    }
+
     /// The types of the served name that exist as address or name records.
     pub fn kinds(&self, served: &DnsName) -> Vec<RecordType> {
         let mut kinds: Vec<RecordType> = self

@@ -18,7 +18,7 @@ pub(super) fn sets(
 ) -> Vec<RecordSet> {
     let weight = weight(region, share);
     let set = |(kind, content): (&RecordType, &super::record::Content)| {
-        let current = live.and_then(|live| find(live, application, region, *kind));
+        let current = live.and_then(|live| live.with_identifier(&application.served, *kind, &region.set));
         RecordSet {
             name: application.served.clone(),
             kind: *kind,
@@ -74,7 +74,8 @@ fn live_weight(
     kind: RecordType,
 ) -> Result<u8, String> {
     let served = &application.served;
-    let set = find(listing, application, region, kind)
+    let set = listing
+        .with_identifier(served, kind, &region.set)
         .ok_or_else(|| format!("{served} {} has no weighted record set {:?}", kind.as_str(), region.set))?;
     let content = units.get(&region.name).and_then(|unit| unit.contents.get(&kind));
     if !content.is_some_and(|content| content.answers_like(&set.content)) {
@@ -89,17 +90,4 @@ fn live_weight(
         Routing::Weighted { weight, .. } => Ok(*weight),
         _ => Err(format!("the set {:?} of {served} is not weighted", region.set)),
     }
-}
-
-fn find<'l>(
-    listing: &'l Listing,
-    application: &Application,
-    region: &RegionPlan,
-    kind: RecordType,
-) -> Option<&'l RecordSet> {
-    listing.sets.iter().find(|set| {
-        set.name == application.served
-            && set.kind == kind
-            && matches!(&set.routing, Routing::Weighted { set, .. } if *set == region.set)
-    })
 }

@@ -15,16 +15,21 @@ fn three(policy: &'static str, lines: &str) -> Story {
     Story::of(&Estate { policy, regions: vec![EAST, WEST, EU], lines: lines.to_owned(), ..Estate::default() })
 }
 
+/// us-east-1 is lost after a while, and stays lost.
+fn east_is_lost(story: &Story, minutes_in_all: u64) {
+    story.play(minutes(minutes_in_all), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+    });
+}
+
 /// Consent to restores stands, and nobody waits an hour.
 const AUTO: &str = "restore = \"auto\"\ntiming = { cooldown_unacknowledged = \"20m\" }";
 
 #[test]
 fn weighted_loses_a_region_and_nothing_else_changes() {
     let story = three("weighted", "");
-    story.play(minutes(12), async {
-        story.pause(190).await;
-        story.cloud.lose(EAST);
-    });
+    east_is_lost(&story, 12);
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
     assert_eq!(story.weights(), [(EAST, 0), (WEST, 100), (EU, 100)]);
     assert_eq!(story.told().iter().filter(|event| *event == "failed-over").count(), 1, "{:?}", story.told());
@@ -115,10 +120,7 @@ fn when_two_are_lost_at_once_the_tertiary_takes_over_without_waiting_for_the_sec
 fn of_two_takers_one_moves_and_the_other_does_nothing() {
     for policy in ["failover", "weighted", "latency"] {
         let story = three(policy, "");
-        story.play(minutes(10), async {
-            story.pause(190).await;
-            story.cloud.lose(EAST);
-        });
+        east_is_lost(&story, 10);
         assert_eq!(story.epochs().len(), 1, "{policy}: {:?}", story.epochs());
         assert_eq!(story.told().iter().filter(|event| *event == "failed-over").count(), 1, "{policy}");
     }
@@ -128,10 +130,7 @@ fn of_two_takers_one_moves_and_the_other_does_nothing() {
 fn takers_that_do_not_wait_for_each_other_still_move_once() {
     for policy in ["failover", "weighted", "latency"] {
         let story = three(policy, "timing = { rank_wait = \"0s\" }");
-        story.play(minutes(10), async {
-            story.pause(190).await;
-            story.cloud.lose(EAST);
-        });
+        east_is_lost(&story, 10);
         assert_eq!(story.epochs().len(), 1, "{policy}: {:?}", story.epochs());
     }
 }
@@ -233,10 +232,7 @@ fn controllers_with_plans_that_disagree_on_this_move_hold() {
     other.applications[0].regions[1].record =
         understudy::plan::RecordValue::Addresses { v4: elsewhere, v6: Vec::new() };
     story.other_plans.insert(EU.into(), other);
-    story.play(minutes(12), async {
-        story.pause(190).await;
-        story.cloud.lose(EAST);
-    });
+    east_is_lost(&story, 12);
     assert!(story.epochs().is_empty());
 }
 
