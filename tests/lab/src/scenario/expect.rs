@@ -193,8 +193,10 @@ impl Seen<'_> {
     }
 
     fn idle_calls(&self, service: &str) -> Option<String> {
-        let idle =
-            self.gathered.calls.iter().filter(|call| call.at < self.gathered.zero && call.caller.is_some());
+        // Where nothing was broken, every wake was idle.
+        let broken = self.timeline.first(Mark::Fault);
+        let is_idle = |at: Timestamp| broken.is_none_or(|broken| at < broken);
+        let idle = self.gathered.calls.iter().filter(|call| is_idle(call.at) && call.caller.is_some());
         let mut idle = idle.peekable();
         if idle.peek().is_none() {
             return Some("there was no idle wake".to_owned());
