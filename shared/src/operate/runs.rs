@@ -34,7 +34,10 @@ pub(super) async fn cancel<W: Watching + Functions>(
         let problem = format!("Route 53 has accepted {run} already: there is nothing left to give up");
         return Err(Refusal::one("run", problem, "fail-back, once the run has ended"));
     }
-    let mut notes = vec!["if Route 53 accepts it first, the run goes on; status tells which it was".into()];
+    let mut notes = vec![
+        "if Route 53 accepts it first, the run goes on; status tells which it was".into(),
+        "the same move is denied for as long; fail-over with \"force\":[\"denied\"] makes it sooner".into(),
+    ];
     if row.is_none() {
         notes.push(format!("the run's own row in {region} could not be read from here"));
     }

@@ -96,9 +96,15 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
         }
         Some(Outcome::Failed { error }) => vec![format!("{error}.")],
         Some(Outcome::Cancelled { .. }) => {
-            vec![format!(
-                "Epoch {epoch} was not claimed, as far as it can be read. Should an earlier attempt be applied after all, it is verified and told."
-            )]
+            vec![
+                format!(
+                    "Epoch {epoch} was not claimed, as far as it can be read. Should an earlier attempt be applied after all, it is verified and told."
+                ),
+                format!(
+                    "The same move is denied for {}. Resuming a pause does not change that; an order with \"force\":[\"denied\"] does.",
+                    span(application.timing.approval)
+                ),
+            ]
         }
         Some(Outcome::Lapsed) | None => Vec::new(),
     };
