@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tracing::info;
+use tracing::{debug, info};
 
 use super::record::Round;
 use super::watched::Watched;
@@ -69,7 +69,11 @@ pub(super) async fn consider<W: World>(
         house::remind_of_pause(world, context, item, view.round).await?;
     }
     let decision = decision(world, context, item, &facts, view);
-    info!(epoch = ?facts.newest_epoch(), ?decision, "decided");
+    if decision == Decision::Steady {
+        debug!(epoch = ?facts.newest_epoch(), "steady");
+    } else {
+        info!(epoch = ?facts.newest_epoch(), ?decision, "decided");
+    }
     if wants_listing(item, &decision, &facts) {
         if !item.lease(world, context).await? {
             return Ok(Next::leave("another wake is at it"));

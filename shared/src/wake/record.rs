@@ -9,7 +9,7 @@ use tracing::warn;
 
 use super::Context;
 use super::watched::Watched;
-use crate::health::{Reading, RegionHealth, RegionSeries, Seen, fold, fold_signals, judge_all};
+use crate::health::{Reading, RegionHealth, RegionSeries, Seen, Settled, fold, fold_signals, judge_all};
 use crate::names::{ApplicationName, Region, SignalId};
 use crate::observe::Sample;
 use crate::plan::{Application, PlanView, Timing};
@@ -89,7 +89,9 @@ pub(super) fn fold_round(
 ) {
     fold_all(row, context, applications, round);
     note_suspects(row, context, applications, round, now);
-    row.plan = Some(PlanView::of(context.plan));
+    if row.plan.as_ref().is_none_or(|told| told.digest != context.plan.digest) {
+        row.plan = Some(PlanView::of(context.plan));
+    }
 }
 
 fn fold_all(row: &mut Observations, context: &Context<'_>, applications: &[&Application], round: &Round) {
@@ -124,7 +126,14 @@ fn note_suspects(
     round: &Round,
     now: Timestamp,
 ) {
-    for application in applications {
+    // Most of the time nothing is bad, and nobody need be judged.
+    let shaken = |application: &&&Application| {
+        let regions = row.applications.get(&application.name);
+        let mut series = regions.into_iter().flat_map(BTreeMap::values).flat_map(RegionSeries::values);
+        series.any(|series| series.settled == Some(Settled::Bad))
+    };
+    let shaken: Vec<&Application> = applications.iter().filter(shaken).copied().collect();
+    for application in shaken {
         for (region, health) in round.verdicts(row, application, context.here, now) {
             if health.has_quorum(&application.timing) {
                 let stretch = row.suspects.entry(region).or_insert(Stretch { since: now, last: now });
