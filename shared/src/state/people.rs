@@ -158,6 +158,12 @@ impl People {
         self.pauses.values().flat_map(words).flatten().max()
     }
 
+    /// The newest denial of exactly this effect that stands now.
+    pub fn denied(&self, effect: &EffectDigest, now: Timestamp) -> Option<&Order> {
+        let of_it = |order: &Order| matches!(&order.what, Wanted::Deny { digest } if digest == effect);
+        self.orders.values().filter(|order| order.is_open(now) && of_it(order)).max_by_key(|order| order.at)
+    }
+
     /// The newest order that the controller in a region is to carry out: who takes over pulls, who
     /// holds hands back.
     pub fn order_for(&self, here: &Region, now: Timestamp) -> Option<(&OrderId, &Order)> {

@@ -28,7 +28,7 @@ const LISTENING: Duration = Duration::from_secs(5);
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
 const PROPAGATION: Duration = Duration::from_secs(60);
 
-/// A run that begins has looked for a pause right before.
+/// A run that begins has heard people right before.
 const JUST_NOW: Duration = Duration::from_secs(3);
 
 /// How many lapsed runs a row remembers.
@@ -44,8 +44,8 @@ pub(super) async fn begin<W: World>(
 ) -> Result<Next, StateError> {
     let application = item.application;
     let Some(claim) = decision.into_claim() else { return Ok(Next::leave("steady")) };
-    if is_paused(world, item, &claim).await? {
-        // The next round decides with the pause, and says so.
+    if is_forbidden(world, item, &claim).await? {
+        // The next round decides with it, and says so.
         return Ok(Next::Stay);
     }
     let incident = holds::incident_of(world, item, facts, claim.wish(), claim.decided_at());
@@ -79,6 +79,11 @@ pub(super) async fn begin<W: World>(
         Some(((), writes))
     });
     if begun.await?.is_none() {
+        let ours = item.row.row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
+        if ours && item.row.row.run.is_none() {
+            // What people said was written meanwhile: the next round hears it.
+            return Ok(Next::Stay);
+        }
         item.release(world, context).await?;
         return Ok(Next::leave("another wake was first"));
     }
@@ -86,12 +91,19 @@ pub(super) async fn begin<W: World>(
     Ok(Next::Walk(Box::new(Held { row: run, version: Some(1) })))
 }
 
-/// Whether people paused the application since it was last looked at; an order that names the
-/// pause goes on all the same.
-async fn is_paused<W: World>(world: &W, item: &mut Watched<'_>, claim: &Claim) -> Result<bool, StateError> {
+/// Whether people forbid it by now: they paused the application, or denied this very effect. An order
+/// that names the guard goes on all the same.
+async fn is_forbidden<W: World>(
+    world: &W,
+    item: &mut Watched<'_>,
+    claim: &Claim,
+) -> Result<bool, StateError> {
     item.hear_again(world).await?;
-    let forced = claim.ordered().is_some_and(|ordered| ordered.overrides("paused"));
-    Ok(!forced && item.heard.paused(world.now()).is_some())
+    let now = world.now();
+    let counts = |guard: &str| !claim.ordered().is_some_and(|ordered| ordered.overrides(guard));
+    let paused = counts("paused") && item.heard.paused(now).is_some();
+    let denied = counts("denied") && item.heard.denied(claim.effect(), now).is_some();
+    Ok(paused || denied)
 }
 
 fn decided(application: &Application, run: &Run) -> Write {
@@ -132,7 +144,7 @@ async fn walk_on<W: World>(
             if run.row.outcome().is_some() {
                 return finish(world, context, item, run).await.map(Some);
             }
-            return hand_over(world, context, item, "paused: the run waits").await.map(Some);
+            return hand_over(world, context, item, "people forbid it: the run waits").await.map(Some);
         }
         let slice = after(world.now(), LISTENING).min(context.until);
         if !walk(world, item.application, run, (context.pace, slice)).await? {
@@ -164,8 +176,8 @@ async fn may_not_send<W: World>(
     if !sends || begins {
         return Ok(false);
     }
-    let paused = is_paused(world, item, &run.claim).await?;
-    let Some((order, author)) = orders::cancelled(world, item, run.id()) else { return Ok(paused) };
+    let forbidden = is_forbidden(world, item, &run.claim).await?;
+    let Some((order, author)) = orders::cancelled(world, item, run.id()) else { return Ok(forbidden) };
     cancel(world, item.application, run, &author).await;
     let given_up = matches!(run.outcome(), Some(Outcome::Cancelled { .. }));
     if given_up {
