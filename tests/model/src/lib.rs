@@ -1,0 +1,1 @@
+//! The epoch protocol, checked exhaustively.

@@ -1,0 +1,1 @@
+//! The real core in worlds that lie, lose, delay and die, from one seed.
