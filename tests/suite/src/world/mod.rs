@@ -9,7 +9,8 @@ mod tables;
 mod time;
 
 pub use cloud::{Cloud, Measured, Published};
-pub use estate::Estate;
+pub use estate::{Estate, ServedChecks};
 pub use ports::{Controller, Crash};
-pub use story::{EAST, EU, Story, WEST, tick};
-pub use time::Scheduler;
+pub use records::standing;
+pub use story::{EAST, EU, Story, WEST, address, tick};
+pub use time::{Scheduler, Sleep};
