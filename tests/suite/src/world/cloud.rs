@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use twin::model::health::{HealthCheckInput, ProbeOutcome};
+use twin::model::records::ChangeBatch;
 use twin::model::{HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
 use understudy::ports::{Key, Message, Row};
@@ -23,6 +24,17 @@ pub struct Published {
     pub topic: String,
     /// What.
     pub message: Message,
+}
+
+/// A batch that Route 53 accepted.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// When, since the story's start.
+    pub at: Duration,
+    /// Whose controller sent it.
+    pub by: Region,
+    /// What.
+    pub batch: ChangeBatch,
 }
 
 /// A measure that a controller wrote down.
@@ -66,6 +78,8 @@ pub struct State {
     pub measured: Vec<Measured>,
     /// Changes of served names that Route 53 accepted: when, and of which name.
     pub changes: Vec<(Duration, String)>,
+    /// Every batch of a controller that Route 53 accepted, whatever it answered.
+    pub accepted: Vec<Accepted>,
     /// Ticks that were woken: by whom, and whose.
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
@@ -93,6 +107,7 @@ impl State {
             published: Vec::new(),
             measured: Vec::new(),
             changes: Vec::new(),
+            accepted: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
@@ -195,7 +210,15 @@ impl Cloud {
 
     /// Runs a story to its end.
     pub fn run<F: Future>(&self, story: F) -> F::Output {
-        self.time.run(story, |until| self.pass(until))
+        self.run_with(story, || ())
+    }
+
+    /// The same; `step` is called whenever nothing more goes on at a moment.
+    pub fn run_with<F: Future>(&self, story: F, mut step: impl FnMut()) -> F::Output {
+        self.time.run(story, |until| {
+            step();
+            self.pass(until);
+        })
     }
 
     /// 64 bits of a fixed sequence (splitmix64).

@@ -181,7 +181,12 @@ impl Story {
 
     /// A TXT record below `_understudy`.
     pub fn txt(label: &str, text: &str) -> RecordSetInput {
-        let name = format!("{label}._understudy.shop.example.com");
+        Self::txt_of("shop", label, text)
+    }
+
+    /// The same of any application.
+    pub fn txt_of(application: &str, label: &str, text: &str) -> RecordSetInput {
+        let name = format!("{label}._understudy.{application}.example.com");
         RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")])
     }
 
