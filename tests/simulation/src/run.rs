@@ -80,6 +80,7 @@ pub fn run(seed: u64, fault: Option<Planted>, traced: bool) -> Report {
 /// The whole of it, until faults have stopped and the bound is over; or until something is violated.
 async fn play(sim: Rc<Sim>, script: Script) {
     old::epochs(&sim);
+    sim.judge.begins(&sim);
     for (region, skew) in sim.setting.controllers().into_iter().zip(sim.setting.skews.clone()) {
         if skew != 0 {
             sim.tally.note(Kind::ClockSkew);

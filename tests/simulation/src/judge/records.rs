@@ -16,9 +16,24 @@ use crate::sim::Sim;
 /// What arrives so long after it was sent was delayed on its way: the world has changed meanwhile.
 const IN_TIME: Duration = Duration::from_secs(10);
 
+/// What an operator made at the start is everywhere by then.
+const SETTLED: Duration = Duration::from_secs(10);
+
 impl Judge {
+    /// How the record sets are at the start.
+    pub fn begins(&self, sim: &Sim) {
+        let evidence = &mut *self.evidence.borrow_mut();
+        for application in &sim.setting.applications {
+            let sets = standing(&sim.cloud, &format!("{application}.example.com"));
+            evidence.sets.insert(application.clone(), sets);
+        }
+    }
+
     /// Asks one name server for one served name, another one at each step.
     pub(super) fn answers(&self, sim: &Sim, step: u64) {
+        if sim.elapsed() < SETTLED {
+            return;
+        }
         let state = sim.cloud.state.borrow();
         let servers = state.twin.name_servers() as u64;
         let count = sim.setting.applications.len() as u64;

@@ -65,14 +65,9 @@ impl ChangeRecords for Controller {
 /// The record sets of a served name, as they are, read past all controllers.
 pub fn standing(cloud: &Cloud, served: &str) -> Vec<RecordSet> {
     let start = ListStart { name: Some(served.to_owned()), ..ListStart::default() };
-    let request = Request::ListResourceRecordSets { zone: cloud.zone.clone(), start, max_items: None };
-    let now = cloud.time.elapsed();
-    match cloud.state.borrow_mut().twin.call(request, now) {
-        Ok(Response::Records(page)) => {
-            page.records.iter().filter_map(record_set).filter(|set| set.name.as_str() == served).collect()
-        }
-        other => panic!("{other:?}"),
-    }
+    let state = cloud.state.borrow();
+    let page = state.twin.list_resource_record_sets(&cloud.zone, &start, None).expect("the zone is there");
+    page.records.iter().filter_map(record_set).filter(|set| set.name.as_str() == served).collect()
 }
 
 impl Controller {
