@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use suite::world::Accepted;
 use twin::model::records::{Action, ChangeBatch};
 use understudy::dns::{Batch, EPOCHS_KEPT, EpochRecord};
+use understudy::names::Region;
 use understudy::run::Run;
 
 use super::{Applied, Judge};
@@ -98,13 +99,12 @@ impl Judge {
     }
 
     /// A run's row is written: what it says of its epoch must be so.
-    pub(super) fn owns_what_it_says(&self, sim: &Sim, life: &Life, run: &Run) {
+    pub(super) fn owns_what_it_says(&self, sim: &Sim, by: &Region, run: &Run) {
         let Some(_) = run.marks.submitted else { return };
-        // What Route 53 has accepted in this very moment is judged before.
         let owner = sim.owner_of(run.claim.batch().served(), run.claim.epoch());
         self.check(sim, 1, owner.as_ref() == Some(run.id()), || {
             let (id, epoch) = (run.id(), run.claim.epoch());
-            format!("{}: run {id} says that epoch {epoch} is its own; it belongs to {owner:?}", life.region)
+            format!("{by}: run {id} says that epoch {epoch} is its own; it belongs to {owner:?}")
         });
     }
 

@@ -50,10 +50,18 @@ pub struct Evidence {
     pub heard: BTreeMap<(u64, String), Heard>,
     /// When a controller's own signals last saw a region well.
     pub seen_well: BTreeMap<(Region, Region), Duration>,
-    /// Notices that were put into an outbox: by id, the topics, and the table.
-    pub notices: BTreeMap<String, (BTreeSet<Arn>, Region)>,
-    /// When each pause was first written, by its id and table.
+    /// Notices that were put into an outbox, by id.
+    pub notices: BTreeMap<String, Queued>,
+    /// How often people gave each command.
     pub commands: BTreeMap<String, u64>,
+}
+
+/// A notice in an outbox.
+#[derive(Clone, Debug)]
+pub struct Queued {
+    pub at: Duration,
+    pub topics: BTreeSet<Arn>,
+    pub table: Region,
 }
 
 /// What a process heard of people.

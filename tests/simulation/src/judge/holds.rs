@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use understudy::dns::{Batch, EpochRecord, MoveKind};
 use understudy::plan::{Application, Mode, Policy, Restore};
-use understudy::ports::Row;
+use understudy::names::Region;
+use understudy::ports::{Row, Write};
+use understudy::run::Run;
 use understudy::state::{Home, People, Wanted};
 use understudy::time::since;
 
@@ -61,17 +63,27 @@ impl Judge {
         });
     }
 
-    /// What the plan reserves for people was consented to.
-    pub(super) fn consented(&self, sim: &Sim, life: &Life, application: &str, begun: &Begun) {
+    /// What a process has heard of people when it begins a run.
+    pub(super) fn begins_without_objection(&self, sim: &Sim, life: &Life, write: &Write) {
+        let Ok(run) = serde_json::from_str::<Run>(&write.body) else { return };
         let evidence = self.evidence.borrow();
-        let Some(planned) = evidence.applications.get(application) else { return };
-        let stands = self.stands_against(&evidence, life, application, begun, sim.clock(&life.region));
-        let needed = asks(planned, begun) && !is_later_stage(&evidence, planned, begun);
+        if evidence.begun.contains_key(run.id()) {
+            return;
+        }
+        let stands = stands_against(&evidence, life, &run, sim.clock(&life.region));
         drop(evidence);
         self.check(sim, 4, stands.is_none(), || {
-            format!("{application}: run {} begins, though {stands:?} stands and was heard", begun.run.id())
+            format!("{}: run {} begins, though {stands:?} stands and was heard", run.application, run.id())
         });
-        let people = people_in(sim, life, application);
+    }
+
+    /// What the plan reserves for people was consented to.
+    pub(super) fn consented(&self, sim: &Sim, application: &str, begun: &Begun) {
+        let evidence = self.evidence.borrow();
+        let Some(planned) = evidence.applications.get(application) else { return };
+        let needed = asks(planned, begun) && !is_later_stage(&evidence, planned, begun);
+        drop(evidence);
+        let people = people_in(sim, &begun.by, application);
         let digest = begun.run.claim.effect();
         let proposer = begun.run.claim.ordered().map(|ordered| ordered.author.clone());
         let approved = people.orders.values().any(|order| {
@@ -80,24 +92,6 @@ impl Judge {
         self.check(sim, 4, approved || !needed, || {
             format!("{application}: run {} begins without the consent that the plan asks for", begun.run.id())
         });
-    }
-
-    /// A pause or denial that this process has heard of.
-    fn stands_against(
-        &self,
-        evidence: &Evidence,
-        life: &Life,
-        application: &str,
-        begun: &Begun,
-        now: Timestamp,
-    ) -> Option<String> {
-        let heard = &evidence.heard.get(&(life.number, application.to_owned()))?.people;
-        let overrides =
-            |guard: &str| begun.run.claim.ordered().is_some_and(|ordered| ordered.overrides(guard));
-        let paused = heard.paused(now).filter(|_| !overrides("paused"));
-        let denied = heard.denied(begun.run.claim.effect(), now).filter(|_| !overrides("denied"));
-        let paused = paused.map(|pause| format!("the pause of {}", pause.author));
-        paused.or(denied.map(|order| format!("the denial of {}", order.author)))
     }
 
     /// Rest between moves, and few of them a day.
@@ -129,6 +123,16 @@ impl Judge {
     }
 }
 
+/// A pause or denial that this process has heard of.
+fn stands_against(evidence: &Evidence, life: &Life, run: &Run, now: Timestamp) -> Option<String> {
+    let heard = &evidence.heard.get(&(life.number, run.application.to_string()))?.people;
+    let overrides = |guard: &str| run.claim.ordered().is_some_and(|ordered| ordered.overrides(guard));
+    let paused = heard.paused(now).filter(|_| !overrides("paused"));
+    let denied = heard.denied(run.claim.effect(), now).filter(|_| !overrides("denied"));
+    let paused = paused.map(|pause| format!("the pause of {}", pause.author));
+    paused.or(denied.map(|order| format!("the denial of {}", order.author)))
+}
+
 fn needed(sim: &Sim, planned: &Application, next: &EpochRecord, last: &EpochRecord, application: &str) -> Duration {
     let timing = &planned.timing;
     let left = planned.policy == Policy::Failover || last.kind == MoveKind::Evacuate;
@@ -149,9 +153,9 @@ fn is_acknowledged(sim: &Sim, application: &str, last: &EpochRecord) -> bool {
     people.into_iter().any(|people| people.acknowledged >= last.epoch)
 }
 
-fn people_in(sim: &Sim, life: &Life, application: &str) -> People {
+fn people_in(sim: &Sim, region: &Region, application: &str) -> People {
     let state = sim.cloud.state.borrow();
-    let row = state.tables.get(&life.region).and_then(|table| table.get(&People::key(&application.into())));
+    let row = state.tables.get(region).and_then(|table| table.get(&People::key(&application.into())));
     row.and_then(|row| serde_json::from_str(&row.body).ok()).unwrap_or_default()
 }
 

@@ -2,6 +2,7 @@
 //! every topic gets each id at least once. 5: an event that comes twice is noted once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use understudy::dns::Batch;
 use understudy::names::{Arn, Region, RunId};
@@ -11,6 +12,7 @@ use understudy::run::{Outcome, Run};
 use understudy::state::ApplicationRow;
 
 use super::Judge;
+use super::evidence::Queued;
 use crate::process::Life;
 use crate::sim::Sim;
 
@@ -32,7 +34,8 @@ impl Judge {
         let evidence = &mut *self.evidence.borrow_mut();
         for notice in row.outbox {
             let topics = notice.pending.into_iter().collect();
-            evidence.notices.entry(notice.id).or_insert((topics, table.clone()));
+            let queued = Queued { at: sim.elapsed(), topics, table: table.clone() };
+            evidence.notices.entry(notice.id).or_insert(queued);
         }
     }
 
@@ -57,7 +60,7 @@ impl Judge {
     pub(super) fn everybody_was_told(&self, sim: &Sim) {
         let published = published(sim);
         let notices = self.evidence.borrow().notices.clone();
-        for (id, (topics, table)) in notices.iter().filter(|(_, (_, table))| sim.is_there(table)) {
+        for (id, Queued { topics, table, .. }) in notices.iter().filter(|(_, queued)| is_due(sim, queued)) {
             let missing: Vec<&Arn> =
                 topics.iter().filter(|topic| !published.contains(&(id.clone(), topic.to_string()))).collect();
             self.check(sim, 8, missing.is_empty(), || format!("notice {id} of {table} never reached {missing:?}"));
@@ -93,6 +96,11 @@ impl Judge {
             self.check(sim, 5, twice.is_empty(), || format!("{region} has noted an event twice: {twice:?}"));
         }
     }
+}
+
+/// Whether a notice should have been published by now: two ticks are enough.
+fn is_due(sim: &Sim, queued: &Queued) -> bool {
+    sim.is_there(&queued.table) && sim.elapsed().saturating_sub(queued.at) > Duration::from_secs(130)
 }
 
 /// Whether a controller knows of a change that was applied: it calls it moved, or says what came of it.

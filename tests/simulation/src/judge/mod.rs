@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
-use suite::world::Accepted;
+use suite::world::{Accepted, Written};
 use understudy::dns::Batch;
 use understudy::health::Health;
 use understudy::names::Region;
@@ -73,8 +73,12 @@ impl Judge {
     pub fn step(&self, sim: &Sim) {
         self.steps.set(self.steps.get() + 1);
         let accepted: Vec<Accepted> = std::mem::take(&mut sim.cloud.state.borrow_mut().accepted);
+        let written: Vec<Written> = std::mem::take(&mut sim.cloud.state.borrow_mut().written);
         for accepted in &accepted {
             self.accepted(sim, accepted);
+        }
+        for written in &written {
+            self.wrote(sim, written);
         }
         self.answers(sim, self.steps.get());
     }
@@ -121,19 +125,25 @@ impl Judge {
         self.hears(sim, life, rows);
     }
 
-    /// A process has written rows into a table.
-    pub fn writes(&self, sim: &Sim, life: &Life, table: &Region, writes: &[Write]) {
-        for write in writes {
-            let name = write.key.partition.strip_prefix("run#");
-            if let Some(application) = name {
-                self.wrote_run(sim, life, application, write);
-            }
-            if let Some(application) = write.key.sort.strip_prefix("application#") {
-                self.wrote_application(sim, table, application, write);
-            }
-        }
+    /// A process wants to write rows.
+    pub fn proposes(&self, sim: &Sim, life: &Life, writes: &[Write]) {
         if life.task == Task::Drill {
             self.drill_wrote(sim, writes);
+        }
+        for write in writes.iter().filter(|write| write.key.partition.starts_with("run#")) {
+            self.begins_without_objection(sim, life, write);
+        }
+    }
+
+    /// A table took rows.
+    fn wrote(&self, sim: &Sim, written: &Written) {
+        for write in &written.writes {
+            if let Some(application) = write.key.partition.strip_prefix("run#") {
+                self.wrote_run(sim, &written.by, application, write);
+            }
+            if let Some(application) = write.key.sort.strip_prefix("application#") {
+                self.wrote_application(sim, &written.table, application, write);
+            }
         }
     }
 

@@ -11,7 +11,6 @@ use understudy::run::{Run, State, Step};
 
 use super::evidence::Evidence;
 use super::{Applied, Begun, Judge};
-use crate::process::Life;
 use crate::sim::Sim;
 
 /// What stays true after an endpoint is alive again: series that are fresh, checkers that have not settled.
@@ -22,18 +21,19 @@ const SLACK: Duration = Duration::from_secs(22);
 
 impl Judge {
     /// A run's row is written.
-    pub(super) fn wrote_run(&self, sim: &Sim, life: &Life, application: &str, write: &Write) {
+    pub(super) fn wrote_run(&self, sim: &Sim, by: &Region, application: &str, write: &Write) {
         let Ok(run) = serde_json::from_str::<Run>(&write.body) else {
             return self.check(sim, 8, false, || format!("a run's row cannot be read: {}", write.body));
         };
-        self.owns_what_it_says(sim, life, &run);
+        self.owns_what_it_says(sim, by, &run);
         let is_new = !self.evidence.borrow().begun.contains_key(run.id());
         if is_new && run.state == State::At(Step::MoveRecords) {
             sim.runs_begun.set(sim.runs_begun.get() + 1);
-            let begun = Begun { at: sim.elapsed(), by: life.region.clone(), run };
-            sim.say(life.region.as_str(), || in_words(application, &begun.run));
+            let decided = sim.clocks.truth(by, run.claim.decided_at(), &sim.cloud.time);
+            let begun = Begun { at: decided, by: by.clone(), run };
+            sim.say(by.as_str(), || in_words(application, &begun.run));
             self.judge_decision(sim, application, &begun);
-            self.consented(sim, life, application, &begun);
+            self.consented(sim, application, &begun);
             self.evidence.borrow_mut().begun.insert(begun.run.id().clone(), begun);
         }
     }

@@ -64,17 +64,10 @@ impl Store for Ports {
     }
 
     async fn commit(&self, writes: &[Write]) -> Result<Commit, PortError> {
-        let (sim, life) = (self.sim.clone(), self.life.clone());
-        let call = move |inner: Controller| {
-            let (sim, life, writes) = (sim.clone(), life.clone(), writes.to_vec());
-            async move {
-                let table = life.region.clone();
-                let written = inner.commit(&writes).await;
-                if written == Ok(Commit::Done) {
-                    sim.judge.writes(&sim, &life, &table, &writes);
-                }
-                written
-            }
+        self.sim.judge.proposes(&self.sim, &self.life, writes);
+        let call = |inner: Controller| {
+            let writes = writes.to_vec();
+            async move { inner.commit(&writes).await }
         };
         let written = self.through(COMMIT, call).await;
         self.of_table(self.here(), "PutItem", written)
@@ -94,16 +87,10 @@ impl Peers for Ports {
     }
 
     async fn peer_commit(&self, peer: &Region, writes: &[Write]) -> Result<Commit, PortError> {
-        let (sim, life) = (self.sim.clone(), self.life.clone());
-        let call = move |inner: Controller| {
-            let (sim, life, peer, writes) = (sim.clone(), life.clone(), peer.clone(), writes.to_vec());
-            async move {
-                let written = inner.peer_commit(&peer, &writes).await;
-                if written == Ok(Commit::Done) {
-                    sim.judge.writes(&sim, &life, &peer, &writes);
-                }
-                written
-            }
+        self.sim.judge.proposes(&self.sim, &self.life, writes);
+        let call = |inner: Controller| {
+            let (peer, writes) = (peer.clone(), writes.to_vec());
+            async move { inner.peer_commit(&peer, &writes).await }
         };
         let written = self.through(PEER_COMMIT, call).await;
         self.of_table(peer, "PeerPutItem", written)

@@ -9,7 +9,7 @@ use twin::model::health::{HealthCheckInput, ProbeOutcome};
 use twin::model::records::ChangeBatch;
 use twin::model::{HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
-use understudy::ports::{Key, Message, Row};
+use understudy::ports::{Key, Message, Row, Write};
 
 use super::estate::{Estate, ServedChecks};
 use super::story::address;
@@ -24,6 +24,17 @@ pub struct Published {
     pub topic: String,
     /// What.
     pub message: Message,
+}
+
+/// Rows that a table took, all at once.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Whose controller wrote them.
+    pub by: Region,
+    /// Whose table took them.
+    pub table: Region,
+    /// The rows.
+    pub writes: Vec<Write>,
 }
 
 /// A batch that Route 53 accepted.
@@ -78,6 +89,8 @@ pub struct State {
     pub measured: Vec<Measured>,
     /// Changes of served names that Route 53 accepted: when, and of which name.
     pub changes: Vec<(Duration, String)>,
+    /// Every write that a table took.
+    pub written: Vec<Written>,
     /// Every batch of a controller that Route 53 accepted, whatever it answered.
     pub accepted: Vec<Accepted>,
     /// Ticks that were woken: by whom, and whose.
@@ -107,6 +120,7 @@ impl State {
             published: Vec::new(),
             measured: Vec::new(),
             changes: Vec::new(),
+            written: Vec::new(),
             accepted: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),

@@ -8,7 +8,7 @@ mod story;
 mod tables;
 mod time;
 
-pub use cloud::{Accepted, Cloud, Measured, Published};
+pub use cloud::{Accepted, Cloud, Measured, Published, Written};
 pub use estate::{Estate, ServedChecks};
 pub use ports::{Controller, Crash};
 pub use records::standing;
