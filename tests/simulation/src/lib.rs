@@ -13,6 +13,7 @@
 pub mod alarms;
 pub mod clocks;
 pub mod dice;
+pub mod hunt;
 pub mod judge;
 pub mod kinds;
 pub mod old;

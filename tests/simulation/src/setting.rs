@@ -106,7 +106,7 @@ fn lines(dice: &Dice, native: &str) -> String {
     let restore = *dice.pick(&["ask", "auto", "auto"]);
     let degraded = dice.in_thousand(100);
     let two_person = dice.in_thousand(100);
-    let dwell = dice.pick(&["20s", "20s", "40s", "60s"]);
+    let dwell = dice.pick(&["20s", "20s", "40s", "90s"]);
     let rank_wait = dice.pick(&["30s", "30s", "5s", "0s"]);
     let validity = dice.pick(&["2m", "45s"]);
     let flap_limit = dice.pick(&[3, 3, 2]);

@@ -123,7 +123,11 @@ impl Sim {
         }
         if let Trouble::RegionLost(region) = &trouble {
             let lost = Region::from(*region);
-            self.lives.borrow().iter().filter(|life| life.region == lost).for_each(|life| life.ended.set(true));
+            self.lives
+                .borrow()
+                .iter()
+                .filter(|life| life.region == lost)
+                .for_each(|life| life.ended.set(true));
         }
         self.troubles.borrow_mut().push(trouble);
         self.refresh();

@@ -21,6 +21,8 @@ pub enum Trouble {
     Isolated(&'static str),
     /// A region's controller reaches nothing, and Route 53's checkers do not reach that region.
     IsolatedRegion(&'static str),
+    /// A controller's probes find no address to ask: they say nothing.
+    ProbesMute(&'static str),
     /// The probes of one controller do not reach one region's endpoint; all others do.
     PathBroken(&'static str, &'static str),
     /// Two regions do not reach each other's tables.
@@ -74,6 +76,7 @@ impl Trouble {
             Self::IsolatedRegion(region) => {
                 format!("{region} is cut off: its probes reach nothing, Route 53's checkers do not reach it")
             }
+            Self::ProbesMute(region) => format!("the probes of the controller in {region} say nothing"),
             Self::PathBroken(from, to) => format!("the probes of the controller in {from} do not reach {to}"),
             Self::PeersCut(one, other) => format!("{one} and {other} do not reach each other's tables"),
             Self::TableDown(region) => format!("the table in {region} answers nobody"),
@@ -205,7 +208,11 @@ impl Script {
             deeds.push((moment(dice), dice.in_thousand(300), Deed::ClockJumps(region, seconds)));
         }
         if dice.in_thousand(120) {
-            deeds.push((moment(dice), dice.in_thousand(300), Deed::Drill(*dice.pick(&setting.controllers()))));
+            deeds.push((
+                moment(dice),
+                dice.in_thousand(300),
+                Deed::Drill(*dice.pick(&setting.controllers())),
+            ));
         }
         if dice.in_thousand(500) {
             for _ in 0..1 + dice.below(3) {
@@ -250,7 +257,7 @@ fn timed(dice: &Dice, over: Duration, what: Trouble, longest: u64) -> Act {
 fn side_trouble(dice: &Dice, setting: &Setting) -> Trouble {
     let controllers = setting.controllers();
     let region = *dice.pick(&controllers);
-    match dice.below(17) {
+    match dice.below(19) {
         0 => Trouble::PeersCut(region, *dice.pick(&controllers)),
         1 => Trouble::TableDown(region),
         2 => Trouble::TableReadOnly(region),
@@ -264,6 +271,7 @@ fn side_trouble(dice: &Dice, setting: &Setting) -> Trouble {
         12 => Trouble::TopicsSlow(dice.between(1_000, 40_000)),
         13 => Trouble::MetricBlackout,
         14 => Trouble::Isolated(region),
+        15..=16 => Trouble::ProbesMute(region),
         _ => Trouble::Flaky(region),
     }
 }

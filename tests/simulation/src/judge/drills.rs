@@ -23,7 +23,8 @@ impl Judge {
         // A controller does not see its own region's endpoint well or ill for others to go by.
         let dead = evidence.truth.regions().filter(|region| *region != by).find(dead).cloned();
         drop(evidence);
-        let rehearsed = answer.applications.values().any(|outcome| !matches!(outcome, Outcome::Skipped { .. }));
+        let rehearsed =
+            answer.applications.values().any(|outcome| !matches!(outcome, Outcome::Skipped { .. }));
         self.check(sim, 6, dead.is_none() || !rehearsed, || {
             format!("a drill goes on in {by}, though {dead:?} has long been dead")
         });

@@ -72,7 +72,9 @@ impl Judge {
         });
         let begun = self.evidence.borrow().begun.get(&record.run).map(|begun| begun.at);
         self.check(sim, 1, begun.is_none_or(|begun| begun >= newest.at), || {
-            format!("{application}: epoch {epoch} is applied at {at:?}, but was decided before epoch {before}")
+            format!(
+                "{application}: epoch {epoch} is applied at {at:?}, but was decided before epoch {before}"
+            )
         });
     }
 

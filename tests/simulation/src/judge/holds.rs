@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use understudy::dns::{Batch, EpochRecord, MoveKind};
-use understudy::plan::{Application, Mode, Policy, Restore};
 use understudy::names::Region;
+use understudy::plan::{Application, Mode, Policy, Restore};
 use understudy::ports::{Row, Write};
 use understudy::run::Run;
 use understudy::state::{Home, People, Wanted};
@@ -19,6 +19,9 @@ use crate::sim::Sim;
 
 /// A run that waits listens so often; and what a call takes.
 const LISTENS_WITHIN: Duration = Duration::from_secs(12);
+
+/// What stands in a controller's own table for so long, and is not heeded, is ignored.
+const IGNORES_FOR: Duration = Duration::from_secs(40);
 
 /// Epoch records tell times to the second.
 const ROUNDING: Duration = Duration::from_secs(1);
@@ -50,16 +53,29 @@ impl Judge {
         let application = begun.run.application.to_string();
         let heard = evidence.heard.get(&(life.number, application.clone()));
         let paused = heard.and_then(|heard| {
-            let long_ago = |id: &str| {
-                heard.pauses.get(id).is_some_and(|at| now.saturating_sub(*at) > LISTENS_WITHIN)
-            };
+            let long_ago =
+                |id: &str| heard.pauses.get(id).is_some_and(|at| now.saturating_sub(*at) > LISTENS_WITHIN);
             let mut standing = heard.people.standing(clock);
             standing.find(|(id, _)| long_ago(id.as_str())).map(|(_, pause)| pause.author.clone())
         });
         drop(evidence);
+        // Who is troubled by nothing has read its own table within this time.
+        let own = people_in(sim, &life.region, &application);
+        let ignored = own.standing(clock).find(|(_, pause)| since(pause.at, clock) > IGNORES_FOR);
+        let ignored = ignored.map(|(_, pause)| pause.author.clone());
+        let undisturbed = life.troubled.get().is_none_or(|at| now > at + IGNORES_FOR);
+        self.check(sim, 4, ignored.is_none() || !undisturbed, || {
+            format!(
+                "{application}: run {run} is sent, though {ignored:?} paused it long ago in {}",
+                life.region
+            )
+        });
         let troubled = life.troubled.get().is_some_and(|at| now < at + LISTENS_WITHIN);
         self.check(sim, 4, paused.is_none() || troubled, || {
-            format!("{application}: run {run} is sent, though {} knows that {paused:?} paused it", life.region)
+            format!(
+                "{application}: run {run} is sent, though {} knows that {paused:?} paused it",
+                life.region
+            )
         });
     }
 
@@ -87,7 +103,8 @@ impl Judge {
         let digest = begun.run.claim.effect();
         let proposer = begun.run.claim.ordered().map(|ordered| ordered.author.clone());
         let approved = people.orders.values().any(|order| {
-            order.what == Wanted::Approve { digest: digest.clone() } && Some(&order.author) != proposer.as_ref()
+            order.what == Wanted::Approve { digest: digest.clone() }
+                && Some(&order.author) != proposer.as_ref()
         });
         self.check(sim, 4, approved || !needed, || {
             format!("{application}: run {} begins without the consent that the plan asks for", begun.run.id())
@@ -106,7 +123,9 @@ impl Judge {
             |guard: &str| begun.run.claim.ordered().is_some_and(|ordered| ordered.overrides(guard));
         let later_stage = is_later_stage(&evidence, planned, &begun);
         let needed = match moves.last() {
-            Some(last) if !later_stage && !overrides("cooldown") => needed(sim, planned, &applied.record, last, application),
+            Some(last) if !later_stage && !overrides("cooldown") => {
+                needed(sim, planned, &applied.record, last, application)
+            }
             _ => Duration::ZERO,
         };
         let rested = moves.last().map_or(Duration::MAX, |last| since(last.at, applied.record.at));
@@ -117,9 +136,13 @@ impl Judge {
         drop(evidence);
         let epoch = applied.record.epoch;
         self.check(sim, 4, rested.saturating_add(ROUNDING) >= needed, || {
-            format!("{application}: epoch {epoch} comes {rested:?} after the last move, {needed:?} is asked for")
+            format!(
+                "{application}: epoch {epoch} comes {rested:?} after the last move, {needed:?} is asked for"
+            )
         });
-        self.check(sim, 4, may_flap, || format!("{application}: epoch {epoch} is more than {limit} moves a day"));
+        self.check(sim, 4, may_flap, || {
+            format!("{application}: epoch {epoch} is more than {limit} moves a day")
+        });
     }
 }
 
@@ -133,7 +156,13 @@ fn stands_against(evidence: &Evidence, life: &Life, run: &Run, now: Timestamp) -
     paused.or(denied.map(|order| format!("the denial of {}", order.author)))
 }
 
-fn needed(sim: &Sim, planned: &Application, next: &EpochRecord, last: &EpochRecord, application: &str) -> Duration {
+fn needed(
+    sim: &Sim,
+    planned: &Application,
+    next: &EpochRecord,
+    last: &EpochRecord,
+    application: &str,
+) -> Duration {
     let timing = &planned.timing;
     let left = planned.policy == Policy::Failover || last.kind == MoveKind::Evacuate;
     match next.kind {

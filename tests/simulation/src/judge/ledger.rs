@@ -50,7 +50,10 @@ impl Judge {
                 let known = knows(told.as_ref(), run.as_ref(), is_newest);
                 self.check(sim, 8, known, || {
                     let (epoch, id) = (one.record.epoch, &one.record.run);
-                    format!("{application}: epoch {epoch} was applied, but {} says of run {id}: {told:?}", one.by)
+                    format!(
+                        "{application}: epoch {epoch} was applied, but {} says of run {id}: {told:?}",
+                        one.by
+                    )
                 });
             }
         }
@@ -63,7 +66,9 @@ impl Judge {
         for (id, Queued { topics, table, .. }) in notices.iter().filter(|(_, queued)| is_due(sim, queued)) {
             let missing: Vec<&Arn> =
                 topics.iter().filter(|topic| !published.contains(&(id.clone(), topic.to_string()))).collect();
-            self.check(sim, 8, missing.is_empty(), || format!("notice {id} of {table} never reached {missing:?}"));
+            self.check(sim, 8, missing.is_empty(), || {
+                format!("notice {id} of {table} never reached {missing:?}")
+            });
         }
         let runs: Vec<(RunId, Region, String)> = {
             let evidence = self.evidence.borrow();

@@ -84,12 +84,7 @@ impl Judge {
     }
 
     /// Something is wrong with the world from now on, or no longer.
-    pub fn world_is(
-        &self,
-        now: Duration,
-        dead: &std::collections::BTreeSet<Region>,
-        observers_err: bool,
-    ) {
+    pub fn world_is(&self, now: Duration, dead: &std::collections::BTreeSet<Region>, observers_err: bool) {
         self.evidence.borrow_mut().truth.is(now, dead, observers_err);
     }
 

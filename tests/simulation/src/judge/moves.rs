@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use understudy::decide::Wish;
 use understudy::dns::MoveKind;
 use understudy::names::Region;
 use understudy::plan::{Application, Policy};
@@ -15,6 +16,9 @@ use crate::sim::Sim;
 
 /// What stays true after an endpoint is alive again: series that are fresh, checkers that have not settled.
 const LINGERS: Duration = Duration::from_secs(75);
+
+/// Times are told to the second.
+const TOLD: Duration = Duration::from_secs(2);
 
 /// What an observation may have lasted before it is told, and a decision until it is written down.
 const SLACK: Duration = Duration::from_secs(22);
@@ -39,6 +43,18 @@ impl Judge {
     }
 
     fn judge_decision(&self, sim: &Sim, application: &str, begun: &Begun) {
+        let wish = begun.run.claim.wish();
+        let puller = match wish.kind {
+            MoveKind::Evacuate => begun.by == wish.to,
+            MoveKind::Restore => begun.by != wish.to,
+        };
+        self.check(sim, 3, puller, || {
+            let Wish { kind, from, to, .. } = wish;
+            format!(
+                "{application}: {} decides to {kind:?} from {from} to {to}: it is not its to decide",
+                begun.by
+            )
+        });
         let clock_is_steady = sim
             .clocks
             .changed(&begun.by)
@@ -71,7 +87,8 @@ impl Judge {
             format!("{application}: run {run} is applied twice")
         });
         let seat = before.last().map_or(Region::from(sim.setting.regions[0]), |one| one.record.to.clone());
-        let takes_up = applied.record.from == seat || sim.setting.policy != "failover" || sim.setting.old_epochs;
+        let takes_up =
+            applied.record.from == seat || sim.setting.policy != "failover" || sim.setting.old_epochs;
         self.check(sim, 5, takes_up, || {
             let epoch = applied.record.epoch;
             format!("{application}: epoch {epoch} moves from {}, but {seat} held", applied.record.from)
@@ -118,7 +135,7 @@ fn was_ill(evidence: &Evidence, planned: &Application, begun: &Begun) -> Result<
     let right = truth.observers_are_right_for(Duration::from_secs(180), at);
     let steady = truth.changes_within(from, Duration::from_secs(180), at) <= 1;
     match truth.dead_for(from, at) {
-        Some(dead) if right && steady && dead + SLACK < planned.timing.dwell => {
+        Some(dead) if right && steady && dead + TOLD < planned.timing.dwell => {
             Err(format!("{from} has been dead for {dead:?}, the dwell is {:?}", planned.timing.dwell))
         }
         _ => Ok(()),

@@ -79,7 +79,10 @@ impl Judge {
         let own = region.and_then(|region| sim.cloud.served_checks.get(&region.into()));
         let check = set.health_check.as_ref().map(|check| check.as_str());
         self.check(sim, 2, own.is_some() && own.map(|own| own.as_str()) == check, || {
-            format!("{application}: the set {:?} holds the value of {region:?} with check {check:?}", set.routing)
+            format!(
+                "{application}: the set {:?} holds the value of {region:?} with check {check:?}",
+                set.routing
+            )
         });
     }
 
@@ -130,4 +133,3 @@ fn is_healthy(sim: &Sim, set: &RecordSet) -> bool {
     let state = sim.cloud.state.borrow();
     check.and_then(|check| state.twin.health(&check, sim.elapsed())) != Some(Health::Unhealthy)
 }
-

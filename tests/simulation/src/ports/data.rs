@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use suite::world::{Controller, tick};
 use understudy::names::{Arn, Region};
-use understudy::ports::{
-    Commit, Functions, Message, Peers, PortError, Row, Store, Topics, Write,
-};
+use understudy::ports::{Commit, Functions, Message, Peers, PortError, Row, Store, Topics, Write};
 
 use super::{Port, Ports, late, lost, refused, twice, very_late};
 use crate::kinds::Kind;
@@ -15,14 +13,13 @@ use crate::trouble::Trouble;
 const OWN: Duration = Duration::from_secs(5);
 const PEERS: Duration = Duration::from_millis(1_500);
 const QUERY: Port = Port { name: "Query", patience: OWN, fates: &[refused, late] };
-const COMMIT: Port = Port { name: "a write to the table", patience: OWN, fates: &[refused, lost, late, very_late] };
+const COMMIT: Port =
+    Port { name: "a write to the table", patience: OWN, fates: &[refused, lost, late, very_late] };
 const PEER_QUERY: Port = Port { name: "Query of a peer", patience: PEERS, fates: &[refused, late] };
-const PEER_COMMIT: Port = Port {
-    name: "a write to a peer's table",
-    patience: PEERS,
-    fates: &[refused, lost, late, very_late],
-};
-const PUBLISH: Port = Port { name: "Publish", patience: OWN, fates: &[refused, lost, late, very_late, twice] };
+const PEER_COMMIT: Port =
+    Port { name: "a write to a peer's table", patience: PEERS, fates: &[refused, lost, late, very_late] };
+const PUBLISH: Port =
+    Port { name: "Publish", patience: OWN, fates: &[refused, lost, late, very_late, twice] };
 const INVOKE: Port = Port { name: "Invoke", patience: OWN, fates: &[refused, lost, late, twice] };
 
 impl Ports {
@@ -36,9 +33,13 @@ impl Ports {
         if matches!(answer, Some(Err(_))) {
             let (here, there) = (self.here().as_str(), whose.as_str());
             let kind = |trouble: &Trouble| match trouble {
-                Trouble::TableDown(region) | Trouble::RegionLost(region) if *region == there => Some(Kind::TableDown),
+                Trouble::TableDown(region) | Trouble::RegionLost(region) if *region == there => {
+                    Some(Kind::TableDown)
+                }
                 Trouble::TableReadOnly(region) if *region == there => Some(Kind::TableReadOnly),
-                Trouble::PeersCut(one, other) if [*one, *other].contains(&here) && [*one, *other].contains(&there) => {
+                Trouble::PeersCut(one, other)
+                    if [*one, *other].contains(&here) && [*one, *other].contains(&there) =>
+                {
                     Some(Kind::PeersCut)
                 }
                 _ => None,

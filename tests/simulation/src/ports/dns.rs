@@ -46,7 +46,9 @@ impl NameServers for Ports {
             async move { inner.ask(server, &name, kind).await }
         };
         let answer = self.through(ASK, call).await;
-        let silent = |trouble: &Trouble| matches!(trouble, Trouble::NameServerSilent(_)).then_some(Kind::NameServerSilent);
+        let silent = |trouble: &Trouble| {
+            matches!(trouble, Trouble::NameServerSilent(_)).then_some(Kind::NameServerSilent)
+        };
         if matches!(answer, Some(Err(_)))
             && let Some(kind) = self.sim.first_trouble(silent)
         {
@@ -63,7 +65,13 @@ impl NameServers for Ports {
 
 impl Ports {
     /// The same answer, or the one of a while ago.
-    fn perhaps_stale(&self, server: SocketAddr, name: &DnsName, kind: RecordType, now: DnsAnswer) -> DnsAnswer {
+    fn perhaps_stale(
+        &self,
+        server: SocketAddr,
+        name: &DnsName,
+        kind: RecordType,
+        now: DnsAnswer,
+    ) -> DnsAnswer {
         // Where several regions serve, two answers differ whenever they were given.
         let comparable = kind == RecordType::Txt || self.sim.setting.policy == "failover";
         if !comparable || !self.sim.dice.in_thousand(self.flaky()) {

@@ -135,11 +135,7 @@ impl Twin {
         now: Time,
         client: &AnswerContext,
     ) -> Option<Answer> {
-        if self.is_silent(server, now) {
-            None
-        } else {
-            Some(self.answer(server, name, rtype, now, client))
-        }
+        if self.is_silent(server, now) { None } else { Some(self.answer(server, name, rtype, now, client)) }
     }
 
     pub(super) fn rotation(&self, noise: Noise) -> Option<Noise> {
