@@ -199,6 +199,7 @@ impl Sim {
                 Trouble::TopicsSlow(by) => state.topics_take = *by,
                 Trouble::SquareWave(..)
                 | Trouble::PathBroken(..)
+                | Trouble::ProbesMute(_)
                 | Trouble::MetricBlackout
                 | Trouble::Flaky(_) => {}
             }

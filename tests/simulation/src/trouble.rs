@@ -182,6 +182,11 @@ impl Script {
             _ => one_liar(dice, setting),
         };
         let mut act = timed(dice, self.over, what, 500);
+        // What matters begins early, so that there is time for what follows.
+        act.from = act.from.min(dice.seconds(CALM_BEFORE, CALM_BEFORE + 90));
+        if dice.in_thousand(200) {
+            return self.relay(dice, setting);
+        }
         if blip {
             act.what = Trouble::EndpointDead(region);
             act.until = act.from + dice.between(2_000, 14_000);
@@ -190,6 +195,20 @@ impl Script {
             act.until = Duration::MAX;
         }
         self.acts.push(act);
+    }
+
+    /// One region fails and comes back; when that has proved itself, the one that took over fails.
+    fn relay(&mut self, dice: &Dice, setting: &Setting) {
+        let first = Duration::from_secs(CALM_BEFORE) + dice.seconds(0, 20);
+        let back = first + dice.seconds(70, 110);
+        let taker = if dice.in_thousand(700) { WEST } else { *dice.pick(&setting.regions) };
+        let second = back + dice.seconds(120, 230);
+        let loss = |region| match dice.in_thousand(500) {
+            true => Trouble::EndpointDead(region),
+            false => Trouble::RegionLost(region),
+        };
+        self.acts.push(Act { from: first, until: back, what: loss(EAST) });
+        self.acts.push(Act { from: second.min(self.over), until: self.over, what: loss(taker) });
     }
 
     fn second_loss(&mut self, dice: &Dice, setting: &Setting) {
@@ -207,7 +226,7 @@ impl Script {
             let region = *dice.pick(&setting.controllers());
             deeds.push((moment(dice), dice.in_thousand(300), Deed::ClockJumps(region, seconds)));
         }
-        if dice.in_thousand(120) {
+        if dice.in_thousand(220) {
             deeds.push((
                 moment(dice),
                 dice.in_thousand(300),

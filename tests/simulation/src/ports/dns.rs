@@ -99,6 +99,13 @@ impl Probes for Ports {
         let Some(reading) = reading else {
             return Reading::new(Health::Unknown, "the probe did not come back", now);
         };
+        if self
+            .sim
+            .suffers(|trouble| matches!(trouble, Trouble::ProbesMute(it) if *it == self.here().as_str()))
+        {
+            self.fault(Kind::PortError, || format!("the probe of {host} says nothing"));
+            return Reading::new(Health::Unknown, "no address", now);
+        }
         if broken {
             return Reading::new(Health::Unhealthy, "connect timed out", now);
         }
