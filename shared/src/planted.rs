@@ -74,11 +74,13 @@ pub enum Planted {
     DecisionNotWritten,
     /// An event that comes twice is new twice.
     EventNotedTwice,
+    /// A lease that was written before the clock went back keeps everybody away.
+    LeaseFromTheFutureHolds,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -111,6 +113,7 @@ impl Planted {
         Self::DrillGoesOn,
         Self::DecisionNotWritten,
         Self::EventNotedTwice,
+        Self::LeaseFromTheFutureHolds,
     ];
 }
 

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use simulation::hunt::hunt;
+use sha2::{Digest, Sha256};
+use simulation::hunt::{self, Found, hunt};
 use simulation::kinds::Kind;
+use simulation::regressions::{keep, replay};
 use simulation::run::{Report, run as play};
 use understudy::planted::Planted;
 
@@ -43,6 +46,12 @@ enum Command {
         #[arg(long, value_parser = fault_of)]
         fault: Option<Planted>,
     },
+    /// Prints a digest of the stories of many seeds: the same in every build.
+    Digest {
+        /// How many.
+        #[arg(long, default_value_t = 100)]
+        seeds: u64,
+    },
     /// Looks for each fault that can be planted in the product: how many seeds it takes to find it.
     Faults {
         /// How many seeds at most for each.
@@ -58,6 +67,7 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Run { seeds, from, json } => many(from, seeds, json),
         Command::Seed { seed, fault } => one(seed, fault),
+        Command::Digest { seeds } => digest(seeds),
         Command::Faults { seeds, only } => faults(only, seeds),
     }
 }
@@ -68,31 +78,58 @@ fn fault_of(name: &str) -> Result<Planted, String> {
     known.ok_or_else(|| format!("no such fault: there are {}", names()))
 }
 
+fn digest(seeds: u64) -> ExitCode {
+    let mut hash = Sha256::new();
+    for seed in 1..=seeds {
+        hash.update(play(seed, None, true).trace.as_bytes());
+    }
+    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("{digest}  the stories of seeds 1 to {seeds}");
+    ExitCode::SUCCESS
+}
+
 /// Two hunts at a time, in the order of the faults.
 fn faults(only: Option<Planted>, seeds: u64) -> ExitCode {
     let wanted: Vec<Planted> =
         Planted::ALL.into_iter().filter(|it| only.is_none_or(|one| one == *it)).collect();
     let next = AtomicUsize::new(0);
-    let missed = AtomicUsize::new(0);
+    let found: Mutex<BTreeMap<Planted, Found>> = Mutex::default();
     println!("{:<26} {:>6}  what was violated", "fault", "seed");
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(fault) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match hunt(*fault, seeds) {
-                        Some(found) => {
-                            println!("{:<26} {:>6}  {}", format!("{fault:?}"), found.seed, found.violated)
-                        }
-                        None => {
-                            missed.fetch_add(1, Ordering::Relaxed);
-                            println!("{:<26} {:>6}  NOT FOUND in {seeds} seeds", format!("{fault:?}"), "-");
-                        }
+                    let hit = hunt(*fault, seeds);
+                    println!("{}", line(*fault, hit.as_ref(), seeds));
+                    if let (Some(hit), Ok(mut found)) = (hit, found.lock()) {
+                        found.insert(*fault, hit);
                     }
                 }
             });
         }
     });
-    if missed.into_inner() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let found = found.into_inner().unwrap_or_default();
+    if found.len() < wanted.len() {
+        return ExitCode::FAILURE;
+    }
+    if only.is_none()
+        && let Err(error) = hunt::remember(&found)
+    {
+        eprintln!("the seeds could not be written down: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn line(fault: Planted, found: Option<&Found>, seeds: u64) -> String {
+    let name = format!("{fault:?}");
+    match found {
+        Some(found) => {
+            let what: String = found.violated.chars().take(110).collect();
+            format!("{name:<26} {:>6}  {what}", found.seed)
+        }
+        None => format!("{name:<26} {:>6}  NOT FOUND in {seeds} seeds", "-"),
+    }
 }
 
 fn one(seed: u64, fault: Option<Planted>) -> ExitCode {
@@ -114,7 +151,7 @@ fn many(from: u64, seeds: u64, as_json: bool) -> ExitCode {
     for seed in from..from + seeds {
         let report = play(seed, None, false);
         if !report.violated.is_empty() {
-            bar.suspend(|| println!("seed {seed}: {}", report.violated.join("; ")));
+            bar.suspend(|| tell(&report));
         }
         sum.add(&report);
         bar.inc(1);
@@ -122,6 +159,16 @@ fn many(from: u64, seeds: u64, as_json: bool) -> ExitCode {
     bar.finish_and_clear();
     sum.print(began.elapsed(), as_json);
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A seed has found something: what, how to run it again, and where its story is kept.
+fn tell(report: &Report) {
+    println!("seed {}: {}", report.seed, report.violated.join("; "));
+    println!("  to run it again: {}", replay(report.seed));
+    match keep(&play(report.seed, None, true)) {
+        Ok(path) => println!("  its story, kept as a regression: {}", path.display()),
+        Err(error) => eprintln!("  its story could not be kept: {error}"),
+    }
 }
 
 #[derive(Default)]

@@ -1,5 +1,7 @@
 //! The tester's own test: how many seeds it takes to find each fault that is planted in the product.
 
+use std::collections::BTreeMap;
+
 use understudy::planted::Planted;
 
 use crate::run::run;
@@ -20,6 +22,20 @@ pub fn hunt(fault: Planted, seeds: u64) -> Option<Found> {
         let violated = run(seed, Some(fault), false).violated.into_iter().next()?;
         run(seed, None, false).violated.is_empty().then_some(Found { seed, violated })
     })
+}
+
+/// Where the seeds that are known are written down.
+pub fn file() -> std::path::PathBuf {
+    std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("planted.txt")
+}
+
+/// Writes down the seeds that find each fault.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn remember(found: &BTreeMap<Planted, Found>) -> std::io::Result<()> {
+    let lines = found.iter().map(|(fault, found)| format!("{fault:?} {}\n", found.seed));
+    std::fs::write(file(), lines.collect::<String>())
 }
 
 /// The seeds that are known to find each fault: `fault seed` in each line.

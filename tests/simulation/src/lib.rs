@@ -10,6 +10,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support fails by panicking")]
 
+/// A run is a million small rows and names: the system's allocator takes a third of its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod alarms;
 pub mod clocks;
 pub mod dice;
@@ -20,6 +24,7 @@ pub mod old;
 pub mod people;
 pub mod ports;
 pub mod process;
+pub mod regressions;
 pub mod run;
 pub mod setting;
 pub mod sim;

@@ -205,7 +205,13 @@ impl Sim {
             }
         }
         let observers_err = troubles.iter().any(|trouble| {
-            matches!(trouble, Trouble::Isolated(_) | Trouble::IsolatedRegion(_) | Trouble::PathBroken(..))
+            matches!(
+                trouble,
+                Trouble::Isolated(_)
+                    | Trouble::IsolatedRegion(_)
+                    | Trouble::PathBroken(..)
+                    | Trouble::ProbesMute(_)
+            )
         });
         self.judge.world_is(now, &state.dead, observers_err);
     }
@@ -261,7 +267,7 @@ impl Sim {
         }
         let strikes = || self.dice.in_thousand(self.setting.mortal).then(|| 1 + self.dice.below(60));
         let dies_at = strikes();
-        let paused_at = strikes().map(|at| (at, self.dice.between(2_000, 100_000)));
+        let paused_at = strikes().map(|at| (at, self.dice.between(2_000, 130_000)));
         Fate { dies_at, paused_at }
     }
 

@@ -29,11 +29,16 @@ use crate::sim::Sim;
 use evidence::Evidence;
 pub use evidence::{Applied, Begun};
 
+/// Between two looks at an answer, while nobody changes a record: what else changes answers is that a
+/// change arrives at a name server, and health, both of which take seconds.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
 /// Who watches a world.
 pub struct Judge {
     violated: RefCell<Vec<String>>,
     evidence: RefCell<Evidence>,
     steps: Cell<u64>,
+    looked: Cell<Duration>,
     checks: Cell<u64>,
 }
 
@@ -41,7 +46,13 @@ impl Judge {
     /// A judge of this world.
     pub fn new(setting: &Setting, plan: &Plan) -> Self {
         let evidence = RefCell::new(Evidence::new(setting, plan));
-        Self { violated: RefCell::default(), evidence, steps: Cell::new(0), checks: Cell::new(0) }
+        Self {
+            violated: RefCell::default(),
+            evidence,
+            steps: Cell::new(0),
+            looked: Cell::default(),
+            checks: Cell::new(0),
+        }
     }
 
     /// An invariant of the design, by its number.
@@ -80,7 +91,11 @@ impl Judge {
         for written in &written {
             self.wrote(sim, written);
         }
-        self.answers(sim, self.steps.get());
+        let looked = self.looked.get();
+        if !accepted.is_empty() || sim.elapsed() >= looked + BETWEEN_LOOKS {
+            self.looked.set(sim.elapsed());
+            self.answers(sim, self.steps.get());
+        }
     }
 
     /// Something is wrong with the world from now on, or no longer.

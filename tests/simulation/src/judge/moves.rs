@@ -17,6 +17,9 @@ use crate::sim::Sim;
 /// What stays true after an endpoint is alive again: series that are fresh, checkers that have not settled.
 const LINGERS: Duration = Duration::from_secs(75);
 
+/// While all looks well, somebody looks each minute.
+const BETWEEN_TICKS: Duration = Duration::from_secs(60);
+
 /// Times are told to the second.
 const TOLD: Duration = Duration::from_secs(2);
 
@@ -152,7 +155,7 @@ fn was_well(evidence: &Evidence, planned: &Application, begun: &Begun) -> Result
         return Ok(());
     }
     let needed = if later_stage { planned.timing.stage } else { planned.timing.soak };
-    match evidence.truth.alive_for(to, begun.at) {
+    match evidence.truth.well_for(to, BETWEEN_TICKS, begun.at) {
         Some(alive) if alive + SLACK >= needed || alive == begun.at => Ok(()),
         Some(alive) => Err(format!("{to} has been alive for {alive:?} only, {needed:?} is asked for")),
         None => Err(format!("{to} is dead")),

@@ -64,6 +64,21 @@ impl Truth {
         last.1.then(|| now.saturating_sub(last.0))
     }
 
+    /// For how long it has been alive, but for such short deaths as nobody need have noticed.
+    pub fn well_for(&self, region: &str, unnoticed: Duration, now: Duration) -> Option<Duration> {
+        let changes = self.changes.get(&Region::from(region))?;
+        let mut since = changes.last().filter(|(_, alive)| *alive)?.0;
+        for pair in changes.windows(2).rev() {
+            let [(died, false), (back, true)] = pair else { continue };
+            if *back != since || back.saturating_sub(*died) > unnoticed {
+                continue;
+            }
+            let before = changes.iter().rfind(|(at, alive)| *alive && at < died);
+            since = before.map_or(since, |(at, _)| *at);
+        }
+        Some(now.saturating_sub(since))
+    }
+
     /// How often it changed within a time.
     pub fn changes_within(&self, region: &str, time: Duration, now: Duration) -> usize {
         let since = now.saturating_sub(time);

@@ -17,7 +17,7 @@ const READ: Port = Port { name: "a question to Route 53's API", patience: PATIEN
 const CHANGE: Port = Port {
     name: "ChangeResourceRecordSets",
     patience: PATIENCE,
-    fates: &[refused, lost, lost, very_late, twice],
+    fates: &[refused, lost, lost, very_late, twice, twice],
 };
 
 impl Ports {

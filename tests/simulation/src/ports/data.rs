@@ -19,8 +19,8 @@ const PEER_QUERY: Port = Port { name: "Query of a peer", patience: PEERS, fates:
 const PEER_COMMIT: Port =
     Port { name: "a write to a peer's table", patience: PEERS, fates: &[refused, lost, late, very_late] };
 const PUBLISH: Port =
-    Port { name: "Publish", patience: OWN, fates: &[refused, lost, late, very_late, twice] };
-const INVOKE: Port = Port { name: "Invoke", patience: OWN, fates: &[refused, lost, late, twice] };
+    Port { name: "Publish", patience: OWN, fates: &[refused, lost, late, very_late, twice, twice, twice] };
+const INVOKE: Port = Port { name: "Invoke", patience: OWN, fates: &[refused, lost, late, twice, twice] };
 
 impl Ports {
     /// An answer of a table, with what the world did to it noted.
