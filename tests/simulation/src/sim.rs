@@ -183,7 +183,6 @@ impl Sim {
                 }
                 Trouble::PeersCut(one, other) => {
                     state.cut_off.insert(((*one).into(), (*other).into()));
-                    state.cut_off.insert(((*other).into(), (*one).into()));
                 }
                 Trouble::TableDown(region) => drop(state.tables_down.insert((*region).into())),
                 Trouble::TableReadOnly(region) => drop(state.read_only.insert((*region).into())),

@@ -25,7 +25,7 @@ pub enum Trouble {
     ProbesMute(&'static str),
     /// The probes of one controller do not reach one region's endpoint; all others do.
     PathBroken(&'static str, &'static str),
-    /// Two regions do not reach each other's tables.
+    /// One region does not reach the table of the other, which may well reach its own.
     PeersCut(&'static str, &'static str),
     /// A region's table answers nobody.
     TableDown(&'static str),
@@ -78,7 +78,7 @@ impl Trouble {
             }
             Self::ProbesMute(region) => format!("the probes of the controller in {region} say nothing"),
             Self::PathBroken(from, to) => format!("the probes of the controller in {from} do not reach {to}"),
-            Self::PeersCut(one, other) => format!("{one} and {other} do not reach each other's tables"),
+            Self::PeersCut(one, other) => format!("{one} does not reach the table in {other}"),
             Self::TableDown(region) => format!("the table in {region} answers nobody"),
             Self::TableReadOnly(region) => format!("the table in {region} can be read and not written"),
             Self::Route53Down => "Route 53's API is down".to_owned(),

@@ -48,8 +48,8 @@ pub struct Evidence {
     pub sent: BTreeMap<RunId, Duration>,
     /// What each process heard of people, by application; and when it first heard each pause in its own table.
     pub heard: BTreeMap<(u64, String), Heard>,
-    /// When a controller's own signals last saw a region well.
-    pub seen_well: BTreeMap<(Region, Region), Duration>,
+    /// When a controller's own signals saw a region well, the newest last.
+    pub seen_well: BTreeMap<(Region, Region), Vec<Duration>>,
     /// Notices that were put into an outbox, by id.
     pub notices: BTreeMap<String, Queued>,
     /// How often people gave each command.

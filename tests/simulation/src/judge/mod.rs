@@ -119,7 +119,7 @@ impl Judge {
             let evidence = &mut *self.evidence.borrow_mut();
             let region = evidence.truth.regions().find(|region| host.contains(region.as_str())).cloned();
             if let Some(region) = region {
-                evidence.seen_well.insert((by.clone(), region), now);
+                evidence.seen_well.entry((by.clone(), region)).or_default().push(now);
             }
         }
     }

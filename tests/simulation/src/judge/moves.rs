@@ -116,7 +116,8 @@ fn target_is_fit(evidence: &Evidence, planned: &Application, begun: &Begun) -> R
     }
     let limit = planned.timing.freshness + planned.timing.interval + SLACK;
     let seen = evidence.seen_well.get(&(begun.by.clone(), to.clone()));
-    match seen.map(|seen| begun.at.saturating_sub(*seen)) {
+    let before = seen.and_then(|seen| seen.iter().rfind(|seen| **seen <= begun.at));
+    match before.map(|seen| begun.at.saturating_sub(*seen)) {
         Some(ago) if ago <= limit => Ok(()),
         Some(ago) => Err(format!("{to} was last seen well {ago:?} ago")),
         None => Err(format!("{to} was never seen well")),

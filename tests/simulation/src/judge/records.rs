@@ -99,9 +99,11 @@ impl Judge {
         let Some(seated) = sets.iter().find(is_secondary).and_then(|set| holder(sim, set)) else { return };
         let truth = &evidence.truth;
         let is_dead = truth.dead_for(seated, at).is_some_and(|time| time > long);
+        // A controller that walked a run until now begins to count anew: it has seen it well often enough.
+        let lately = |seen: &&Duration| (at.saturating_sub(Duration::from_secs(60))..=at).contains(*seen);
         let seen = |region: &str| {
             let seen = evidence.seen_well.get(&(by.clone(), region.into()));
-            seen.is_some_and(|seen| at.saturating_sub(*seen) < Duration::from_secs(15))
+            seen.is_some_and(|seen| seen.iter().filter(lately).count() >= 5)
         };
         let other = sim.setting.regions.iter().copied().find(|region| {
             *region != applied.record.to.as_str()

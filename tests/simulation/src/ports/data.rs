@@ -37,11 +37,7 @@ impl Ports {
                     Some(Kind::TableDown)
                 }
                 Trouble::TableReadOnly(region) if *region == there => Some(Kind::TableReadOnly),
-                Trouble::PeersCut(one, other)
-                    if [*one, *other].contains(&here) && [*one, *other].contains(&there) =>
-                {
-                    Some(Kind::PeersCut)
-                }
+                Trouble::PeersCut(one, other) if *one == here && *other == there => Some(Kind::PeersCut),
                 _ => None,
             };
             if let Some(kind) = self.sim.first_trouble(kind) {
