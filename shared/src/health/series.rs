@@ -52,8 +52,6 @@ impl Series {
     /// newer than the last one, so that repeating or reordering changes nothing; nor one that
     /// repeats it within half an interval, so that two wakes at once do not count twice.
     pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
-        // A last sample from the future is a clock's error: what it says would stay for ever.
-        let before = before.filter(|b| b.last <= later(reading.observed_at, timing.interval));
         let too_soon = |b: &Self| since(b.last, reading.observed_at) < timing.interval / 2;
         let repeats = |b: &Self| b.health == reading.health && too_soon(b);
         if reading.health == Health::Unknown
@@ -81,7 +79,12 @@ impl Series {
 
     /// Whether its newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        since(self.last, now) <= timing.freshness && self.last <= later(now, timing.interval)
+        since(self.last, now) <= timing.freshness && !self.is_of_the_future(now, timing)
+    }
+
+    /// Whether a clock dated its newest sample into the future: what it says would stay for ever.
+    pub(super) fn is_of_the_future(&self, now: Timestamp, timing: &Timing) -> bool {
+        self.last > later(now, timing.interval)
     }
 }
 
@@ -150,6 +153,10 @@ mod tests {
     fn a_repeated_or_late_sample_changes_nothing() {
         let once = series(&[(0, Unhealthy), (10, Unhealthy)]);
         assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (10, Unhealthy), (0, Healthy)]), once);
+        let settled = [(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)];
+        for late in [(5, Healthy), (-600, Healthy), (9, Unhealthy)] {
+            assert_eq!(series(&[&settled[..], &[late]].concat()), series(&settled), "{late:?}");
+        }
     }
 
     #[test]
@@ -161,17 +168,24 @@ mod tests {
     }
 
     #[test]
-    fn a_long_silence_breaks_the_series() {
-        let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
-        assert_eq!((silent.count, silent.settled), (1, None));
+    fn from_half_an_interval_on_a_sample_counts() {
+        assert_eq!(series(&[(0, Unhealthy), (4, Unhealthy)]).unwrap().count, 1);
+        assert_eq!(series(&[(0, Unhealthy), (5, Unhealthy)]).unwrap().count, 2);
     }
 
     #[test]
-    fn a_sample_from_the_future_neither_stays_fresh_nor_hides_the_present() {
-        let ahead = series(&[(600, Healthy), (610, Healthy), (620, Healthy)]).unwrap();
-        assert!(!ahead.is_fresh(at(0), &Timing::default()));
-        let next = Series::after(Some(&ahead), &reading(0, Unhealthy), &Timing::default()).unwrap();
-        assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
+    fn a_long_silence_breaks_the_series() {
+        let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
+        assert_eq!((silent.count, silent.settled), (1, None));
+        let unbroken = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (170, Unhealthy)]).unwrap();
+        assert_eq!((unbroken.count, unbroken.settled), (4, Some(Settled::Bad)));
+    }
+
+    #[test]
+    fn a_sample_from_the_future_is_not_fresh() {
+        let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy)]).unwrap();
+        assert!(good.is_fresh(at(10), &Timing::default()), "clocks differ a little");
+        assert!(!good.is_fresh(at(9), &Timing::default()));
     }
 
     #[test]
