@@ -356,3 +356,22 @@ fn what_the_records_said_of_an_epoch_is_remembered_until_the_next() {
     world.facts.listed = Some(Shares::new());
     assert_eq!(world.decide(), Decision::Steady);
 }
+
+#[test]
+fn a_weighted_set_never_loses_its_check_for_want_of_knowing_it() {
+    let without_check = |index: usize| {
+        let mut world = weighted();
+        world.plan.applications[0].regions[index].health_check = None;
+        world
+    };
+    let (_, sets) = moves(without_check(0).decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)], "a set that was listed keeps its check");
+    let blind = |index| {
+        let mut world = without_check(index);
+        world.facts.listing = ListingReading::Unavailable { why: "down".into() };
+        world
+    };
+    assert_eq!(blind(0).guards(), ["target-incomplete"]);
+    assert_eq!(blind(1).guards(), ["target-incomplete"], "its weight may be 0: its set is written, too");
+    assert!(matches!(blind(2).decide(), Decision::Evacuate(_)), "its set is not touched");
+}
