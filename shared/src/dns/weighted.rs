@@ -50,8 +50,9 @@ pub(super) fn out(
     let mut out = Shares::new();
     for region in &application.regions {
         let told = newest.map_or(100, |record| record.share_of(&region.name));
-        for kind in units.get(&region.name).iter().flat_map(|unit| unit.contents.keys()) {
-            let weight = live_weight(application, listing, units, region, *kind)?;
+        let kinds = units.get(&region.name).map(|unit| listing.kinds_with(&application.served, unit));
+        for kind in kinds.into_iter().flatten() {
+            let weight = live_weight(application, listing, units, region, kind)?;
             if weight == 0 {
                 out.insert(region.name.clone(), 0);
             } else if weight < region.weight && told < 100 {

@@ -375,3 +375,13 @@ fn a_weighted_set_never_loses_its_check_for_want_of_knowing_it() {
     assert_eq!(blind(1).guards(), ["target-incomplete"], "its weight may be 0: its set is written, too");
     assert!(matches!(blind(2).decide(), Decision::Evacuate(_)), "its set is not touched");
 }
+
+#[test]
+fn what_answers_aaaa_beside_a_does_not_stay_behind() {
+    for mut world in [weighted(), latency()] {
+        let ListingReading::Read(listing) = &mut world.facts.listing else { panic!("not listed") };
+        let twin = RecordSet { kind: RecordType::Aaaa, ..listing.sets[0].clone() };
+        listing.sets.push(twin);
+        assert!(world.guards().contains(&"records"), "{:?}", world.guards());
+    }
+}
