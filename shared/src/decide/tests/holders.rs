@@ -2,7 +2,7 @@
 
 use super::*;
 
-const EU: &str = "eu-west-1";
+pub(super) const EU: &str = "eu-west-1";
 
 fn region(name: &str, number: u8, more: &str) -> String {
     format!(
@@ -17,7 +17,7 @@ fn region(name: &str, number: u8, more: &str) -> String {
     )
 }
 
-fn shared(policy: &str, more: &str) -> Plan {
+pub(super) fn shared(policy: &str, more: &str) -> Plan {
     let regions = [(EAST, 1), (WEST, 2), (EU, 3)].map(|(name, number)| region(name, number, more));
     parsed(&format!(
         r#"
@@ -35,11 +35,11 @@ fn shared(policy: &str, more: &str) -> Plan {
     ))
 }
 
-fn check(number: u8) -> crate::names::HealthCheckId {
+pub(super) fn check(number: u8) -> crate::names::HealthCheckId {
     format!("1111111{number}-2222-3333-4444-555555555555").as_str().into()
 }
 
-fn set(routing: Routing, number: u8) -> RecordSet {
+pub(super) fn set(routing: Routing, number: u8) -> RecordSet {
     RecordSet {
         name: "shop.example.com".into(),
         kind: RecordType::A,
@@ -49,16 +49,16 @@ fn set(routing: Routing, number: u8) -> RecordSet {
     }
 }
 
-fn weighted_set(region: &str, number: u8, weight: u8) -> RecordSet {
+pub(super) fn weighted_set(region: &str, number: u8, weight: u8) -> RecordSet {
     set(Routing::Weighted { set: region.into(), weight }, number)
 }
 
-fn latency_set(region: &str, number: u8) -> RecordSet {
+pub(super) fn latency_set(region: &str, number: u8) -> RecordSet {
     set(Routing::Latency { set: region.into(), region: region.into() }, number)
 }
 
 /// Three regions share the load; us-east-1 is dead; seen from us-west-2.
-fn world(policy: &str, sets: Vec<RecordSet>) -> World {
+pub(super) fn world(policy: &str, sets: Vec<RecordSet>) -> World {
     let mut world = World::east_is_dead().with(healthy(EU, 3600));
     world.plan = shared(policy, "");
     world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
@@ -66,17 +66,23 @@ fn world(policy: &str, sets: Vec<RecordSet>) -> World {
     world
 }
 
-fn weighted() -> World {
+pub(super) fn weighted() -> World {
     world("weighted", vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)])
 }
 
-fn latency() -> World {
+pub(super) fn latency() -> World {
     world("latency", vec![latency_set(EAST, 1), latency_set(WEST, 2), latency_set(EU, 3)])
 }
 
 impl World {
     /// The newest epoch says who is out, and by what.
-    fn epoch(mut self, record: (u64, &str, MoveKind), from: &str, to: &str, out: &[(&str, u8)]) -> Self {
+    pub(super) fn epoch(
+        mut self,
+        record: (u64, &str, MoveKind),
+        from: &str,
+        to: &str,
+        out: &[(&str, u8)],
+    ) -> Self {
         let (epoch, run, kind) = record;
         self = self.moved(epoch, run, from, to, 2 * 3600);
         let out: Shares = out.iter().map(|(region, share)| (Region::from(*region), *share)).collect();
@@ -89,13 +95,19 @@ impl World {
         self
     }
 
-    fn here(mut self, region: &str) -> Self {
+    /// The record sets, as Route 53's API lists them.
+    pub(super) fn listed(mut self, sets: Vec<RecordSet>) -> Self {
+        self.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+        self
+    }
+
+    pub(super) fn here(mut self, region: &str) -> Self {
         self.here = region.into();
         self
     }
 }
 
-fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
+pub(super) fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
     let claim = decision.into_claim().expect("it acts");
     (claim.batch().claim().clone(), claim.batch().moves().to_vec())
 }
@@ -177,7 +189,7 @@ fn those_that_stay_must_carry_the_load() {
 }
 
 /// us-east-1 was taken out two hours ago by us-west-2, and is well again.
-fn recovered(share: u8, weight: u8) -> World {
+pub(super) fn recovered(share: u8, weight: u8) -> World {
     let out = [(EAST, share)];
     let (kind, from, to) = match share {
         0 => (MoveKind::Evacuate, EAST, WEST),
@@ -252,6 +264,9 @@ fn what_people_took_out_by_hand_is_theirs_to_bring_back() {
     let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
     by_hand.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
     assert_eq!(by_hand.decide(), Decision::Steady);
+    // Nor is it because a run of ours moved something once.
+    let by_hand = by_hand.epoch((1, "r-1", MoveKind::Restore), WEST, EAST, &[]);
+    assert_eq!(by_hand.decide(), Decision::Steady);
     // And nobody evacuates what serves nobody.
     assert_eq!(by_hand.with(dead(EAST, 60)).decide(), Decision::Steady);
 }
@@ -325,15 +340,8 @@ fn where_the_first_of_two_suspects_is_denied_the_second_is_still_left() {
     world.plan.applications[0].mode = Mode::Approve;
     let Decision::Ask { effect, .. } = world.decide() else { panic!("not asked") };
     world.plan.applications[0].mode = Mode::Auto;
-    let no = crate::state::Order {
-        author: "alice".into(),
-        reason: "not that one".into(),
-        at: ago(10),
-        until: after(now(), Duration::from_secs(600)),
-        what: crate::state::Wanted::Deny { digest: Effect { consents: Vec::new(), ..effect }.digest() },
-        done: None,
-    };
-    world.standing.people.orders.insert("d-1".into(), no);
+    let no = Wanted::Deny { digest: Effect { consents: Vec::new(), ..effect }.digest() };
+    world.standing.people.orders.insert("d-1".into(), order("alice", no));
     let (second, _) = moves(world.decide());
     assert_eq!(second.from.as_str(), WEST);
 }
@@ -384,4 +392,226 @@ fn what_answers_aaaa_beside_a_does_not_stay_behind() {
         listing.sets.push(twin);
         assert!(world.guards().contains(&"records"), "{:?}", world.guards());
     }
+}
+
+#[test]
+fn what_is_certain_is_wanted_before_what_is_only_suspected() {
+    let mut world = weighted().with(dead(EU, 60));
+    world.health(EAST).verdict = Verdict::Degraded;
+    world.standing.people.pauses = pause(60);
+    assert_eq!(world.decide().wish().unwrap().from.as_str(), EU);
+}
+
+#[test]
+fn a_persons_order_goes_before_what_the_controller_wants_by_itself() {
+    let mut world = weighted();
+    let force = ["quorum", "dwell", "capacity"].map(str::to_owned).into();
+    let what = Wanted::FailOver { from: EU.into(), to: WEST.into(), force, after: Epoch(0) };
+    world.standing.people.orders.insert("o-1".into(), order("alice", what));
+    let (record, _) = moves(world.decide());
+    assert_eq!(record.from.as_str(), EU);
+}
+
+#[test]
+fn nobody_can_be_ordered_away_from_a_region_that_serves_nothing() {
+    let mut world = recovered(0, 0);
+    let what = Wanted::FailOver {
+        from: EAST.into(),
+        to: WEST.into(),
+        force: ["quorum", "dwell", "cooldown"].map(str::to_owned).into(),
+        after: Epoch(1),
+    };
+    world.standing.people.orders.insert("o-1".into(), order("alice", what));
+    assert_eq!(world.with_situation(decide_order), Decision::Steady);
+}
+
+#[test]
+fn what_would_stay_does_not_count_the_region_that_is_left() {
+    let mut world = weighted().with(healthy(EAST, 3600));
+    world.plan = shared("weighted", "capacity = 50");
+    world.plan.applications[0].minimum_capacity = 101;
+    let force = ["quorum", "dwell"].map(str::to_owned).into();
+    let what = Wanted::FailOver { from: EAST.into(), to: WEST.into(), force, after: Epoch(0) };
+    world.standing.people.orders.insert("o-1".into(), order("alice", what));
+    assert_eq!(world.guards(), ["capacity"]);
+    world.plan.applications[0].minimum_capacity = 100;
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn a_region_on_its_way_back_does_not_carry_what_is_left() {
+    let sets = vec![weighted_set(EAST, 1, 25), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    let out = [(EAST, 25)];
+    let mut world = weighted().epoch((1, "r-1", MoveKind::Restore), WEST, EAST, &out).listed(sets);
+    world = world.with(healthy(EAST, 3600)).with(dead(EU, 60));
+    world.plan = shared("weighted", "capacity = 50");
+    assert_eq!(world.guards(), ["capacity"]);
+}
+
+#[test]
+fn who_comes_to_the_rescue_carries_what_is_left() {
+    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
+    let out = [(EAST, 0), (EU, 0)];
+    let rescue = world("weighted", sets).epoch((2, "r-2", MoveKind::Evacuate), EU, WEST, &out).here(EU);
+    assert!(matches!(rescue.with(dead(WEST, 60)).decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn only_an_evacuation_where_all_serve_asks_for_capacity() {
+    let mut restore = recovered(0, 0);
+    restore.plan.applications[0].minimum_capacity = 1_000;
+    assert!(matches!(restore.decide(), Decision::Restore(_)));
+    let mut pair = World::east_is_dead();
+    pair.plan.applications[0].minimum_capacity = 1_000;
+    assert!(matches!(pair.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn rescuers_come_in_the_order_of_the_plan() {
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 0)];
+    let out = [(EU, 0), (WEST, 0)];
+    let rescue = || world("weighted", sets.clone()).epoch((2, "r-2", MoveKind::Evacuate), WEST, EAST, &out);
+    assert!(matches!(rescue().decide(), Decision::Evacuate(_)));
+    assert_eq!(rescue().here(EU).guards(), ["rank"]);
+}
+
+#[test]
+fn a_taker_does_not_wait_for_one_that_may_not_take_over() {
+    // us-west-2 is on its way back: it takes nobody over while eu-west-1 serves wholly.
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 25), weighted_set(EU, 3, 100)];
+    let out = [(WEST, 25)];
+    let world = weighted().epoch((1, "r-1", MoveKind::Restore), EU, WEST, &out).listed(sets).here(EU);
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn who_took_a_regions_users_gives_them_back_whatever_its_place_in_the_plan() {
+    let taken_by_eu = || {
+        let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+        let mut world = weighted().epoch((1, "r-1", MoveKind::Evacuate), EAST, EU, &[(EAST, 0)]);
+        world.plan.applications[0].timing.flap_limit = 9;
+        world.listed(sets).with(healthy(EAST, 3600))
+    };
+    assert!(matches!(taken_by_eu().here(EU).decide(), Decision::Restore(_)));
+    assert_eq!(taken_by_eu().guards(), ["rank"]);
+    // Something else has moved since: that was another region's users.
+    let since = |world: World| {
+        let world = world.epoch((2, "r-2", MoveKind::Restore), EU, WEST, &[(EAST, 0)]);
+        world.epoch((3, "r-3", MoveKind::Evacuate), WEST, EU, &[(EAST, 0)])
+    };
+    assert!(matches!(since(taken_by_eu()).here(EU).decide(), Decision::Restore(_)));
+    assert_eq!(since(taken_by_eu()).guards(), ["rank"]);
+}
+
+#[test]
+fn who_took_a_regions_users_is_known_for_the_twelve_newest_epochs() {
+    let taken = |newest: u64| {
+        let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+        let world = weighted().epoch((1, "r-1", MoveKind::Evacuate), EAST, EU, &[(EAST, 0)]);
+        let world = world.epoch((newest, "r-2", MoveKind::Restore), EU, WEST, &[(EAST, 0)]);
+        world.listed(sets).with(healthy(EAST, 3600)).here(EU)
+    };
+    assert!(matches!(taken(12).decide(), Decision::Restore(_)));
+    assert_eq!(taken(13).guards(), ["rank"], "by then nobody remembers, and the plan's order counts");
+}
+
+#[test]
+fn who_does_not_serve_wholly_or_is_not_well_hands_nobody_back() {
+    let sets = vec![weighted_set(EAST, 1, 25), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
+    let out = [(EAST, 25), (EU, 0)];
+    let two_out = || {
+        let world = weighted().epoch((2, "r-2", MoveKind::Restore), WEST, EAST, &out);
+        world.listed(sets.clone()).with(healthy(EAST, 3600))
+    };
+    assert_eq!(two_out().here(EAST).decide(), Decision::Steady, "it is on its way back itself");
+    let mut ill = recovered(0, 0);
+    ill.health(EAST).verdict = Verdict::Degraded;
+    assert_eq!(ill.decide(), Decision::Steady);
+}
+
+#[test]
+fn the_others_give_back_what_an_ill_taker_would_have() {
+    let mut world = recovered(0, 0).here(EU);
+    assert_eq!(world.guards(), ["rank"]);
+    // It looks ill from here, though not so that anybody would leave it.
+    world.health(WEST).verdict = Verdict::Degraded;
+    assert!(matches!(world.decide(), Decision::Restore(_)));
+}
+
+#[test]
+fn a_restore_waits_two_ticks_longer_than_a_taker_does() {
+    let mut world = recovered(0, 0).here(EU);
+    let wish = world.decide().wish().unwrap().clone();
+    let cleared =
+        |seconds| Some(crate::state::Cleared { wish: wish.clone(), epoch: Epoch(1), at: ago(seconds) });
+    world.standing.cleared = cleared(149);
+    assert_eq!(world.guards(), ["rank"]);
+    world.standing.cleared = cleared(150);
+    assert!(matches!(world.decide(), Decision::Restore(_)));
+}
+
+#[test]
+fn where_several_serve_a_restore_leaves_no_region_that_could_be_returned_to() {
+    // us-east-1 came back a minute ago, handed back by us-west-2, and is dead again.
+    let mut world = weighted().epoch((2, "r-2", MoveKind::Restore), WEST, EAST, &[]);
+    if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
+        (&mut world.facts.epoch, &mut world.facts.moves)
+    {
+        newest.at = ago(60);
+        records[0].at = ago(60);
+    }
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    // After an evacuation to us-west-2 itself there is one: us-west-2 is not to be returned to so soon.
+    let mut left = weighted().epoch((2, "r-2", MoveKind::Evacuate), WEST, EU, &[]);
+    if let Moves::Known(records) = &mut left.facts.moves {
+        records[0].at = ago(60);
+    }
+    assert_eq!(left.guards(), ["cooldown"]);
+}
+
+#[test]
+fn without_a_listing_a_taker_whose_weight_nobody_sees_gets_it_written() {
+    let mut world = weighted();
+    world.facts.listing = ListingReading::Unavailable { why: "down".into() };
+    let (_, sets) = moves(world.decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100)]);
+}
+
+#[test]
+fn a_latency_pair_of_types_that_answers_two_regions_is_a_hold() {
+    let mut world = latency();
+    let both = |number: u8| crate::plan::RecordValue::Addresses {
+        v4: vec![format!("203.0.113.{number}").parse().unwrap()],
+        v6: vec![format!("2001:db8::{number}").parse().unwrap()],
+    };
+    for (index, region) in world.plan.applications[0].regions.iter_mut().enumerate() {
+        region.record = both(u8::try_from(index).unwrap() + 1);
+    }
+    let v6 = |region: &str, number: u8| RecordSet {
+        kind: RecordType::Aaaa,
+        content: Content::Values { ttl: 60, values: vec![format!("2001:db8::{number}")] },
+        ..latency_set(region, number)
+    };
+    let sets = |east: RecordSet| {
+        vec![latency_set(EAST, 1), east, latency_set(WEST, 2), v6(WEST, 2), latency_set(EU, 3), v6(EU, 3)]
+    };
+    world = world.listed(sets(v6(EAST, 1)));
+    let (_, moved) = moves(world.decide());
+    assert_eq!(moved.iter().map(|set| set.kind).collect::<Vec<_>>(), [RecordType::A, RecordType::Aaaa]);
+    world = world.listed(sets(v6(EAST, 2)));
+    assert!(world.guards().contains(&"records"));
+}
+
+#[test]
+fn where_no_live_set_has_a_check_a_latency_set_has_none_to_lose() {
+    let mut world = latency();
+    for region in &mut world.plan.applications[0].regions {
+        region.health_check = None;
+    }
+    let bare = |region, number| RecordSet { health_check: None, ..latency_set(region, number) };
+    let other = RecordSet { name: "other.example.com".into(), ..latency_set(EAST, 9) };
+    world = world.listed(vec![bare(EAST, 1), bare(WEST, 2), bare(EU, 3), other]);
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    world = world.listed(vec![latency_set(EAST, 1), bare(WEST, 2), bare(EU, 3)]);
+    assert_eq!(world.guards(), ["target-incomplete"]);
 }
