@@ -77,7 +77,7 @@ deny: .tools/bin/cargo-deny ## licences, bans and sources of all dependencies
 
 mutants: .tools/bin/cargo-mutants ## do the tests notice when the core is broken? One to two hours; a part of it: SHARD=0/4
 	@files=""; for shard in $(SHARD); do \
-	  part=target/mutants/$${shard%/*}-of-$${shard#*/}; rm -rf $$part; mkdir -p $$part; \
+	  part=target/mutation/$${shard%/*}-of-$${shard#*/}; rm -rf $$part; mkdir -p $$part; \
 	  .tools/bin/cargo-mutants mutants -p understudy --shard $$shard --sharding round-robin --output $$part; \
 	  case $$? in 0|2|3) ;; *) exit 1 ;; esac; \
 	  files="$$files $$part/mutants.out/*.txt"; \
