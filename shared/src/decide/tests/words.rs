@@ -2,12 +2,31 @@
 
 use super::*;
 
+type Sentences = Vec<(Reason, &'static str)>;
+
+fn east() -> Region {
+    EAST.into()
+}
+
+fn west() -> Region {
+    WEST.into()
+}
+
+fn why() -> String {
+    "silence".into()
+}
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
 /// One reason of each kind, with its sentence.
-fn every_reason() -> Vec<(Reason, &'static str)> {
-    let (east, west) = (|| Region::from(EAST), || Region::from(WEST));
-    let (author, reason) = (|| "alice".to_owned(), || "migration".to_owned());
-    let (until, minutes) = (ago(0), |minutes: u64| Duration::from_secs(minutes * 60));
-    let why = || "silence".to_owned();
+fn every_reason() -> Sentences {
+    [what_people_said(), what_is_seen(), what_is_too_soon_or_too_much()].concat()
+}
+
+fn what_people_said() -> Sentences {
+    let (author, reason, until) = (|| "alice".to_owned(), || "migration".to_owned(), now());
     vec![
         (
             Reason::Paused { author: author(), reason: reason(), until },
@@ -26,7 +45,23 @@ fn every_reason() -> Vec<(Reason, &'static str)> {
             "a maintenance window is open until 2026-11-22T12:00:00Z: migration",
         ),
         (Reason::Advise, "the plan says advise: decide and report, never act"),
-        (Reason::RunInFlight { run: "r-1".into() }, "run r-1 is in flight"),
+        (
+            Reason::SecondPersonNeeded { author: author() },
+            "ordered by alice, and the plan asks for the approval of another person",
+        ),
+        (
+            Reason::DataNeedsConsent { kind: "aurora".into() },
+            "its data (aurora) cannot be promoted by this version, and moving users without it may lose writes",
+        ),
+        (
+            Reason::ConsentNeeded { to: "move shop".into() },
+            "the plan asks for a person's consent to move shop",
+        ),
+    ]
+}
+
+fn what_is_seen() -> Sentences {
+    vec![
         (
             Reason::QuorumMissing { heard: vec![Vantage::Here], needed: 2 },
             "1 of 2 kinds of vantage say that it is unhealthy (this region's probes and alarms)",
@@ -61,23 +96,29 @@ fn every_reason() -> Vec<(Reason, &'static str)> {
             Reason::TargetIncomplete { region: west() },
             "us-west-2 has no health check in the plan or on a live record, and its record set needs one",
         ),
-        (
-            Reason::Cooldown { elapsed: minutes(5), needed: minutes(60), acknowledged: false },
-            "5 min since the last move (not acknowledged), 1 h are asked for",
-        ),
-        (Reason::FlapLimit { moves: 3, limit: 3 }, "3 moves in 24 hours, 3 are allowed"),
-        (Reason::MovesUnknown { why: why() }, "the last moves could not be read: silence"),
         (Reason::EpochUnknown { why: why() }, "the newest epoch could not be read: silence"),
         (
             Reason::EpochUnreadable { epoch: Epoch(7), text: "?".into() },
             "the record of epoch 7 is not in a form that we know: \"?\"",
         ),
         (
-            Reason::ClockBehind { newest: after(until, minutes(1)), now: until },
+            Reason::ClockBehind { newest: after(now(), minutes(1)), now: now() },
             "this clock says 2026-11-22T12:00:00Z, before the newest epoch at 2026-11-22T12:01:00Z",
         ),
         (Reason::HolderUnknown { why: why() }, "nobody can say where traffic is: silence"),
         (Reason::RecordsUnusable { why: why() }, "the record sets cannot be moved: silence"),
+    ]
+}
+
+fn what_is_too_soon_or_too_much() -> Sentences {
+    vec![
+        (Reason::RunInFlight { run: "r-1".into() }, "run r-1 is in flight"),
+        (
+            Reason::Cooldown { elapsed: minutes(5), needed: minutes(60), acknowledged: false },
+            "5 min since the last move (not acknowledged), 1 h are asked for",
+        ),
+        (Reason::FlapLimit { moves: 3, limit: 3 }, "3 moves in 24 hours, 3 are allowed"),
+        (Reason::MovesUnknown { why: why() }, "the last moves could not be read: silence"),
         (
             Reason::SoakNotMet { good_for: minutes(1), needed: minutes(15) },
             "healthy for 1 min, 15 min are asked for",
@@ -95,20 +136,8 @@ fn every_reason() -> Vec<(Reason, &'static str)> {
             "taker number 2 gives those before it 30 s, 0 ms are over",
         ),
         (
-            Reason::SecondPersonNeeded { author: author() },
-            "ordered by alice, and the plan asks for the approval of another person",
-        ),
-        (
             Reason::RunFailed { run: "r-1".into(), error: "AccessDenied".into() },
             "run r-1 failed: AccessDenied",
-        ),
-        (
-            Reason::DataNeedsConsent { kind: "aurora".into() },
-            "its data (aurora) cannot be promoted by this version, and moving users without it may lose writes",
-        ),
-        (
-            Reason::ConsentNeeded { to: "move shop".into() },
-            "the plan asks for a person's consent to move shop",
         ),
     ]
 }
@@ -151,13 +180,13 @@ fn the_list_of_guards_names_each_reason_once_and_says_whether_people_may_overrid
 
 #[test]
 fn what_people_answer_is_told_apart_from_what_ends_by_itself() {
-    assert_eq!(names(Reason::is_consent), ["target-degraded", "two-person", "data-consent", "consent"]);
+    assert_eq!(names(Reason::is_consent), ["two-person", "data-consent", "consent", "target-degraded"]);
     assert_eq!(names(Reason::is_passing), ["cooldown", "soak", "rank"]);
 }
 
 #[test]
 fn what_more_samples_may_lift_is_what_is_not_known_yet_and_what_others_may_do() {
-    let counting = ["quorum", "dwell", "moves-unknown", "epoch-unknown", "holder-unknown"];
+    let counting = ["quorum", "dwell", "epoch-unknown", "holder-unknown", "moves-unknown"];
     assert_eq!(names(Reason::is_counting), counting);
     let mut settling = names(Reason::may_settle);
     settling.retain(|guard| !counting.contains(guard));
