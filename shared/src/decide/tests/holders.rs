@@ -112,6 +112,19 @@ pub(super) fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
     (claim.batch().claim().clone(), claim.batch().moves().to_vec())
 }
 
+/// us-east-1 was taken out two hours ago by us-west-2, and is well again.
+pub(super) fn recovered(share: u8, weight: u8) -> World {
+    let out = [(EAST, share)];
+    let (kind, from, to) = match share {
+        0 => (MoveKind::Evacuate, EAST, WEST),
+        _ => (MoveKind::Restore, WEST, EAST),
+    };
+    let mut world = weighted().epoch((1, "r-1", kind), from, to, &out).with(healthy(EAST, 3600));
+    let sets = vec![weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    world
+}
+
 #[test]
 fn weighted_takes_the_weight_of_the_failed_region_and_touches_no_other() {
     let (record, sets) = moves(weighted().decide());
@@ -180,85 +193,6 @@ fn a_region_that_is_out_and_well_rescues_the_last_one_that_serves() {
 }
 
 #[test]
-fn those_that_stay_must_carry_the_load() {
-    let mut half = weighted();
-    half.plan = shared("weighted", "capacity = 50");
-    assert!(matches!(half.decide(), Decision::Evacuate(_)));
-    let half = half.with(dead(EU, 5));
-    assert_eq!(half.guards(), ["capacity"]);
-}
-
-/// us-east-1 was taken out two hours ago by us-west-2, and is well again.
-pub(super) fn recovered(share: u8, weight: u8) -> World {
-    let out = [(EAST, share)];
-    let (kind, from, to) = match share {
-        0 => (MoveKind::Evacuate, EAST, WEST),
-        _ => (MoveKind::Restore, WEST, EAST),
-    };
-    let mut world = weighted().epoch((1, "r-1", kind), from, to, &out).with(healthy(EAST, 3600));
-    let sets = vec![weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
-    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    world
-}
-
-#[test]
-fn who_took_it_gives_it_back_in_stages() {
-    let (record, sets) = moves(recovered(0, 0).decide());
-    assert_eq!(sets, [weighted_set(EAST, 1, 5)]);
-    assert_eq!((record.kind, record.out), (MoveKind::Restore, Shares::from([(EAST.into(), 5)])));
-    assert_eq!(recovered(0, 0).here(EU).guards(), ["rank"], "the others wait for who took it");
-}
-
-#[test]
-fn stages_follow_each_other_as_one_move() {
-    for (share, weight, next, run) in [(5, 5, 25, "r-1.2"), (25, 25, 50, "r-1.3"), (50, 50, 100, "r-1.4")] {
-        let (record, sets) = moves(recovered(share, weight).decide());
-        assert_eq!(sets, [weighted_set(EAST, 1, next)]);
-        assert_eq!(record.run.as_str(), format!("{run}--new"), "attempts at one stage are told apart");
-        assert_eq!(record.run.of_move(), "r-1");
-    }
-    let (record, _) = moves(recovered(50, 50).decide());
-    assert_eq!(record.out, Shares::new());
-}
-
-#[test]
-fn a_stage_waits_for_its_own_health_and_not_for_cool_down_or_consent() {
-    let mut young = recovered(5, 5);
-    young.plan.applications[0].restore = Restore::Ask;
-    young.plan.applications[0].timing.flap_limit = 1;
-    assert!(matches!(young.decide(), Decision::Restore(_)));
-    if let EpochReading::Known(Some(newest)) = &mut young.facts.epoch {
-        newest.at = ago(60);
-    }
-    assert_eq!(young.guards(), ["soak"]);
-}
-
-#[test]
-fn the_first_stage_needs_soak_cool_down_and_consent() {
-    let mut world = recovered(0, 0).with(healthy(EAST, 60));
-    world.plan.applications[0].restore = Restore::Ask;
-    assert_eq!(world.guards(), ["soak", "consent"]);
-}
-
-#[test]
-fn a_region_that_fails_on_its_way_back_is_taken_out_at_once() {
-    let failing = recovered(25, 25).with(dead(EAST, 60));
-    let (record, sets) = moves(failing.decide());
-    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
-    assert_eq!((record.kind, record.out), (MoveKind::Evacuate, Shares::from([(EAST.into(), 0)])));
-}
-
-#[test]
-fn where_the_taker_serves_no_more_the_first_healthy_holder_gives_back() {
-    let world = || recovered(0, 0).with(dead(WEST, 3600));
-    let mut others = world().here(EU);
-    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 100)];
-    others.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    let (record, _) = moves(others.decide());
-    assert_eq!((record.from.as_str(), record.to.as_str(), record.kind), (EU, EAST, MoveKind::Restore));
-}
-
-#[test]
 fn what_people_took_out_by_hand_is_theirs_to_bring_back() {
     let mut by_hand = weighted().with(healthy(EAST, 3600));
     let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
@@ -280,29 +214,11 @@ fn another_weight_than_the_planned_one_is_no_outage() {
 }
 
 #[test]
-fn latency_is_restored_in_one_batch() {
-    let mut world = latency().epoch((1, "r-1", MoveKind::Evacuate), EAST, WEST, &[(EAST, 0)]);
-    let sets = vec![latency_set(EAST, 2), latency_set(WEST, 2), latency_set(EU, 3)];
-    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    let (record, sets) = moves(world.with(healthy(EAST, 3600)).decide());
-    assert_eq!(sets, [latency_set(EAST, 1)]);
-    assert_eq!(record.out, Shares::new());
-}
-
-#[test]
 fn a_record_set_that_is_not_ours_is_a_hold() {
     let mut world = weighted();
     world.facts.listing =
         ListingReading::Read(Listing { private_zone: false, sets: vec![weighted_set(EAST, 9, 100)] });
     assert!(world.guards().contains(&"records"), "{:?}", world.guards());
-}
-
-#[test]
-fn a_share_that_people_gave_by_hand_is_no_stage_of_ours() {
-    // By the epoch us-east-1 is out; somebody tries 5 % of it.
-    let mut canary = recovered(0, 5).with(healthy(EAST, 400));
-    canary.plan.applications[0].restore = Restore::Ask;
-    assert_eq!(canary.guards(), ["soak", "consent"]);
 }
 
 #[test]
@@ -426,47 +342,6 @@ fn nobody_can_be_ordered_away_from_a_region_that_serves_nothing() {
 }
 
 #[test]
-fn what_would_stay_does_not_count_the_region_that_is_left() {
-    let mut world = weighted().with(healthy(EAST, 3600));
-    world.plan = shared("weighted", "capacity = 50");
-    world.plan.applications[0].minimum_capacity = 101;
-    let force = ["quorum", "dwell"].map(str::to_owned).into();
-    let what = Wanted::FailOver { from: EAST.into(), to: WEST.into(), force, after: Epoch(0) };
-    world.standing.people.orders.insert("o-1".into(), order("alice", what));
-    assert_eq!(world.guards(), ["capacity"]);
-    world.plan.applications[0].minimum_capacity = 100;
-    assert!(matches!(world.decide(), Decision::Evacuate(_)));
-}
-
-#[test]
-fn a_region_on_its_way_back_does_not_carry_what_is_left() {
-    let sets = vec![weighted_set(EAST, 1, 25), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
-    let out = [(EAST, 25)];
-    let mut world = weighted().epoch((1, "r-1", MoveKind::Restore), WEST, EAST, &out).listed(sets);
-    world = world.with(healthy(EAST, 3600)).with(dead(EU, 60));
-    world.plan = shared("weighted", "capacity = 50");
-    assert_eq!(world.guards(), ["capacity"]);
-}
-
-#[test]
-fn who_comes_to_the_rescue_carries_what_is_left() {
-    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
-    let out = [(EAST, 0), (EU, 0)];
-    let rescue = world("weighted", sets).epoch((2, "r-2", MoveKind::Evacuate), EU, WEST, &out).here(EU);
-    assert!(matches!(rescue.with(dead(WEST, 60)).decide(), Decision::Evacuate(_)));
-}
-
-#[test]
-fn only_an_evacuation_where_all_serve_asks_for_capacity() {
-    let mut restore = recovered(0, 0);
-    restore.plan.applications[0].minimum_capacity = 1_000;
-    assert!(matches!(restore.decide(), Decision::Restore(_)));
-    let mut pair = World::east_is_dead();
-    pair.plan.applications[0].minimum_capacity = 1_000;
-    assert!(matches!(pair.decide(), Decision::Evacuate(_)));
-}
-
-#[test]
 fn rescuers_come_in_the_order_of_the_plan() {
     let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 0)];
     let out = [(EU, 0), (WEST, 0)];
@@ -482,91 +357,6 @@ fn a_taker_does_not_wait_for_one_that_may_not_take_over() {
     let out = [(WEST, 25)];
     let world = weighted().epoch((1, "r-1", MoveKind::Restore), EU, WEST, &out).listed(sets).here(EU);
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
-}
-
-#[test]
-fn who_took_a_regions_users_gives_them_back_whatever_its_place_in_the_plan() {
-    let taken_by_eu = || {
-        let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
-        let mut world = weighted().epoch((1, "r-1", MoveKind::Evacuate), EAST, EU, &[(EAST, 0)]);
-        world.plan.applications[0].timing.flap_limit = 9;
-        world.listed(sets).with(healthy(EAST, 3600))
-    };
-    assert!(matches!(taken_by_eu().here(EU).decide(), Decision::Restore(_)));
-    assert_eq!(taken_by_eu().guards(), ["rank"]);
-    // Something else has moved since: that was another region's users.
-    let since = |world: World| {
-        let world = world.epoch((2, "r-2", MoveKind::Restore), EU, WEST, &[(EAST, 0)]);
-        world.epoch((3, "r-3", MoveKind::Evacuate), WEST, EU, &[(EAST, 0)])
-    };
-    assert!(matches!(since(taken_by_eu()).here(EU).decide(), Decision::Restore(_)));
-    assert_eq!(since(taken_by_eu()).guards(), ["rank"]);
-}
-
-#[test]
-fn who_took_a_regions_users_is_known_for_the_twelve_newest_epochs() {
-    let taken = |newest: u64| {
-        let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
-        let world = weighted().epoch((1, "r-1", MoveKind::Evacuate), EAST, EU, &[(EAST, 0)]);
-        let world = world.epoch((newest, "r-2", MoveKind::Restore), EU, WEST, &[(EAST, 0)]);
-        world.listed(sets).with(healthy(EAST, 3600)).here(EU)
-    };
-    assert!(matches!(taken(12).decide(), Decision::Restore(_)));
-    assert_eq!(taken(13).guards(), ["rank"], "by then nobody remembers, and the plan's order counts");
-}
-
-#[test]
-fn who_does_not_serve_wholly_or_is_not_well_hands_nobody_back() {
-    let sets = vec![weighted_set(EAST, 1, 25), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 0)];
-    let out = [(EAST, 25), (EU, 0)];
-    let two_out = || {
-        let world = weighted().epoch((2, "r-2", MoveKind::Restore), WEST, EAST, &out);
-        world.listed(sets.clone()).with(healthy(EAST, 3600))
-    };
-    assert_eq!(two_out().here(EAST).decide(), Decision::Steady, "it is on its way back itself");
-    let mut ill = recovered(0, 0);
-    ill.health(EAST).verdict = Verdict::Degraded;
-    assert_eq!(ill.decide(), Decision::Steady);
-}
-
-#[test]
-fn the_others_give_back_what_an_ill_taker_would_have() {
-    let mut world = recovered(0, 0).here(EU);
-    assert_eq!(world.guards(), ["rank"]);
-    // It looks ill from here, though not so that anybody would leave it.
-    world.health(WEST).verdict = Verdict::Degraded;
-    assert!(matches!(world.decide(), Decision::Restore(_)));
-}
-
-#[test]
-fn a_restore_waits_two_ticks_longer_than_a_taker_does() {
-    let mut world = recovered(0, 0).here(EU);
-    let wish = world.decide().wish().unwrap().clone();
-    let cleared =
-        |seconds| Some(crate::state::Cleared { wish: wish.clone(), epoch: Epoch(1), at: ago(seconds) });
-    world.standing.cleared = cleared(149);
-    assert_eq!(world.guards(), ["rank"]);
-    world.standing.cleared = cleared(150);
-    assert!(matches!(world.decide(), Decision::Restore(_)));
-}
-
-#[test]
-fn where_several_serve_a_restore_leaves_no_region_that_could_be_returned_to() {
-    // us-east-1 came back a minute ago, handed back by us-west-2, and is dead again.
-    let mut world = weighted().epoch((2, "r-2", MoveKind::Restore), WEST, EAST, &[]);
-    if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
-        (&mut world.facts.epoch, &mut world.facts.moves)
-    {
-        newest.at = ago(60);
-        records[0].at = ago(60);
-    }
-    assert!(matches!(world.decide(), Decision::Evacuate(_)));
-    // After an evacuation to us-west-2 itself there is one: us-west-2 is not to be returned to so soon.
-    let mut left = weighted().epoch((2, "r-2", MoveKind::Evacuate), WEST, EU, &[]);
-    if let Moves::Known(records) = &mut left.facts.moves {
-        records[0].at = ago(60);
-    }
-    assert_eq!(left.guards(), ["cooldown"]);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The decision on small worlds: a taker in us-west-2 looks at a holder in us-east-1.
 
+mod capacity;
 mod holders;
 mod limits;
 mod people;
 mod ramps;
 mod rehearsals;
+mod returns;
 mod takers;
 mod words;
 

@@ -1,6 +1,6 @@
 //! Stages of a weighted restore: one move, with one consent, whose name all stages have in common.
 
-use super::holders::{EU, moves, recovered, weighted, weighted_set};
+use super::holders::*;
 use super::*;
 
 /// us-east-1 is at a stage of its ramp since so many seconds; seen from us-west-2, which hands it back.
@@ -13,6 +13,53 @@ fn at_stage(share: u8, seconds: u64) -> World {
         records[0].at = ago(seconds);
     }
     world
+}
+
+#[test]
+fn stages_follow_each_other_as_one_move() {
+    for (share, weight, next, run) in [(5, 5, 25, "r-1.2"), (25, 25, 50, "r-1.3"), (50, 50, 100, "r-1.4")] {
+        let (record, sets) = moves(recovered(share, weight).decide());
+        assert_eq!(sets, [weighted_set(EAST, 1, next)]);
+        assert_eq!(record.run.as_str(), format!("{run}--new"), "attempts at one stage are told apart");
+        assert_eq!(record.run.of_move(), "r-1");
+    }
+    let (record, _) = moves(recovered(50, 50).decide());
+    assert_eq!(record.out, Shares::new());
+}
+
+#[test]
+fn a_stage_waits_for_its_own_health_and_not_for_cool_down_or_consent() {
+    let mut young = recovered(5, 5);
+    young.plan.applications[0].restore = Restore::Ask;
+    young.plan.applications[0].timing.flap_limit = 1;
+    assert!(matches!(young.decide(), Decision::Restore(_)));
+    if let EpochReading::Known(Some(newest)) = &mut young.facts.epoch {
+        newest.at = ago(60);
+    }
+    assert_eq!(young.guards(), ["soak"]);
+}
+
+#[test]
+fn the_first_stage_needs_soak_cool_down_and_consent() {
+    let mut world = recovered(0, 0).with(healthy(EAST, 60));
+    world.plan.applications[0].restore = Restore::Ask;
+    assert_eq!(world.guards(), ["soak", "consent"]);
+}
+
+#[test]
+fn a_region_that_fails_on_its_way_back_is_taken_out_at_once() {
+    let failing = recovered(25, 25).with(dead(EAST, 60));
+    let (record, sets) = moves(failing.decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
+    assert_eq!((record.kind, record.out), (MoveKind::Evacuate, Shares::from([(EAST.into(), 0)])));
+}
+
+#[test]
+fn a_share_that_people_gave_by_hand_is_no_stage_of_ours() {
+    // By the epoch us-east-1 is out; somebody tries 5 % of it.
+    let mut canary = recovered(0, 5).with(healthy(EAST, 400));
+    canary.plan.applications[0].restore = Restore::Ask;
+    assert_eq!(canary.guards(), ["soak", "consent"]);
 }
 
 #[test]
