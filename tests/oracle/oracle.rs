@@ -4,3 +4,4 @@
 
 mod agreement;
 mod generate;
+mod verdicts;

@@ -181,6 +181,8 @@ fn twisted(application: &Application, listing: &mut Listing, twist: Twist) {
                 sets.push(RecordSet { kind, content: foreign(), ..first });
             }
         }
+        // Of a failover pair there is no third one.
+        Twist::Another if application.policy == Policy::Failover => {}
         Twist::Another => {
             let mut another = sets[0].clone();
             rename(&mut another);

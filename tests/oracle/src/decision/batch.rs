@@ -53,6 +53,10 @@ fn pair(situation: &Situation<'_>, wish: &Move, kind: RecordType, wanted: &mut V
         }
     }
     for (side, region) in [(Side::Primary, &wish.to), (Side::Secondary, behind)] {
+        // Without its check it would count as always healthy, and the live set would lose its own.
+        if side == Side::Secondary && !is_complete(situation, region) {
+            continue;
+        }
         let mut live = None;
         let mut routing = Routing::Failover {
             set: match side {
@@ -73,14 +77,27 @@ fn pair(situation: &Situation<'_>, wish: &Move, kind: RecordType, wanted: &mut V
     }
 }
 
+/// Whether Route 53 knows when not to answer a region's unit.
+fn is_complete(situation: &Situation<'_>, name: &Region) -> bool {
+    match situation.application.regions.iter().find(|region| &region.name == name) {
+        Some(region) => {
+            matches!(region.record, RecordValue::Alias { .. }) || health_check(situation, region).is_some()
+        }
+        None => false,
+    }
+}
+
 /// The failed region's weight becomes 0, or the returning one's its share. A rescuer that was out
-/// serves as planned.
+/// serves as planned; so does a taker whose weight nobody can see: it may be 0.
 fn weights(situation: &Situation<'_>, wish: &Move, kind: RecordType, wanted: &mut Vec<RecordSet>) {
     let serving = serving(situation);
+    let unseen = listing(situation).is_none();
     for region in &situation.application.regions {
         let weight = match wish.kind {
             MoveKind::Evacuate if region.name == wish.from => 0,
-            MoveKind::Evacuate if region.name == wish.to && serving.share(&wish.to) == 0 => region.weight,
+            MoveKind::Evacuate if region.name == wish.to && (unseen || serving.share(&wish.to) < 100) => {
+                region.weight
+            }
             MoveKind::Restore if region.name == wish.to => stage_weight(region.weight, wish.share),
             _ => continue,
         };
@@ -105,7 +122,8 @@ fn answers(situation: &Situation<'_>, wish: &Move, kind: RecordType, wanted: &mu
         let answered = match live {
             Some(live) => owner(application, live).map(|owner| &owner.name),
             None if serving.share(&region.name) == 100 => Some(&region.name),
-            None => None,
+            // Nobody can see whom the users of a region reach that is out: it may be the one that fails.
+            None => Some(&wish.from),
         };
         let unit = match wish.kind {
             MoveKind::Evacuate if answered == Some(&wish.from) || region.name == wish.from => &wish.to,
@@ -161,7 +179,7 @@ fn content(application: &Application, region: &RegionPlan, kind: RecordType) -> 
 }
 
 /// The check that the plan names, else the one on the live set that answers this region's value.
-fn health_check(situation: &Situation<'_>, region: &RegionPlan) -> Option<HealthCheckId> {
+pub(super) fn health_check(situation: &Situation<'_>, region: &RegionPlan) -> Option<HealthCheckId> {
     if let Some(check) = &region.health_check {
         return Some(check.clone());
     }
@@ -198,7 +216,7 @@ pub(super) fn out_afterwards(situation: &Situation<'_>, wish: &Move) -> Shares {
         let mut ours = is_out_by_us(situation, name);
         match wish.kind {
             MoveKind::Evacuate if name == &wish.from => (share, ours) = (0, true),
-            MoveKind::Evacuate if name == &wish.to && share == 0 => share = 100,
+            MoveKind::Evacuate if name == &wish.to => share = 100,
             MoveKind::Restore if name == &wish.to => (share, ours) = (wish.share, true),
             _ => {}
         }

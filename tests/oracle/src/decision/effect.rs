@@ -20,7 +20,7 @@ pub(super) fn digest(
     let mut values = BTreeMap::new();
     // Nobody can say what records that make no sense would become.
     let sets =
-        if records::are_unusable(situation) { Vec::new() } else { batch::wanted(situation, wish) };
+        if records::make_no_sense(situation) { Vec::new() } else { batch::wanted(situation, wish) };
     for set in sets {
         let kind = set.kind.as_str();
         let label = match &set.routing {
@@ -47,7 +47,7 @@ pub(super) fn digest(
     }
     let mut consents = Vec::new();
     // In the order in which the guards stand.
-    for guard in ["data-consent", "consent", "target-degraded", "two-person"] {
+    for guard in ["target-degraded", "data-consent", "consent", "two-person"] {
         if raised.contains(guard) {
             consents.push(guard.to_owned());
         }

@@ -1,6 +1,7 @@
 //! Whether what was seen is enough to leave a region.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use understudy::decide::Situation;
 use understudy::dns::MoveKind;
@@ -29,13 +30,18 @@ pub(super) fn lacks_dwell(situation: &Situation<'_>, wish: &Move) -> bool {
     if wish.kind != MoveKind::Evacuate {
         return false;
     }
-    let since = health(situation, &wish.from).and_then(|health| health.bad_since);
-    let Some(since) = since else { return true };
-    between(since, situation.now) < situation.application.timing.dwell
+    let bad_for = match health(situation, &wish.from).and_then(|health| health.bad_since) {
+        Some(since) => between(since, situation.now),
+        None => Duration::ZERO,
+    };
+    bad_for < situation.application.timing.dwell
 }
 
-/// Whether no region shows life from here: then the observer is suspect.
-pub(super) fn sees_no_life(situation: &Situation<'_>) -> bool {
+/// Whether no region shows life from here: then the observer is suspect, and nobody is left.
+pub(super) fn sees_no_life(situation: &Situation<'_>, wish: &Move) -> bool {
+    if wish.kind != MoveKind::Evacuate {
+        return false;
+    }
     for region in &situation.application.regions {
         if health(situation, &region.name).is_some_and(shows_life) {
             return false;
@@ -65,7 +71,10 @@ pub(super) fn shows_life(health: &RegionHealth) -> bool {
 }
 
 /// Whether too many regions began to look unhealthy within a short time of each other, and still do.
-pub(super) fn too_many_at_once(situation: &Situation<'_>) -> bool {
+pub(super) fn too_many_at_once(situation: &Situation<'_>, wish: &Move) -> bool {
+    if wish.kind != MoveKind::Evacuate {
+        return false;
+    }
     let fleet = &situation.plan.fleet;
     let suspects = &situation.standing.suspects;
     for first in suspects.values() {

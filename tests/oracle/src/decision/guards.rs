@@ -12,32 +12,35 @@ use super::{Move, evidence, is_open, people, records, rest, target};
 const PROTECTED: [&str; 7] =
     ["run-in-flight", "target-incomplete", "epoch-unknown", "epoch-unreadable", "clock", "records", "two-person"];
 
+/// What a person's approval lifts.
+pub(super) const CONSENTS: [&str; 4] = ["consent", "data-consent", "target-degraded", "two-person"];
+
 /// The guards that object, whatever people consented to.
 pub(super) fn raised(
     situation: &Situation<'_>,
     wish: &Move,
     order: Option<&Order>,
 ) -> BTreeSet<&'static str> {
-    let questions: [(&'static str, bool); 29] = [
+    let questions: [(&'static str, bool); 28] = [
         ("paused", people::is_paused(situation)),
         ("people-unreadable", !situation.standing.unheard.is_empty()),
         ("maintenance", people::is_in_maintenance(situation)),
         ("advise", people::only_advises(situation)),
         ("consent", people::wants_consent(situation, wish, order)),
         ("data-consent", situation.application.data.is_some()),
-        ("two-person", order.is_some() && situation.application.two_person),
+        ("two-person", people::wants_a_second_person(situation, wish, order)),
         ("run-in-flight", situation.standing.run.is_some()),
         ("run-failed", rest::has_just_failed(situation, wish)),
         ("quorum", evidence::lacks_quorum(situation, wish)),
         ("dwell", evidence::lacks_dwell(situation, wish)),
-        ("everything-unhealthy", evidence::sees_no_life(situation)),
-        ("fleet-stop", evidence::too_many_at_once(situation)),
+        ("everything-unhealthy", evidence::sees_no_life(situation, wish)),
+        ("fleet-stop", evidence::too_many_at_once(situation, wish)),
         ("no-fit-target", target::is_unfit(situation, wish)),
         ("target-degraded", target::is_only_degraded(situation, wish)),
         ("target-not-ready", target::says_not_ready(situation, wish)),
         ("target-incomplete", target::is_incomplete(situation, wish)),
         ("capacity", target::leaves_too_little(situation, wish)),
-        ("holder-unknown", records::nobody_knows_the_holder(situation)),
+        ("holder-unknown", records::nobody_knows_the_holder(situation, wish)),
         ("records", records::are_unusable(situation)),
         ("epoch-unknown", records::epoch_is_unknown(situation)),
         ("epoch-unreadable", records::epoch_is_unreadable(situation)),
@@ -47,7 +50,6 @@ pub(super) fn raised(
         ("flap-limit", rest::is_too_often(situation, wish)),
         ("moves-unknown", rest::moves_are_unknown(situation)),
         ("soak", rest::has_not_proved_itself(situation, wish)),
-        ("rank", rest::others_go_first(situation, wish, order)),
     ];
     let mut raised = BTreeSet::new();
     for (guard, objects) in questions {
@@ -62,6 +64,7 @@ pub(super) fn raised(
 /// what it does override.
 pub(super) fn left(
     situation: &Situation<'_>,
+    wish: &Move,
     order: Option<&Order>,
     raised: &BTreeSet<&'static str>,
     effect: &EffectDigest,
@@ -70,20 +73,14 @@ pub(super) fn left(
     if people::is_denied(situation, effect) {
         raised.insert("denied");
     }
-    let approvals = approvals(situation, effect);
-    let second = order.is_some_and(|order| approvals.iter().any(|author| *author != order.author));
+    let approved = is_approved(situation, order, effect);
     let forced = match order.map(|order| &order.what) {
         Some(Wanted::FailOver { force, .. } | Wanted::FailBack { force, .. }) => force.clone(),
         _ => BTreeSet::new(),
     };
     let (mut holds, mut overridden) = (BTreeSet::new(), BTreeSet::new());
     for guard in raised {
-        let consented = match guard {
-            "consent" | "data-consent" | "target-degraded" => !approvals.is_empty(),
-            "two-person" => second,
-            _ => false,
-        };
-        if consented {
+        if approved && CONSENTS.contains(&guard) {
             continue;
         }
         if forced.contains(guard) && !PROTECTED.contains(&guard) {
@@ -92,19 +89,25 @@ pub(super) fn left(
             holds.insert(guard);
         }
     }
+    // Whose turn it is matters only once nothing else stands in the way.
+    if holds.is_empty() && rest::others_go_first(situation, wish, order) {
+        holds.insert("rank");
+    }
     (holds, overridden)
 }
 
-/// Who approved of exactly this effect.
-fn approvals<'a>(situation: &Situation<'a>, effect: &EffectDigest) -> Vec<&'a str> {
-    let mut authors = Vec::new();
-    for order in situation.standing.people.orders.values() {
-        if let Wanted::Approve { digest } = &order.what
-            && digest == effect
-            && is_open(order, situation.now)
-        {
-            authors.push(order.author.as_str());
+/// Whether a person approved of exactly this effect: where two are asked for, another than the one who
+/// ordered it.
+fn is_approved(situation: &Situation<'_>, order: Option<&Order>, effect: &EffectDigest) -> bool {
+    for word in situation.standing.people.orders.values() {
+        let Wanted::Approve { digest } = &word.what else { continue };
+        if digest != effect || !is_open(word, situation.now) {
+            continue;
+        }
+        let ordered_it = order.is_some_and(|order| order.author == word.author);
+        if !(situation.application.two_person && ordered_it) {
+            return true;
         }
     }
-    authors
+    false
 }

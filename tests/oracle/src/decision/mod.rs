@@ -100,11 +100,10 @@ fn by_itself(situation: &Situation<'_>) -> Answer {
 fn about(situation: &Situation<'_>, wish: &Move, order: Option<&Order>) -> Answer {
     let raised = guards::raised(situation, wish, order);
     let digest = effect::digest(situation, wish, order, &raised);
-    let (holds, overridden) = guards::left(situation, order, &raised, &digest);
+    let (holds, overridden) = guards::left(situation, wish, order, &raised, &digest);
     if !holds.is_empty() {
-        let consents = ["consent", "data-consent", "target-degraded", "two-person"];
         for guard in &holds {
-            if !consents.contains(guard) {
+            if !guards::CONSENTS.contains(guard) {
                 return Answer::Hold(wish.clone(), holds);
             }
         }

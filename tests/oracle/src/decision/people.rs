@@ -68,6 +68,11 @@ pub(super) fn only_advises(situation: &Situation<'_>) -> bool {
     situation.application.mode == Mode::Advise
 }
 
+/// Whether a person's order waits for another one.
+pub(super) fn wants_a_second_person(situation: &Situation<'_>, wish: &Move, order: Option<&Order>) -> bool {
+    situation.application.two_person && order.is_some() && !is_later_stage(situation, wish)
+}
+
 /// Whether the plan wants a person's consent: a person's order is one, and a ramp has it from its
 /// first stage.
 pub(super) fn wants_consent(situation: &Situation<'_>, wish: &Move, order: Option<&Order>) -> bool {

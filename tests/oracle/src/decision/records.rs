@@ -1,25 +1,42 @@
 //! Whether the records and the fence can be relied on.
 
 use understudy::decide::{Answered, EpochReading, ListingReading, Situation};
+use understudy::health::Verdict;
 use understudy::plan::{PlanView, Policy};
 
 use super::serving::by_records;
-use super::{Move, newest_record};
+use super::{Move, newest_record, verdict};
 
 /// Under `failover` the name servers say where traffic is. Where all serve, one answer proves nothing.
-pub(super) fn nobody_knows_the_holder(situation: &Situation<'_>) -> bool {
-    situation.application.policy == Policy::Failover
-        && match &situation.facts.answered {
-            Answered::Regions(regions) => regions.is_empty(),
-            Answered::Unknown { .. } => true,
+/// A third region that is answered, and not certainly dead, has no part in the move.
+pub(super) fn nobody_knows_the_holder(situation: &Situation<'_>, wish: &Move) -> bool {
+    if situation.application.policy != Policy::Failover {
+        return false;
+    }
+    let Answered::Regions(regions) = &situation.facts.answered else { return true };
+    for region in regions {
+        if region != &wish.from && region != &wish.to && verdict(situation, region) != Verdict::Unhealthy {
+            return true;
         }
+    }
+    false
 }
 
-pub(super) fn are_unusable(situation: &Situation<'_>) -> bool {
+/// Whether the record sets are not what the plan says.
+pub(super) fn make_no_sense(situation: &Situation<'_>) -> bool {
     match &situation.facts.listing {
         ListingReading::Read(listing) => by_records(situation, listing).is_none(),
         ListingReading::NotAsked | ListingReading::Unavailable { .. } => false,
     }
+}
+
+/// Whether they cannot be moved: we move public ones only.
+pub(super) fn are_unusable(situation: &Situation<'_>) -> bool {
+    let private = match &situation.facts.listing {
+        ListingReading::Read(listing) => listing.private_zone,
+        ListingReading::NotAsked | ListingReading::Unavailable { .. } => false,
+    };
+    private || make_no_sense(situation)
 }
 
 pub(super) fn epoch_is_unknown(situation: &Situation<'_>) -> bool {
@@ -41,15 +58,16 @@ pub(super) fn newest_is_from_the_future(situation: &Situation<'_>) -> bool {
 pub(super) fn plans_disagree(situation: &Situation<'_>, wish: &Move) -> bool {
     let ours = PlanView::of(situation.plan);
     let name = &situation.application.name;
-    let Some(ours_of_it) = ours.applications.get(name) else { return false };
     for theirs in situation.standing.peer_plans.values() {
         if theirs.digest == ours.digest {
             continue;
         }
-        // A peer that does not know the application moves nothing of it.
-        let Some(theirs_of_it) = theirs.applications.get(name) else { continue };
+        // A peer may know the application by another name: one that it does not know is no agreement.
+        let (Some(ours), Some(theirs)) = (ours.applications.get(name), theirs.applications.get(name)) else {
+            return true;
+        };
         for region in [&wish.from, &wish.to] {
-            if ours_of_it.get(region) != theirs_of_it.get(region) {
+            if !ours.contains_key(region) || ours.get(region) != theirs.get(region) {
                 return true;
             }
         }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use understudy::decide::{Moves, Situation};
 use understudy::dns::{EpochRecord, MoveKind};
 use understudy::health::Verdict;
+use understudy::plan::Policy;
 use understudy::state::Order;
 
-use super::serving::{Serving, is_out_by_us, serving};
+use super::serving::{Serving, serving};
 use super::wishes::{is_later_stage, restorers};
-use super::{Move, health, newest_number, newest_record, verdict};
+use super::{Move, health, is_suspect, newest_number, newest_record, verdict};
 use crate::between;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -27,10 +28,7 @@ pub(super) fn has_just_failed(situation: &Situation<'_>, wish: &Move) -> bool {
     match &failed.wish {
         None => true,
         Some(failed) => {
-            failed.kind == wish.kind
-                && failed.from == wish.from
-                && failed.to == wish.to
-                && failed.share == wish.share
+            failed.kind == wish.kind && failed.from == wish.from && failed.to == wish.to
         }
     }
 }
@@ -46,31 +44,35 @@ pub(super) fn is_too_soon(situation: &Situation<'_>, wish: &Move) -> bool {
     }
     let Some(last) = last_move(situation) else { return false };
     let timing = &situation.application.timing;
-    let acknowledged = situation.standing.people.acknowledged >= last.epoch;
-    let mut needed = timing.cooldown;
-    if last.kind == MoveKind::Evacuate && !acknowledged {
-        needed = timing.cooldown_unacknowledged;
-    }
-    if wish.kind == MoveKind::Evacuate && verdict(situation, &wish.from) == Verdict::Unhealthy {
-        // The second rescue is not blocked by the first; a return to the one just left is.
-        if wish.to != last.from {
-            return false;
-        }
-        if timing.soak < needed {
-            needed = timing.soak;
-        }
-    }
+    // Where several serve, giving back leaves nobody.
+    let left_one = situation.application.policy == Policy::Failover || last.kind == MoveKind::Evacuate;
+    let needed = if wish.kind == MoveKind::Evacuate && left_one && wish.to == last.from {
+        if timing.soak < timing.cooldown { timing.soak } else { timing.cooldown }
+    } else if wish.kind == MoveKind::Evacuate && is_suspect(situation, &wish.from) {
+        // The second rescue is not blocked by the first.
+        Duration::ZERO
+    } else if is_acknowledged(situation) {
+        timing.cooldown
+    } else {
+        timing.cooldown_unacknowledged
+    };
     between(last.at, situation.now) < needed
+}
+
+/// Whether a person has acknowledged the last failover; true where there was none.
+fn is_acknowledged(situation: &Situation<'_>) -> bool {
+    let Moves::Known(records) = &situation.facts.moves else { return true };
+    for record in records {
+        if record.from != record.to && record.kind == MoveKind::Evacuate {
+            return situation.standing.people.acknowledged >= record.epoch;
+        }
+    }
+    true
 }
 
 fn last_move<'a>(situation: &Situation<'a>) -> Option<&'a EpochRecord> {
     let Moves::Known(records) = &situation.facts.moves else { return None };
-    for record in records {
-        if record.from != record.to {
-            return Some(record);
-        }
-    }
-    None
+    records.iter().find(|record| record.from != record.to)
 }
 
 /// As many moves in a day as the plan allows. Stages of one ramp are one move.
@@ -123,7 +125,10 @@ pub(super) fn others_go_first(situation: &Situation<'_>, wish: &Move, order: Opt
     }
     let (before, wait) = match wish.kind {
         MoveKind::Evacuate => (takers_before(situation, wish), situation.application.timing.rank_wait),
-        MoveKind::Restore => (restorers_before(situation, wish), RESTORE_WAIT),
+        MoveKind::Restore => {
+            let wait = situation.application.timing.rank_wait + RESTORE_WAIT;
+            (restorers_before(situation, wish), wait)
+        }
     };
     let mut waited = Duration::ZERO;
     if let Some(cleared) = &situation.standing.cleared
@@ -138,9 +143,11 @@ pub(super) fn others_go_first(situation: &Situation<'_>, wish: &Move, order: Opt
     waited < wait * before
 }
 
-/// How many takers stand before this one in the plan, without those that are certainly dead.
+/// How many takers stand before this one in the plan, without those that are certainly dead. Where
+/// this one serves wholly, only such go before it; a rescuer waits for everybody.
 fn takers_before(situation: &Situation<'_>, wish: &Move) -> u32 {
     let serving = serving(situation);
+    let all_serve = matches!(serving, Serving::Each(_));
     let mut before = 0;
     for region in &situation.application.regions {
         if region.name == wish.to {
@@ -149,15 +156,10 @@ fn takers_before(situation: &Situation<'_>, wish: &Move) -> u32 {
         if region.name == wish.from || verdict(situation, &region.name) == Verdict::Unhealthy {
             continue;
         }
-        let may_act = match &serving {
-            Serving::One(_) => true,
-            // Those who serve evacuate; where this is a rescue, those who are out.
-            Serving::Each(_) if serving.share(&wish.to) > 0 => serving.share(&region.name) > 0,
-            Serving::Each(_) => is_out_by_us(situation, &region.name),
-        };
-        if may_act {
-            before += 1;
+        if all_serve && serving.share(&wish.to) == 100 && serving.share(&region.name) < 100 {
+            continue;
         }
+        before += 1;
     }
     before
 }
@@ -169,7 +171,7 @@ fn restorers_before(situation: &Situation<'_>, wish: &Move) -> u32 {
     }
     let mut before = 0;
     for restorer in restorers(situation, &serving, &wish.to) {
-        if restorer == situation.here {
+        if restorer == &wish.from {
             break;
         }
         before += 1;

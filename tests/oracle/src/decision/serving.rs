@@ -88,9 +88,6 @@ fn planned(application: &Application) -> Serving {
 
 /// Who serves by the record sets; none where they are not what the plan says.
 pub(super) fn by_records(situation: &Situation<'_>, listing: &Listing) -> Option<Serving> {
-    if listing.private_zone {
-        return None;
-    }
     let application = situation.application;
     let mut kinds = BTreeSet::new();
     for set in &listing.sets {
@@ -98,7 +95,13 @@ pub(super) fn by_records(situation: &Situation<'_>, listing: &Listing) -> Option
             kinds.insert(set.kind);
         }
     }
-    if kinds != kinds_of(&application.regions[0].record) {
+    let planned = kinds_of(&application.regions[0].record);
+    // A type that the plan does not know would be left behind by every move.
+    if kinds.is_empty() || !kinds.is_subset(&planned) {
+        return None;
+    }
+    // One that is missing is added to a failover pair; where all serve, nobody knows its weights.
+    if application.policy != Policy::Failover && kinds != planned {
         return None;
     }
     let mut found: Option<Serving> = None;
@@ -120,15 +123,11 @@ pub(super) fn by_records(situation: &Situation<'_>, listing: &Listing) -> Option
 /// Whose unit stands in PRIMARY.
 fn seat(application: &Application, listing: &Listing, kind: RecordType) -> Option<Serving> {
     let mut primary = None;
-    let mut secondary = None;
     for set in sets(application, listing, kind) {
-        match &set.routing {
-            Routing::Failover { side: Side::Primary, .. } => primary = Some(set),
-            Routing::Failover { side: Side::Secondary, .. } => secondary = Some(set),
-            _ => return None,
+        if matches!(&set.routing, Routing::Failover { side: Side::Primary, .. }) {
+            primary = Some(set);
         }
     }
-    secondary?;
     Some(Serving::One(owner(application, primary?)?.name.clone()))
 }
 
@@ -147,19 +146,13 @@ fn weights(situation: &Situation<'_>, listing: &Listing, kind: RecordType) -> Op
     Some(Serving::Each(shares))
 }
 
-/// A weight as a part of the planned one. A stage of ours is told by the newest epoch: the same
-/// weight may be the rounding of several percentages.
+/// A weight as a part of the planned one. Only a region that we took out, or are bringing back, serves
+/// a part: another weight is somebody's choice, but for 0.
 fn share_of_weight(situation: &Situation<'_>, region: &RegionPlan, weight: u8) -> u8 {
     if weight == 0 {
         return 0;
     }
-    if let Some(newest) = newest_record(situation.facts)
-        && let Some(share) = newest.out.get(&region.name)
-        && stage_weight(region.weight, *share) == weight
-    {
-        return *share;
-    }
-    if weight >= region.weight {
+    if weight >= region.weight || !is_out_by_us(situation, &region.name) {
         return 100;
     }
     let part = u32::from(weight) * 100 / u32::from(region.weight);
@@ -182,8 +175,7 @@ fn answers(application: &Application, listing: &Listing, kind: RecordType) -> Op
     let mut shares = BTreeMap::new();
     for region in &application.regions {
         let set = set_named(application, listing, kind, &region.set)?;
-        let Routing::Latency { region: near, .. } = &set.routing else { return None };
-        if near != &region.name {
+        if !matches!(&set.routing, Routing::Latency { .. }) {
             return None;
         }
         let own = owner(application, set)?.name == region.name;
@@ -230,12 +222,7 @@ pub(super) fn set_named<'a>(
 
 /// The region whose value a record set answers.
 pub(super) fn owner<'a>(application: &'a Application, set: &RecordSet) -> Option<&'a RegionPlan> {
-    for region in &application.regions {
-        if answers_value(&set.content, &region.record, set.kind) {
-            return Some(region);
-        }
-    }
-    None
+    application.regions.iter().find(|region| answers_value(&set.content, &region.record, set.kind))
 }
 
 /// The record types of a planned value.

@@ -6,7 +6,8 @@ use understudy::health::Verdict;
 use understudy::plan::{Policy, RecordValue};
 
 use super::evidence::shows_life;
-use super::serving::{answers_value, serving};
+use super::batch::health_check;
+use super::serving::serving;
 use super::{Move, health, verdict};
 
 /// Not verified healthy, and not even degraded where that would be better than what is left.
@@ -38,46 +39,46 @@ pub(super) fn says_not_ready(situation: &Situation<'_>, wish: &Move) -> bool {
     }
 }
 
-/// Route 53 takes no plain PRIMARY without a check.
+/// Route 53 takes no plain PRIMARY without a check, and no set may lose the one that it has because
+/// nobody knows which belongs to what it answers from now on.
 pub(super) fn is_incomplete(situation: &Situation<'_>, wish: &Move) -> bool {
-    if situation.application.policy != Policy::Failover {
+    let application = situation.application;
+    if application.policy == Policy::Weighted {
         return false;
     }
-    for region in &situation.application.regions {
-        if region.name != wish.to {
-            continue;
-        }
-        if matches!(region.record, RecordValue::Alias { .. }) || region.health_check.is_some() {
-            return false;
-        }
-        let ListingReading::Read(listing) = &situation.facts.listing else { return true };
-        for set in &listing.sets {
-            if set.health_check.is_some() && answers_value(&set.content, &region.record, set.kind) {
-                return false;
-            }
-        }
-        return true;
+    let Some(region) = application.regions.iter().find(|region| region.name == wish.to) else { return true };
+    if health_check(situation, region).is_some() {
+        return false;
     }
-    true
+    if application.policy == Policy::Failover {
+        return !matches!(region.record, RecordValue::Alias { .. });
+    }
+    let ListingReading::Read(listing) = &situation.facts.listing else { return true };
+    for set in &listing.sets {
+        if set.name == application.served && set.health_check.is_some() {
+            return true;
+        }
+    }
+    false
 }
 
-/// Where all serve, those that stay carry too little of the load.
+/// Where all serve, those that stay carry too little of the load: the taker, and who serves wholly and
+/// is well. Whether the taker is fit is not asked here.
 pub(super) fn leaves_too_little(situation: &Situation<'_>, wish: &Move) -> bool {
     let application = situation.application;
     if application.policy == Policy::Failover || wish.kind != MoveKind::Evacuate {
         return false;
     }
     let serving = serving(situation);
-    let mut hundredths = 0;
+    let mut left = 0;
     for region in &application.regions {
         if region.name == wish.from {
             continue;
         }
-        let mut share = serving.share(&region.name);
-        if region.name == wish.to && share == 0 {
-            share = 100;
+        let well = serving.share(&region.name) == 100 && verdict(situation, &region.name) == Verdict::Healthy;
+        if region.name == wish.to || well {
+            left += region.capacity;
         }
-        hundredths += region.capacity * u32::from(share);
     }
-    hundredths < application.minimum_capacity * 100
+    left < application.minimum_capacity
 }

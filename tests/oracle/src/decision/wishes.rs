@@ -8,6 +8,7 @@ use understudy::plan::Policy;
 use understudy::state::{Order, Wanted};
 
 use super::serving::{Serving, is_out_by_us, preferred, serving};
+use super::records::make_no_sense;
 use super::{Move, is_suspect, newest_number, newest_record, verdict};
 
 /// Epoch records that every controller can read, from the newest down.
@@ -33,15 +34,13 @@ pub(super) fn ordered(situation: &Situation<'_>, order: &Order) -> Option<Move> 
             Some(Move { kind: MoveKind::Evacuate, from, to, share: 100 })
         }
         Wanted::FailBack { from, to, after, .. } => {
-            if is_overtaken(situation, *after) {
+            // The stages of the ramp that it began do not overtake it.
+            let began = newest_record(situation.facts)
+                .is_some_and(|newest| newest.kind == MoveKind::Restore && &newest.to == to);
+            if is_overtaken(situation, *after) && !began {
                 return None;
             }
-            if let Serving::One(seat) = &serving
-                && seat != from
-            {
-                return None;
-            }
-            if serving.share(to) == 100 {
+            if serving.share(from) == 0 || serving.share(to) == 100 {
                 return None;
             }
             let share = next_share(situation, &serving, to);
@@ -80,10 +79,12 @@ fn around_the_seat(situation: &Situation<'_>, seat: &Region) -> Option<Move> {
         if !is_suspect(situation, seat) {
             return None;
         }
-        // Route 53 has moved users to a region that is well: to latch that is its business.
-        if let Answered::Regions(answered) = &situation.facts.answered {
+        // Route 53 has moved users to a third region that looks well: to latch that is its business.
+        if let Answered::Regions(answered) = &situation.facts.answered
+            && answered.len() == 1
+        {
             for region in answered {
-                if region != seat && region != here && verdict(situation, region) == Verdict::Healthy {
+                if region != seat && region != here && !is_suspect(situation, region) {
                     return None;
                 }
             }
@@ -97,19 +98,28 @@ fn around_the_seat(situation: &Situation<'_>, seat: &Region) -> Option<Move> {
     Some(Move { kind: MoveKind::Restore, from: here.clone(), to: home.clone(), share: 100 })
 }
 
-/// Where all serve: evacuations first, then what came back.
+/// Where all serve: who serves wholly, or comes to the rescue, leaves those that look ill, the
+/// unhealthy ones first. Where nobody looks ill, who serves wholly gives back what was lost.
 fn among_all(situation: &Situation<'_>, serving: &Serving) -> Vec<Move> {
     let here = situation.here;
     let mut wishes = Vec::new();
-    if serving.share(here) > 0 || comes_to_the_rescue(situation, serving) {
-        for region in &situation.application.regions {
-            let from = &region.name;
-            if from == here || serving.share(from) == 0 || !is_suspect(situation, from) {
-                continue;
+    if serving.share(here) == 100 || comes_to_the_rescue(situation, serving) {
+        for certainly in [true, false] {
+            for region in &situation.application.regions {
+                let from = &region.name;
+                if from == here || serving.share(from) == 0 || !is_suspect(situation, from) {
+                    continue;
+                }
+                if (verdict(situation, from) == Verdict::Unhealthy) != certainly {
+                    continue;
+                }
+                let (from, to) = (from.clone(), here.clone());
+                wishes.push(Move { kind: MoveKind::Evacuate, from, to, share: 100 });
             }
-            let (from, to) = (from.clone(), here.clone());
-            wishes.push(Move { kind: MoveKind::Evacuate, from, to, share: 100 });
         }
+    }
+    if !wishes.is_empty() || serving.share(here) != 100 {
+        return wishes;
     }
     for region in &situation.application.regions {
         let to = &region.name;
@@ -119,9 +129,6 @@ fn among_all(situation: &Situation<'_>, serving: &Serving) -> Vec<Move> {
         if verdict(situation, to) != Verdict::Healthy {
             continue;
         }
-        if !restorers(situation, serving, to).contains(&here) {
-            continue;
-        }
         let share = next_share(situation, serving, to);
         let (from, to) = (here.clone(), to.clone());
         wishes.push(Move { kind: MoveKind::Restore, from, to, share });
@@ -129,13 +136,14 @@ fn among_all(situation: &Situation<'_>, serving: &Serving) -> Vec<Move> {
     wishes
 }
 
-/// Whether this region, which we took out, is needed because nobody who serves looks well.
+/// Whether this region, which we took out, is needed: nobody else who serves wholly looks well.
 fn comes_to_the_rescue(situation: &Situation<'_>, serving: &Serving) -> bool {
     if !is_out_by_us(situation, situation.here) {
         return false;
     }
     for region in &situation.application.regions {
-        if serving.share(&region.name) > 0 && verdict(situation, &region.name) == Verdict::Healthy {
+        let name = &region.name;
+        if name != situation.here && serving.share(name) == 100 && !is_suspect(situation, name) {
             return false;
         }
     }
@@ -199,14 +207,14 @@ fn next_share(situation: &Situation<'_>, serving: &Serving, region: &Region) -> 
     100
 }
 
-/// Whether a wish is a later stage of a ramp that is under way: the newest epoch gave the region what
-/// it serves now. A share that people gave by hand is no stage.
+/// Whether a wish goes on with a ramp that is under way: by the newest epoch and by the records the
+/// region is on its way back. A share that people gave to a region that was out is no stage.
 pub(super) fn is_later_stage(situation: &Situation<'_>, wish: &Move) -> bool {
     if wish.kind != MoveKind::Restore || situation.application.policy != Policy::Weighted {
         return false;
     }
     let Some(newest) = newest_record(situation.facts) else { return false };
-    let share = serving(situation).share(&wish.to);
-    let given = newest.out.get(&wish.to).copied().unwrap_or(100);
-    newest.kind == MoveKind::Restore && newest.to == wish.to && share > 0 && given == share
+    let told = newest.out.get(&wish.to).copied().unwrap_or(100);
+    let lives = if make_no_sense(situation) { 0 } else { serving(situation).share(&wish.to) };
+    told > 0 && told < 100 && lives > 0 && lives < 100
 }
