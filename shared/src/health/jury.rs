@@ -123,7 +123,7 @@ mod tests {
         let samples = samples.chars().enumerate();
         let readings =
             samples.map(|(i, c)| Reading::new(health(c), "seen", at(i64::try_from(i).unwrap() * 10)));
-        readings.fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing)).unwrap()
+        readings.fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing, at(50))).unwrap()
     }
 
     /// What a controller saw of both regions: its probes, and the checkers.

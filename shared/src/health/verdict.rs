@@ -274,8 +274,10 @@ pub(crate) fn fold(
     series: &RegionSeries,
     readings: &[(SignalId, Reading)],
     timing: &Timing,
+    now: Timestamp,
 ) -> RegionSeries {
-    fold_signals(region.signals.iter().map(Signal::id).chain([checkers_signal()]), series, readings, timing)
+    let planned = region.signals.iter().map(Signal::id).chain([checkers_signal()]);
+    fold_signals(planned, series, readings, timing, now)
 }
 
 /// The same for whichever signals.
@@ -284,14 +286,15 @@ pub(crate) fn fold_signals(
     series: &RegionSeries,
     readings: &[(SignalId, Reading)],
     timing: &Timing,
+    now: Timestamp,
 ) -> RegionSeries {
     planned
         .filter_map(|id| {
             let before = series.get(&id).cloned();
             let of_signal = readings.iter().filter(|(signal, _)| signal == &id).map(|(_, reading)| reading);
-            let after =
-                of_signal.fold(before, |series, reading| Series::after(series.as_ref(), reading, timing));
-            Some((id, after?))
+            let after = |series: Option<Series>, reading| Series::after(series.as_ref(), reading, timing, now);
+            let series = of_signal.fold(before, after)?;
+            Some((id, series))
         })
         .collect()
 }
@@ -352,7 +355,7 @@ mod tests {
                     (id, Reading::new(health, "seen", time(index)))
                 })
                 .collect();
-            series = fold(region, &series, &round, &timing);
+            series = fold(region, &series, &round, &timing, time(index));
         }
         let here = here.into();
         let witnesses = Witnesses { here: &here, own: &series, own_is_void: false, peers: Vec::new() };
