@@ -177,9 +177,8 @@ mod tests {
     fn a_sample_from_the_future_neither_stays_fresh_nor_hides_the_present() {
         let ahead = series(&[(600, Healthy), (610, Healthy), (620, Healthy)]).unwrap();
         assert!(!ahead.is_fresh(at(0), &Timing::default()));
-        let after = |before, second| {
-            Series::after(before, &reading(second, Unhealthy), &Timing::default(), at(0))
-        };
+        let after =
+            |before, second| Series::after(before, &reading(second, Unhealthy), &Timing::default(), at(0));
         let next = after(Some(&ahead), 0).unwrap();
         assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
         assert_eq!(after(Some(&next), 600), Some(next), "nor is it taken in");

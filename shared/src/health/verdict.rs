@@ -292,7 +292,8 @@ pub(crate) fn fold_signals(
         .filter_map(|id| {
             let before = series.get(&id).cloned();
             let of_signal = readings.iter().filter(|(signal, _)| signal == &id).map(|(_, reading)| reading);
-            let after = |series: Option<Series>, reading| Series::after(series.as_ref(), reading, timing, now);
+            let after =
+                |series: Option<Series>, reading| Series::after(series.as_ref(), reading, timing, now);
             let series = of_signal.fold(before, after)?;
             Some((id, series))
         })
