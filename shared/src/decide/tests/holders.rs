@@ -176,6 +176,25 @@ fn those_that_stay_must_carry_the_load() {
     assert_eq!(half.guards(), ["capacity"]);
 }
 
+#[test]
+fn a_taker_that_is_accepted_degraded_counts_for_the_load() {
+    let mut shaky = weighted().with(dead(EU, 60));
+    let west = shaky.health(WEST);
+    west.verdict = Verdict::Degraded;
+    west.evidence = vec![crate::health::Testimony {
+        signal: "probe".into(),
+        vantage: Vantage::Here,
+        says: Some(crate::health::Settled::Good),
+        counts: false,
+        count: 3,
+        since: None,
+        seen: "200".into(),
+    }];
+    assert_eq!(shaky.guards(), ["target-degraded"]);
+    shaky.plan.applications[0].accept_degraded = true;
+    assert!(matches!(shaky.decide(), Decision::Evacuate(_)));
+}
+
 /// us-east-1 was taken out two hours ago by us-west-2, and is well again.
 fn recovered(share: u8, weight: u8) -> World {
     let out = [(EAST, share)];
