@@ -375,3 +375,18 @@ fn what_the_records_said_of_an_epoch_is_remembered_until_the_next() {
     world.facts.listed = Some(Shares::new());
     assert_eq!(world.decide(), Decision::Steady);
 }
+
+#[test]
+fn what_was_handed_back_since_needs_nobodys_word() {
+    // Two were left, which alice has seen; one was given back half an hour ago.
+    let mut world = recovered(0, 0).here(WEST);
+    world.standing.people.acknowledged = Epoch(1);
+    let mut world = world.moved(2, "r-2", WEST, EU, 1800);
+    if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
+        (&mut world.facts.epoch, &mut world.facts.moves)
+    {
+        (newest.kind, newest.out) = (MoveKind::Restore, [(EAST.into(), 0)].into());
+        records[0] = newest.clone();
+    }
+    assert!(matches!(world.decide(), Decision::Restore(_)), "{:?}", world.guards());
+}
