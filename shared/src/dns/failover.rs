@@ -1,12 +1,11 @@
 //! The policy `failover`: who sits in the PRIMARY and SECONDARY sets.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::listing::Listing;
 use super::record::{Content, RecordSet, RecordType, Routing, Side};
-use super::serving::Units;
 use super::unit::ServingUnit;
-use crate::names::{DnsName, Region};
+use crate::names::Region;
 use crate::plan::Application;
 
 /// Who sits in the record sets of a failover pair.
@@ -63,34 +62,34 @@ impl Listing {
     ///
     /// # Errors
     /// What is wrong with the record sets, in words.
-    pub fn seated(&self, application: &Application, side: Side, units: &Units) -> Result<Region, String> {
+    pub fn seated(
+        &self,
+        application: &Application,
+        side: Side,
+        units: &BTreeMap<Region, ServingUnit>,
+    ) -> Result<Region, String> {
         let served = &application.served;
-        let kinds: BTreeSet<RecordType> =
-            units.values().flat_map(|unit| self.kinds_with(served, unit)).collect();
-        let seats = kinds.into_iter().map(|kind| self.seat(served, kind, side, units));
-        let seated: BTreeSet<&Region> = seats.collect::<Result<_, _>>()?;
-        match Vec::from_iter(seated).as_slice() {
+        let kinds = self.kinds(served);
+        let mut seated: Vec<&Region> = Vec::new();
+        for kind in &kinds {
+            let set = self
+                .side(served, *kind, side)
+                .ok_or_else(|| format!("{served} {} has no {} record set", kind.as_str(), side.as_str()))?;
+            let unit = units
+                .values()
+                .find(|unit| {
+                    unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content))
+                })
+                .ok_or_else(|| {
+                    format!("the {} set of {served} {} holds no region's value", side.as_str(), kind.as_str())
+                })?;
+            seated.push(&unit.region);
+        }
+        seated.dedup();
+        match seated.as_slice() {
             [region] => Ok((*region).clone()),
+            [] => Err(format!("{served} has no address record sets")),
             _ => Err(format!("the {} sets of {served} hold different regions by type", side.as_str())),
         }
-    }
-
-    fn seat<'a>(
-        &self,
-        served: &DnsName,
-        kind: RecordType,
-        side: Side,
-        units: &'a Units,
-    ) -> Result<&'a Region, String> {
-        let set = self
-            .side(served, kind, side)
-            .ok_or_else(|| format!("{served} {} has no {} record set", kind.as_str(), side.as_str()))?;
-        let sits = |unit: &&ServingUnit| {
-            unit.contents.get(&kind).is_some_and(|content| content.answers_like(&set.content))
-        };
-        let unit = units.values().find(sits).ok_or_else(|| {
-            format!("the {} set of {served} {} holds no region's value", side.as_str(), kind.as_str())
-        })?;
-        Ok(&unit.region)
     }
 }

@@ -68,12 +68,15 @@ fn held_by(
 ) -> Result<Region, String> {
     let served = &application.served;
     let mut held: Option<Region> = None;
-    for kind in units.get(&region.name).iter().flat_map(|unit| listing.kinds_with(served, unit)) {
-        let set = listing.with_identifier(served, kind, &region.set).ok_or_else(|| {
+    for kind in units.get(&region.name).iter().flat_map(|unit| unit.contents.keys()) {
+        let set = listing.with_identifier(served, *kind, &region.set).ok_or_else(|| {
             format!("{served} {} has no latency record set {:?}", kind.as_str(), region.set)
         })?;
+        if !matches!(set.routing, Routing::Latency { .. }) {
+            return Err(format!("the set {:?} of {served} is not a latency record set", region.set));
+        }
         let answers = |unit: &&ServingUnit| {
-            unit.contents.get(&kind).is_some_and(|content| content.answers_like(&set.content))
+            unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content))
         };
         let unit = units.values().find(answers).ok_or_else(|| {
             format!("the set {:?} of {served} {} holds no region's value", region.set, kind.as_str())

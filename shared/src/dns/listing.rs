@@ -1,12 +1,11 @@
 //! What Route 53's API said: the record sets of one application.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::epoch::EpochRecord;
 use super::record::{Content, RecordSet, RecordType, Routing, Side};
-use super::unit::ServingUnit;
 use crate::names::{DnsName, Epoch, HealthCheckId};
 
 /// The record sets of a served name and of the names below `_understudy.<served>`.
@@ -49,11 +48,17 @@ impl Listing {
         sets.find(|set| set.routing.set() == Some(identifier))
     }
 
-    /// The types of which a region must have a set: those of its unit, and whatever else answers the
-    /// served name. What answers AAAA must move with what answers A.
-    pub(super) fn kinds_with(&self, served: &DnsName, unit: &ServingUnit) -> BTreeSet<RecordType> {
-        let live = self.sets.iter().filter(|set| &set.name == served && set.kind != RecordType::Txt);
-        live.map(|set| set.kind).chain(unit.contents.keys().copied()).collect()
+    /// The types of the served name that exist as address or name records.
+    pub fn kinds(&self, served: &DnsName) -> Vec<RecordType> {
+        let mut kinds: Vec<RecordType> = self
+            .sets
+            .iter()
+            .filter(|set| &set.name == served && set.kind != RecordType::Txt)
+            .map(|set| set.kind)
+            .collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
     }
 
     /// The check on the live set that answers what a unit answers.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::Health;
 use super::series::{RegionSeries, Settled};
-use super::verdict::{RegionHealth, Witnesses, checkers_signal, judge};
-use crate::names::{ApplicationName, Region};
+use super::verdict::{RegionHealth, Witnesses, judge};
+use crate::names::{ApplicationName, Region, SignalId};
 use crate::plan::{Application, Timing};
 
 /// What one controller has seen.
@@ -65,13 +65,19 @@ pub fn judge_all(
 }
 
 /// Whether a controller sees any endpoint well at all: one to which everything looks bad is itself
-/// suspect, wherever it is.
+/// suspect, wherever it is. An alarm that is read through AWS, or the checkers through DNS, does not
+/// show that its own way to endpoints works.
 fn sees_anything_well(seen: &Seen<'_>, timing: &Timing, now: Timestamp) -> bool {
     let regions = seen.applications.values().flat_map(BTreeMap::values);
-    let mut probes = regions.flat_map(|signals| {
-        signals.iter().filter(|(id, _)| **id != checkers_signal()).map(|(_, series)| series)
-    });
+    let mut probes =
+        regions.flat_map(|signals| signals.iter().filter(|(id, _)| is_probe(id)).map(|(_, series)| series));
     probes.any(|series| series.health == Health::Healthy && series.is_fresh(now, timing))
+}
+
+/// Whether a signal asks an endpoint, by its name ([`crate::plan::Probe::id`]): of a peer's applications
+/// only the names of signals are known.
+fn is_probe(id: &SignalId) -> bool {
+    id.as_str().starts_with("probe ")
 }
 
 /// Whether a controller's probes say nothing: there are control targets, and not one of them
@@ -86,8 +92,8 @@ fn is_void(control: &RegionSeries, timing: &Timing, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::verdict::checkers_signal;
     use crate::health::{Reading, Series, Vantage, Verdict};
-    use crate::names::SignalId;
     use crate::plan::Plan;
 
     type Applications = BTreeMap<ApplicationName, BTreeMap<Region, RegionSeries>>;
@@ -123,7 +129,9 @@ mod tests {
         let samples = samples.chars().enumerate();
         let readings =
             samples.map(|(i, c)| Reading::new(health(c), "seen", at(i64::try_from(i).unwrap() * 10)));
-        readings.fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing)).unwrap()
+        readings
+            .fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing, r.observed_at))
+            .unwrap()
     }
 
     /// What a controller saw of both regions: its probes, and the checkers.
@@ -190,6 +198,17 @@ mod tests {
         let theirs = seen(("gggbbb", "gggggg"), ("gggbbb", "gggggg"));
         let verdicts = judged(&own, "", "eu-west-1", &theirs);
         assert_eq!(verdicts[&Region::from("us-west-2")].verdict, Verdict::Healthy);
+    }
+
+    #[test]
+    fn an_alarm_that_is_well_does_not_vouch_for_a_witness_whose_network_is_not() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let mut theirs = seen(("gggbbb", "gggggg"), ("gggbbb", "gggggg"));
+        let alarm = "alarm arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors";
+        let west = theirs.get_mut(&"shop".into()).and_then(|regions| regions.get_mut(&"us-west-2".into()));
+        west.unwrap().insert(alarm.into(), series("gggggg"));
+        let verdicts = judged(&own, "", "eu-west-1", &theirs);
+        assert_eq!(east(&verdicts), (Verdict::Degraded, vec![Vantage::Here]));
     }
 
     #[test]

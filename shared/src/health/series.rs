@@ -51,10 +51,16 @@ impl Series {
     /// nor breaks, but without samples the series goes stale. Neither does a reading that is not
     /// newer than the last one, so that repeating or reordering changes nothing; nor one that
     /// repeats it within half an interval, so that two wakes at once do not count twice.
-    pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
+    ///
+    /// `now` tells a sample from the future, which is a clock's error, from a reading that comes late.
+    pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing, now: Timestamp) -> Option<Self> {
+        let believed = |at: Timestamp| at <= later(now, timing.interval);
+        // What a last sample from the future says would stay for ever.
+        let before = before.filter(|b| believed(b.last));
         let too_soon = |b: &Self| since(b.last, reading.observed_at) < timing.interval / 2;
         let repeats = |b: &Self| b.health == reading.health && too_soon(b);
         if reading.health == Health::Unknown
+            || !believed(reading.observed_at)
             || before.is_some_and(|b| reading.observed_at <= b.last || repeats(b))
         {
             return before.cloned();
@@ -79,12 +85,7 @@ impl Series {
 
     /// Whether its newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        since(self.last, now) <= timing.freshness && !self.is_of_the_future(now, timing)
-    }
-
-    /// Whether a clock dated its newest sample into the future: what it says would stay for ever.
-    pub(super) fn is_of_the_future(&self, now: Timestamp, timing: &Timing) -> bool {
-        self.last > later(now, timing.interval)
+        since(self.last, now) <= timing.freshness && self.last <= later(now, timing.interval)
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
 
     fn series(readings: &[(i64, Health)]) -> Option<Series> {
         readings.iter().fold(None, |series, (second, health)| {
-            Series::after(series.as_ref(), &reading(*second, *health), &Timing::default())
+            Series::after(series.as_ref(), &reading(*second, *health), &Timing::default(), at(1000))
         })
     }
 
@@ -153,10 +154,9 @@ mod tests {
     fn a_repeated_or_late_sample_changes_nothing() {
         let once = series(&[(0, Unhealthy), (10, Unhealthy)]);
         assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (10, Unhealthy), (0, Healthy)]), once);
-        let settled = [(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)];
-        for late in [(5, Healthy), (-600, Healthy), (9, Unhealthy)] {
-            assert_eq!(series(&[&settled[..], &[late]].concat()), series(&settled), "{late:?}");
-        }
+        // However late: a wake whose write was slow has samples from before those of a quicker one.
+        let thrice = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)]);
+        assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (5, Healthy)]), thrice);
     }
 
     #[test]
@@ -182,17 +182,31 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_from_the_future_is_not_fresh() {
+    fn a_sample_from_the_future_neither_stays_fresh_nor_hides_the_present() {
+        let ahead = series(&[(600, Healthy), (610, Healthy), (620, Healthy)]).unwrap();
+        assert!(!ahead.is_fresh(at(0), &Timing::default()));
+        let after =
+            |before, second| Series::after(before, &reading(second, Unhealthy), &Timing::default(), at(0));
+        let next = after(Some(&ahead), 0).unwrap();
+        assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
+        assert_eq!(after(Some(&next), 600), Some(next), "nor is it taken in");
+    }
+
+    #[test]
+    fn clocks_may_differ_by_an_interval() {
         let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy)]).unwrap();
-        assert!(good.is_fresh(at(10), &Timing::default()), "clocks differ a little");
+        assert!(good.is_fresh(at(10), &Timing::default()));
         assert!(!good.is_fresh(at(9), &Timing::default()));
+        let early = |now| Series::after(None, &reading(20, Healthy), &Timing::default(), at(now));
+        assert_eq!((early(10).is_some(), early(9).is_some()), (true, false));
     }
 
     #[test]
     fn a_short_interval_does_not_break_a_series_between_ticks() {
         let timing = Timing { interval: Duration::from_secs(2), ..Timing::default() };
         let readings = [reading(0, Healthy), reading(60, Healthy), reading(120, Healthy)];
-        let series = readings.iter().fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), r, &timing));
+        let after = |s: Option<Series>, r| Series::after(s.as_ref(), r, &timing, at(120));
+        let series = readings.iter().fold(None, after);
         assert_eq!(series.unwrap().settled, Some(Settled::Good));
     }
 

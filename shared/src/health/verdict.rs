@@ -280,7 +280,7 @@ pub(crate) fn fold(
     fold_signals(planned, series, readings, timing, now)
 }
 
-/// The same for whichever signals. A series that a clock dated into the future begins anew.
+/// The same for whichever signals.
 pub(crate) fn fold_signals(
     planned: impl Iterator<Item = SignalId>,
     series: &RegionSeries,
@@ -290,11 +290,12 @@ pub(crate) fn fold_signals(
 ) -> RegionSeries {
     planned
         .filter_map(|id| {
-            let before = series.get(&id).filter(|series| !series.is_of_the_future(now, timing)).cloned();
+            let before = series.get(&id).cloned();
             let of_signal = readings.iter().filter(|(signal, _)| signal == &id).map(|(_, reading)| reading);
             let after =
-                of_signal.fold(before, |series, reading| Series::after(series.as_ref(), reading, timing));
-            Some((id, after?))
+                |series: Option<Series>, reading| Series::after(series.as_ref(), reading, timing, now);
+            let series = of_signal.fold(before, after)?;
+            Some((id, series))
         })
         .collect()
 }

@@ -67,8 +67,8 @@ pub(super) async fn keep_observations<W: Store + Clock>(
     round: &Round,
 ) {
     let Some(first) = applications.first() else { return };
-    let now = world.now();
-    let fold_in = |row: &mut Observations| fold_round(row, context, applications, round, now);
+    // The time of each attempt: what another wake wrote meanwhile is not from the future.
+    let fold_in = |row: &mut Observations| fold_round(row, context, applications, round, world.now());
     let kept = update(world, &first.name, observations, |row| {
         fold_in(row);
         Some(((), Vec::new()))

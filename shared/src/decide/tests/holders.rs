@@ -301,16 +301,6 @@ fn a_weighted_set_never_loses_its_check_for_want_of_knowing_it() {
 }
 
 #[test]
-fn what_answers_aaaa_beside_a_does_not_stay_behind() {
-    for mut world in [weighted(), latency()] {
-        let ListingReading::Read(listing) = &mut world.facts.listing else { panic!("not listed") };
-        let twin = RecordSet { kind: RecordType::Aaaa, ..listing.sets[0].clone() };
-        listing.sets.push(twin);
-        assert!(world.guards().contains(&"records"), "{:?}", world.guards());
-    }
-}
-
-#[test]
 fn what_is_certain_is_wanted_before_what_is_only_suspected() {
     let mut world = weighted().with(dead(EU, 60));
     world.health(EAST).verdict = Verdict::Degraded;
@@ -404,4 +394,89 @@ fn where_no_live_set_has_a_check_a_latency_set_has_none_to_lose() {
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
     world = world.listed(vec![latency_set(EAST, 1), bare(WEST, 2), bare(EU, 3)]);
     assert_eq!(world.guards(), ["target-incomplete"]);
+}
+
+#[test]
+fn a_weight_changes_and_nothing_else_of_its_set() {
+    // As somebody made it: a TTL and a check of its own, a value that Route 53 spells in its way.
+    let live = |weight| RecordSet {
+        content: Content::Alias {
+            zone: "Z35SXDOTRQ7X7K".into(),
+            target: "dualstack.lb-1.example.net".into(),
+            evaluate_target_health: false,
+        },
+        health_check: Some("live".into()),
+        ..weighted_set(EAST, 1, weight)
+    };
+    let mut world = weighted();
+    let alias = |number: u8| crate::plan::RecordValue::Alias {
+        target: format!("lb-{number}.example.net").as_str().into(),
+        zone: "Z35SXDOTRQ7X7K".into(),
+        ipv6: false,
+    };
+    for (region, number) in world.plan.applications[0].regions.iter_mut().zip([1, 2, 3]) {
+        region.record = alias(number);
+    }
+    let other = |region: &str, number: u8| RecordSet {
+        content: Content::Alias {
+            zone: "Z35SXDOTRQ7X7K".into(),
+            target: format!("lb-{number}.example.net").as_str().into(),
+            evaluate_target_health: true,
+        },
+        ..weighted_set(region, number, 100)
+    };
+    let sets = vec![live(100), other(WEST, 2), other(EU, 3)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    assert_eq!(moves(world.decide()).1, [live(0)]);
+}
+
+#[test]
+fn a_type_that_the_plan_does_not_know_is_a_hold() {
+    // Its users would stay where they are.
+    for mut world in [weighted(), latency()] {
+        let ListingReading::Read(listing) = &mut world.facts.listing else { panic!("not listed") };
+        let extra = RecordSet { kind: RecordType::Aaaa, ..listing.sets[0].clone() };
+        listing.sets.push(extra);
+        assert_eq!(world.guards(), ["records"]);
+    }
+}
+
+#[test]
+fn weights_that_differ_by_type_are_a_hold() {
+    let mut world = weighted();
+    for (region, number) in world.plan.applications[0].regions.iter_mut().zip(1_u8..) {
+        let v4 = vec![format!("203.0.113.{number}").parse().unwrap()];
+        let v6 = vec![format!("2001:db8::{number}").parse().unwrap()];
+        region.record = crate::plan::RecordValue::Addresses { v4, v6 };
+    }
+    let v6 = |region: &str, number: u8| RecordSet {
+        kind: RecordType::Aaaa,
+        content: Content::Values { ttl: 60, values: vec![format!("2001:db8::{number}")] },
+        ..weighted_set(region, number, 100)
+    };
+    let six = || [v6(EAST, 1), v6(WEST, 2), v6(EU, 3)];
+    let mut list = |weight| {
+        let four = [weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+        let sets = four.into_iter().chain(six()).collect();
+        world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+        world.guards()
+    };
+    assert_eq!(list(100), Vec::<&str>::new());
+    assert_eq!(list(0), ["records"], "half of its users are still there");
+}
+
+#[test]
+fn the_least_weight_still_serves() {
+    let mut world = recovered(5, 1).with(dead(EAST, 60));
+    world.plan.applications[0].regions[0].weight = 255;
+    let (_, sets) = moves(world.decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
+}
+
+#[test]
+fn a_set_of_another_policy_is_a_hold() {
+    let mut world = latency();
+    let ListingReading::Read(listing) = &mut world.facts.listing else { panic!("not listed") };
+    listing.sets[0].routing = Routing::Weighted { set: EAST.into(), weight: 100 };
+    assert_eq!(world.guards(), ["records"]);
 }

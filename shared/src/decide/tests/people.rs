@@ -39,6 +39,21 @@ fn an_order_shows_every_guard_and_overrides_only_those_that_it_names() {
 }
 
 #[test]
+fn an_order_to_leave_a_holder_that_is_well_within_the_cool_down_names_it() {
+    let mut world = all_is_well().moved(1, "r-1", "eu-west-1", EAST, 300);
+    let order = |force: &[&str]| Wanted::FailOver {
+        from: EAST.into(),
+        to: WEST.into(),
+        force: force.iter().map(|guard| (*guard).to_owned()).collect(),
+        after: Epoch(1),
+    };
+    say(&mut world, "o-1", "alice", order(&["quorum", "dwell"]));
+    assert_eq!(world.guards(), ["cooldown"]);
+    say(&mut world, "o-1", "alice", order(&["quorum", "dwell", "cooldown"]));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
 fn no_order_overrides_what_protects_the_records() {
     let mut world = World::east_is_dead();
     let every: Vec<&str> = GUARDS_BY_NAME.iter().map(|(guard, _)| *guard).collect();

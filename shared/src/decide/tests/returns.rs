@@ -115,3 +115,18 @@ fn where_several_serve_a_restore_leaves_no_region_that_could_be_returned_to() {
     }
     assert_eq!(left.guards(), ["cooldown"]);
 }
+
+#[test]
+fn what_was_handed_back_since_needs_nobodys_word() {
+    // Two were left, which alice has seen; one was given back half an hour ago.
+    let mut world = recovered(0, 0).here(WEST);
+    world.standing.people.acknowledged = Epoch(1);
+    let mut world = world.moved(2, "r-2", WEST, EU, 1800);
+    if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
+        (&mut world.facts.epoch, &mut world.facts.moves)
+    {
+        (newest.kind, newest.out) = (MoveKind::Restore, [(EAST.into(), 0)].into());
+        records[0] = newest.clone();
+    }
+    assert!(matches!(world.decide(), Decision::Restore(_)), "{:?}", world.guards());
+}

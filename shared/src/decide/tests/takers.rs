@@ -111,6 +111,22 @@ fn too_many_suspect_regions_stop_all_moves() {
 }
 
 #[test]
+fn one_more_failure_does_not_end_the_stop() {
+    let mut world = three();
+    let bad = |since| Stretch { since: ago(since), last: ago(5) };
+    let three = [EAST, "ap-south-1", "sa-east-1"].map(|region| (Region::from(region), bad(700)));
+    world.standing.suspects = three.into();
+    assert_eq!(world.guards(), ["fleet-stop"]);
+    world.standing.suspects.insert("ca-central-1".into(), bad(60));
+    assert_eq!(world.guards(), ["fleet-stop"], "us-east-1 is one of the three");
+    world.standing.suspects.insert(EAST.into(), bad(86_400));
+    world.standing.suspects.insert("ap-south-2".into(), bad(60));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "two began now, two others long ago");
+    world.standing.suspects.insert("eu-north-1".into(), bad(60));
+    assert_eq!(world.guards(), ["fleet-stop"], "while three begin at once nothing is moved");
+}
+
+#[test]
 fn a_readiness_alarm_vetoes_its_region_alone() {
     let mut world = three();
     let alarm = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-capacity".parse().unwrap();

@@ -59,7 +59,7 @@ fn a_share_by_the_records_is_in_percent_of_the_planned_weight() {
 }
 
 #[test]
-fn of_two_types_the_one_with_less_weight_counts() {
+fn both_types_of_a_region_have_one_weight() {
     let application = application(
         "weighted",
         "record = { a = [\"203.0.113.1\"], aaaa = [\"2001:db8::1\"] }",
@@ -70,16 +70,27 @@ fn of_two_types_the_one_with_less_weight_counts() {
         content: values(&[value]),
         ..weighted_set(region, value, weight)
     };
-    let live = |v4, east6| {
+    let out = |v4, east6| {
         let mut live = weights(v4, 100);
         live.sets.extend([v6(EAST, "2001:db8::1", east6), v6(WEST, "2001:db8::2", 100)]);
-        live
+        out(&application, &live, Some(25))
     };
-    let out = |v4, east6| out(&application, &live(v4, east6), Some(25)).unwrap();
-    for (v4, east6, share) in [(25, 50, 25), (50, 25, 25), (0, 25, 0), (25, 0, 0), (0, 100, 0), (25, 100, 25)]
-    {
-        assert_eq!(out(v4, east6), Shares::from([(EAST.into(), share)]), "{v4} {east6}");
+    assert_eq!(out(25, 25), Ok([(EAST.into(), 25)].into()));
+    assert_eq!(out(0, 0), Ok([(EAST.into(), 0)].into()));
+    assert_eq!(out(100, 100), Ok(Shares::new()));
+    for (v4, east6) in [(25, 50), (0, 25), (25, 100)] {
+        let why = "the sets \"us-east-1\" have different weights by type";
+        assert_eq!(out(v4, east6), Err(why.into()), "{v4} {east6}");
     }
+}
+
+#[test]
+fn the_least_weight_of_all_is_a_share() {
+    let mut application = plain("weighted");
+    application.regions[0].weight = 255;
+    let out = |east| out(&application, &weights(east, 100), Some(5)).unwrap();
+    assert_eq!([out(1), out(2), out(3)], [1, 1, 1].map(|share| Shares::from([(EAST.into(), share)])));
+    assert_eq!(out(254), Shares::from([(EAST.into(), 99)]));
 }
 
 #[test]
