@@ -37,6 +37,13 @@ fn answers_are_compared_without_their_ttl_order_case_and_trailing_dot() {
 }
 
 #[test]
+fn an_address_is_the_same_however_it_is_spelled() {
+    let planned = values(&["2001:db8::1"]);
+    assert!(planned.answers_like(&values(&["2001:0DB8:0:0:0:0:0:1"])));
+    assert!(!planned.answers_like(&values(&["2001:db8::10"])));
+}
+
+#[test]
 fn an_alias_is_its_target_with_or_without_the_consoles_prefix() {
     let one = alias("shop-1.us-east-1.elb.amazonaws.com");
     assert!(one.answers_like(&alias("dualstack.shop-1.us-east-1.elb.amazonaws.com.")));
