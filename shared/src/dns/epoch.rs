@@ -82,10 +82,9 @@ impl EpochRecord {
     /// Whether `name` is that of an epoch record of `served`, and of which epoch.
     pub fn epoch_in(name: &DnsName, served: &DnsName) -> Option<Epoch> {
         let label = name.as_str().strip_suffix(served.child("_understudy").as_str())?.strip_suffix('.')?;
-        let digits = label.strip_prefix('e')?;
-        (digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| digits.parse().ok().map(Epoch))
-            .flatten()
+        let epoch = Epoch(label.strip_prefix('e')?.parse().ok()?);
+        // One epoch has one name: the one that its claim is refused for.
+        (Self::name_of(epoch, served) == *name).then_some(epoch)
     }
 
     /// The record's text: at most 255 printable ASCII characters, so that it is one TXT string.

@@ -72,6 +72,9 @@ fn held_by(
         let set = listing.with_identifier(served, *kind, &region.set).ok_or_else(|| {
             format!("{served} {} has no latency record set {:?}", kind.as_str(), region.set)
         })?;
+        if !matches!(set.routing, Routing::Latency { .. }) {
+            return Err(format!("the set {:?} of {served} is not a latency record set", region.set));
+        }
         let answers = |unit: &&ServingUnit| {
             unit.contents.get(kind).is_some_and(|content| content.answers_like(&set.content))
         };

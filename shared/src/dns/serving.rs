@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::epoch::{EpochRecord, Shares};
 use super::listing::Listing;
-use super::record::Side;
+use super::record::{RecordType, Side};
 use super::unit::ServingUnit;
 use super::{latency, weighted};
 use crate::names::Region;
@@ -39,6 +39,15 @@ impl Serving {
         units: &Units,
         newest: Option<&EpochRecord>,
     ) -> Result<Self, String> {
+        let known = |kind: &RecordType| units.values().any(|unit| unit.contents.contains_key(kind));
+        if let Some(kind) = listing.kinds(&application.served).into_iter().find(|kind| !known(kind)) {
+            // A move would leave its users behind.
+            return Err(format!(
+                "{} has {} records, of which the plan knows nothing",
+                application.served,
+                kind.as_str()
+            ));
+        }
         match application.policy {
             Policy::Failover => listing.seated(application, Side::Primary, units).map(Self::Seat),
             Policy::Weighted => {

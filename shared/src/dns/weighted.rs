@@ -7,8 +7,8 @@ use super::serving::Units;
 use super::unit::ServingUnit;
 use crate::plan::{Application, RegionPlan};
 
-/// The record sets of one region with a share of its planned weight. Value and check stay as they
-/// are; the other regions' sets are not touched.
+/// The record sets of one region with a share of its planned weight. All else of them stays as it is,
+/// where it can be seen; the other regions' sets are not touched.
 pub(super) fn sets(
     application: &Application,
     live: Option<&Listing>,
@@ -18,14 +18,13 @@ pub(super) fn sets(
 ) -> Vec<RecordSet> {
     let weight = weight(region, share);
     let set = |(kind, content): (&RecordType, &super::record::Content)| {
+        let routing = Routing::Weighted { set: region.set.clone(), weight };
         let current = live.and_then(|live| live.with_identifier(&application.served, *kind, &region.set));
-        RecordSet {
-            name: application.served.clone(),
-            kind: *kind,
-            routing: Routing::Weighted { set: region.set.clone(), weight },
-            content: content.with_ttl_of(current),
-            health_check: unit.health_check.clone().or_else(|| current?.health_check.clone()),
+        if let Some(current) = current {
+            return RecordSet { routing, ..current.clone() };
         }
+        let (content, health_check) = (content.clone(), unit.health_check.clone());
+        RecordSet { name: application.served.clone(), kind: *kind, routing, content, health_check }
     };
     unit.contents.iter().map(set).collect()
 }
@@ -50,20 +49,30 @@ pub(super) fn out(
     let mut out = Shares::new();
     for region in &application.regions {
         let told = newest.map_or(100, |record| record.share_of(&region.name));
-        for kind in units.get(&region.name).iter().flat_map(|unit| unit.contents.keys()) {
-            let weight = live_weight(application, listing, units, region, *kind)?;
-            if weight == 0 {
-                out.insert(region.name.clone(), 0);
-            } else if weight < region.weight && told < 100 {
-                let share = u16::from(weight) * 100 / u16::from(region.weight.max(1));
-                let share = u8::try_from(share).unwrap_or(99);
-                out.entry(region.name.clone())
-                    .and_modify(|least| *least = share.min(*least))
-                    .or_insert(share);
-            }
+        let kinds = units.get(&region.name).into_iter().flat_map(|unit| unit.contents.keys());
+        let weights = kinds.map(|kind| live_weight(application, listing, units, region, *kind));
+        let shares = weights.map(|weight| Ok(share(region, weight?, told)));
+        let mut shares: Vec<u8> = shares.collect::<Result<_, String>>()?;
+        shares.dedup();
+        match shares.as_slice() {
+            [share] if *share < 100 => drop(out.insert(region.name.clone(), *share)),
+            [] | [_] => {}
+            _ => return Err(format!("the sets {:?} have different weights by type", region.set)),
         }
     }
     Ok(out)
+}
+
+/// A live weight as a part of the planned one: none only where there is no weight at all.
+fn share(region: &RegionPlan, weight: u8, told: u8) -> u8 {
+    if weight == 0 {
+        return 0;
+    }
+    if weight >= region.weight || told == 100 {
+        return 100;
+    }
+    let share = u16::from(weight) * 100 / u16::from(region.weight.max(1));
+    u8::try_from(share.max(1)).unwrap_or(99)
 }
 
 fn live_weight(

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::Health;
 use super::series::{RegionSeries, Settled};
-use super::verdict::{RegionHealth, Witnesses, checkers_signal, judge};
-use crate::names::{ApplicationName, Region};
+use super::verdict::{RegionHealth, Witnesses, judge};
+use crate::names::{ApplicationName, Region, SignalId};
 use crate::plan::{Application, Timing};
 use crate::planted::{self, Planted};
 
@@ -69,13 +69,19 @@ pub fn judge_all(
 }
 
 /// Whether a controller sees any endpoint well at all: one to which everything looks bad is itself
-/// suspect, wherever it is.
+/// suspect, wherever it is. An alarm that is read through AWS, or the checkers through DNS, does not
+/// show that its own way to endpoints works.
 fn sees_anything_well(seen: &Seen<'_>, timing: &Timing, now: Timestamp) -> bool {
     let regions = seen.applications.values().flat_map(BTreeMap::values);
-    let mut probes = regions.flat_map(|signals| {
-        signals.iter().filter(|(id, _)| **id != checkers_signal()).map(|(_, series)| series)
-    });
+    let mut probes =
+        regions.flat_map(|signals| signals.iter().filter(|(id, _)| is_probe(id)).map(|(_, series)| series));
     probes.any(|series| series.health == Health::Healthy && series.is_fresh(now, timing))
+}
+
+/// Whether a signal asks an endpoint, by its name ([`crate::plan::Probe::id`]): of a peer's applications
+/// only the names of signals are known.
+fn is_probe(id: &SignalId) -> bool {
+    id.as_str().starts_with("probe ")
 }
 
 /// Whether a controller's probes say nothing: there are control targets, and not one of them
@@ -90,8 +96,8 @@ fn is_void(control: &RegionSeries, timing: &Timing, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::verdict::checkers_signal;
     use crate::health::{Reading, Series, Vantage, Verdict};
-    use crate::names::SignalId;
     use crate::plan::Plan;
 
     type Applications = BTreeMap<ApplicationName, BTreeMap<Region, RegionSeries>>;
@@ -127,7 +133,9 @@ mod tests {
         let samples = samples.chars().enumerate();
         let readings =
             samples.map(|(i, c)| Reading::new(health(c), "seen", at(i64::try_from(i).unwrap() * 10)));
-        readings.fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing)).unwrap()
+        readings
+            .fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing, r.observed_at))
+            .unwrap()
     }
 
     /// What a controller saw of both regions: its probes, and the checkers.
@@ -142,20 +150,31 @@ mod tests {
 
     const WELL: (&str, &str) = ("gggggg", "gggggg");
 
+    /// Control targets with these samples, one word for each.
+    fn control(words: &str) -> RegionSeries {
+        let targets = words.split_whitespace().enumerate();
+        targets.map(|(index, word)| (SignalId::new(format!("probe control {index}")), series(word))).collect()
+    }
+
     fn judged(
         own: &Applications,
-        control: &str,
+        own_control: &str,
         peer: &str,
         theirs: &Applications,
     ) -> BTreeMap<Region, RegionHealth> {
-        let control: RegionSeries = match control {
-            "" => RegionSeries::new(),
-            samples => [("probe control".into(), series(samples))].into(),
-        };
-        let none = RegionSeries::new();
-        let own = Seen { applications: own, control: &control };
-        let peers = [(peer.into(), Seen { applications: theirs, control: &none })].into();
-        judge_all(&application(), &"us-west-2".into(), own, &peers, at(50))
+        judged_at(50, (own, own_control), peer, (theirs, ""))
+    }
+
+    fn judged_at(
+        second: i64,
+        (own, own_control): (&Applications, &str),
+        peer: &str,
+        (theirs, their_control): (&Applications, &str),
+    ) -> BTreeMap<Region, RegionHealth> {
+        let (ours, other) = (control(own_control), control(their_control));
+        let own = Seen { applications: own, control: &ours };
+        let peers = [(peer.into(), Seen { applications: theirs, control: &other })].into();
+        judge_all(&application(), &"us-west-2".into(), own, &peers, at(second))
     }
 
     fn east(verdicts: &BTreeMap<Region, RegionHealth>) -> (Verdict, Vec<Vantage>) {
@@ -186,6 +205,17 @@ mod tests {
     }
 
     #[test]
+    fn an_alarm_that_is_well_does_not_vouch_for_a_witness_whose_network_is_not() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let mut theirs = seen(("gggbbb", "gggggg"), ("gggbbb", "gggggg"));
+        let alarm = "alarm arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors";
+        let west = theirs.get_mut(&"shop".into()).and_then(|regions| regions.get_mut(&"us-west-2".into()));
+        west.unwrap().insert(alarm.into(), series("gggggg"));
+        let verdicts = judged(&own, "", "eu-west-1", &theirs);
+        assert_eq!(east(&verdicts), (Verdict::Degraded, vec![Vantage::Here]));
+    }
+
+    #[test]
     fn the_suspect_regions_own_controller_is_not_heard_on_anything() {
         let own = seen(("gggbbb", "gggbbb"), WELL);
         let verdicts = judged(&own, "", "us-east-1", &seen(WELL, ("gggbbb", "gggggg")));
@@ -199,5 +229,56 @@ mod tests {
         let theirs = seen(WELL, WELL);
         assert_eq!(east(&judged(&own, "gggbbb", "eu-west-1", &theirs)).1, [Vantage::Checkers]);
         assert_eq!(east(&judged(&own, "gggggg", "eu-west-1", &theirs)).1, [Vantage::Here, Vantage::Checkers]);
+    }
+    #[test]
+    fn one_control_target_that_is_reached_lets_all_probes_speak() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(WELL, WELL);
+        let heard = |control| !east(&judged(&own, control, "eu-west-1", &theirs)).1.is_empty();
+        assert!(heard("gggbbb gggggg"));
+        assert!(!heard("gggbbb gggbbb"));
+    }
+
+    #[test]
+    fn a_control_target_fails_from_its_first_bad_sample_until_it_has_settled_as_good() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(WELL, WELL);
+        let heard = |control| !east(&judged(&own, control, "eu-west-1", &theirs)).1.is_empty();
+        assert!(!heard("gggggb") && !heard("bbbbgg"));
+        assert!(heard("bbbggg"));
+    }
+
+    #[test]
+    fn control_targets_of_which_nothing_is_known_now_silence_nobody() {
+        let own = seen(("gggbbbbbbbbb", "gggggggggggg"), WELL);
+        let verdicts = judged_at(110, (&own, "gggbbb"), "eu-west-1", (&seen(WELL, WELL), ""));
+        assert_eq!(east(&verdicts).1, [Vantage::Here]);
+    }
+
+    #[test]
+    fn a_peer_that_reaches_no_control_target_is_not_heard() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(("gggbbb", "gggggg"), WELL);
+        let verdict = |control| east(&judged_at(50, (&own, ""), "eu-west-1", (&theirs, control))).0;
+        assert_eq!(verdict("gggggg"), Verdict::Unhealthy);
+        assert_eq!(verdict("gggbbb"), Verdict::Degraded);
+    }
+
+    #[test]
+    fn a_peer_that_saw_an_endpoint_well_long_ago_only_is_not_heard() {
+        let own = seen(("gggbbbbbbbbb", "gggggggggggg"), ("gggggggggggg", "gggggggggggg"));
+        let verdict = |west| {
+            let theirs = seen(("gggbbbbbbbbb", "gggggggggggg"), (west, "gggggggggggg"));
+            east(&judged_at(110, (&own, ""), "eu-west-1", (&theirs, ""))).0
+        };
+        assert_eq!(verdict("gggggggggggg"), Verdict::Unhealthy);
+        assert_eq!(verdict("gggggg"), Verdict::Degraded);
+    }
+
+    #[test]
+    fn a_peer_does_not_testify_of_its_own_region() {
+        let own = seen(WELL, WELL);
+        let verdicts = judged(&own, "", "us-east-1", &seen(("gggbbb", "gggggg"), WELL));
+        assert_eq!(east(&verdicts), (Verdict::Healthy, vec![]));
     }
 }

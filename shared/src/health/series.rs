@@ -52,15 +52,19 @@ impl Series {
     /// nor breaks, but without samples the series goes stale. Neither does a reading that is not
     /// newer than the last one, so that repeating or reordering changes nothing; nor one that
     /// repeats it within half an interval, so that two wakes at once do not count twice.
-    pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing) -> Option<Self> {
+    ///
+    /// `now` tells a sample from the future, which is a clock's error, from a reading that comes late.
+    pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing, now: Timestamp) -> Option<Self> {
         if planted::is(Planted::UnknownTakenAsHealthy) && reading.health == Health::Unknown {
-            return Self::after(before, &Reading { health: Health::Healthy, ..reading.clone() }, timing);
+            return Self::after(before, &Reading { health: Health::Healthy, ..reading.clone() }, timing, now);
         }
-        // A last sample from the future is a clock's error: what it says would stay for ever.
-        let before = before.filter(|b| b.last <= later(reading.observed_at, timing.interval));
+        let believed = |at: Timestamp| at <= later(now, timing.interval);
+        // What a last sample from the future says would stay for ever.
+        let before = before.filter(|b| believed(b.last));
         let too_soon = |b: &Self| since(b.last, reading.observed_at) < timing.interval / 2;
         let repeats = |b: &Self| b.health == reading.health && too_soon(b);
         if reading.health == Health::Unknown
+            || !believed(reading.observed_at)
             || before.is_some_and(|b| reading.observed_at <= b.last || repeats(b))
         {
             return before.cloned();
@@ -116,7 +120,7 @@ mod tests {
 
     fn series(readings: &[(i64, Health)]) -> Option<Series> {
         readings.iter().fold(None, |series, (second, health)| {
-            Series::after(series.as_ref(), &reading(*second, *health), &Timing::default())
+            Series::after(series.as_ref(), &reading(*second, *health), &Timing::default(), at(1000))
         })
     }
 
@@ -155,6 +159,9 @@ mod tests {
     fn a_repeated_or_late_sample_changes_nothing() {
         let once = series(&[(0, Unhealthy), (10, Unhealthy)]);
         assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (10, Unhealthy), (0, Healthy)]), once);
+        // However late: a wake whose write was slow has samples from before those of a quicker one.
+        let thrice = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy)]);
+        assert_eq!(series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (5, Healthy)]), thrice);
     }
 
     #[test]
@@ -166,24 +173,45 @@ mod tests {
     }
 
     #[test]
+    fn from_half_an_interval_on_a_sample_counts() {
+        assert_eq!(series(&[(0, Unhealthy), (4, Unhealthy)]).unwrap().count, 1);
+        assert_eq!(series(&[(0, Unhealthy), (5, Unhealthy)]).unwrap().count, 2);
+    }
+
+    #[test]
     fn a_long_silence_breaks_the_series() {
         let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
         assert_eq!((silent.count, silent.settled), (1, None));
+        let unbroken = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (170, Unhealthy)]).unwrap();
+        assert_eq!((unbroken.count, unbroken.settled), (4, Some(Settled::Bad)));
     }
 
     #[test]
     fn a_sample_from_the_future_neither_stays_fresh_nor_hides_the_present() {
         let ahead = series(&[(600, Healthy), (610, Healthy), (620, Healthy)]).unwrap();
         assert!(!ahead.is_fresh(at(0), &Timing::default()));
-        let next = Series::after(Some(&ahead), &reading(0, Unhealthy), &Timing::default()).unwrap();
+        let after =
+            |before, second| Series::after(before, &reading(second, Unhealthy), &Timing::default(), at(0));
+        let next = after(Some(&ahead), 0).unwrap();
         assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
+        assert_eq!(after(Some(&next), 600), Some(next), "nor is it taken in");
+    }
+
+    #[test]
+    fn clocks_may_differ_by_an_interval() {
+        let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy)]).unwrap();
+        assert!(good.is_fresh(at(10), &Timing::default()));
+        assert!(!good.is_fresh(at(9), &Timing::default()));
+        let early = |now| Series::after(None, &reading(20, Healthy), &Timing::default(), at(now));
+        assert_eq!((early(10).is_some(), early(9).is_some()), (true, false));
     }
 
     #[test]
     fn a_short_interval_does_not_break_a_series_between_ticks() {
         let timing = Timing { interval: Duration::from_secs(2), ..Timing::default() };
         let readings = [reading(0, Healthy), reading(60, Healthy), reading(120, Healthy)];
-        let series = readings.iter().fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), r, &timing));
+        let after = |s: Option<Series>, r| Series::after(s.as_ref(), r, &timing, at(120));
+        let series = readings.iter().fold(None, after);
         assert_eq!(series.unwrap().settled, Some(Settled::Good));
     }
 

@@ -67,8 +67,8 @@ pub(super) async fn keep_observations<W: Store + Clock>(
     round: &Round,
 ) {
     let Some(first) = applications.first() else { return };
-    let now = world.now();
-    let fold_in = |row: &mut Observations| fold_round(row, context, applications, round, now);
+    // The time of each attempt: what another wake wrote meanwhile is not from the future.
+    let fold_in = |row: &mut Observations| fold_round(row, context, applications, round, world.now());
     let kept = update(world, &first.name, observations, |row| {
         fold_in(row);
         Some(((), Vec::new()))
@@ -87,24 +87,30 @@ pub(super) fn fold_round(
     round: &Round,
     now: Timestamp,
 ) {
-    fold_all(row, context, applications, round);
+    fold_all(row, context, applications, round, now);
     note_suspects(row, context, applications, round, now);
     if row.plan.as_ref().is_none_or(|told| told.digest != context.plan.digest) {
         row.plan = Some(PlanView::of(context.plan));
     }
 }
 
-fn fold_all(row: &mut Observations, context: &Context<'_>, applications: &[&Application], round: &Round) {
+fn fold_all(
+    row: &mut Observations,
+    context: &Context<'_>,
+    applications: &[&Application],
+    round: &Round,
+    now: Timestamp,
+) {
     for (application, sample) in applications.iter().zip(&round.samples) {
         let of_application = row.applications.entry(application.name.clone()).or_default();
         for region in &application.regions {
             let series = of_application.entry(region.name.clone()).or_default();
             let readings = sample.readings.get(&region.name).map_or(&[][..], Vec::as_slice);
-            *series = fold(region, series, readings, &application.timing);
+            *series = fold(region, series, readings, &application.timing, now);
         }
     }
     row.applications.retain(|name, _| context.plan.application(name).is_some());
-    row.control = fold_control(context, &row.control, &round.control);
+    row.control = fold_control(context, &row.control, &round.control, now);
 }
 
 /// Control targets are asked as often as the applications are, and settle as they do by default.
@@ -112,10 +118,11 @@ fn fold_control(
     context: &Context<'_>,
     series: &RegionSeries,
     readings: &[(SignalId, Reading)],
+    now: Timestamp,
 ) -> RegionSeries {
     let planned = context.plan.control_targets.iter().map(|probe| probe.id());
     let timing = context.plan.applications.first().map_or_else(Timing::default, |app| app.timing.clone());
-    fold_signals(planned, series, readings, &timing)
+    fold_signals(planned, series, readings, &timing, now)
 }
 
 /// Remembers since when each region looks unhealthy by a quorum: too many at once stop all moves.

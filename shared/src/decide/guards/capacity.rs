@@ -5,8 +5,9 @@ use crate::decide::{MoveKind, Reason};
 use crate::health::Verdict;
 use crate::plan::Policy;
 
-/// Objects to an evacuation under `weighted` and `latency` after which the regions that serve and
-/// are well would carry less than the plan's minimum.
+/// Objects to an evacuation under `weighted` and `latency` after which the taker, and the regions that
+/// serve and are well, would carry less than the plan's minimum. Whether the taker is fit is not asked
+/// here: one that is only degraded counts where the plan or a person accepts it.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let application = situation.application;
     if application.policy == Policy::Failover || wish.kind != MoveKind::Evacuate {
@@ -14,8 +15,8 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     }
     let serving = situation.facts.serving(application).unwrap_or_else(|_| situation.planned());
     let stays = application.regions.iter().filter(|region| {
-        let serves = region.name == wish.to || serving.share(&region.name) == 100;
-        region.name != wish.from && serves && situation.verdict(&region.name) == Verdict::Healthy
+        let well = serving.share(&region.name) == 100 && situation.verdict(&region.name) == Verdict::Healthy;
+        region.name == wish.to || (region.name != wish.from && well)
     });
     let left: u32 = stays.map(|region| region.capacity).sum();
     let needed = application.minimum_capacity;

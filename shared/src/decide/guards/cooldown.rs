@@ -11,15 +11,16 @@ use crate::time::{after, clock, since};
 
 /// Objects when the last move is too recent.
 ///
-/// Leaving an unhealthy holder for a region other than the one just left needs no cool-down: the
+/// Leaving a holder that looks ill for a region other than the one just left needs no cool-down: the
 /// second rescue must not be blocked by the first. Returning to the one just left needs the
-/// shorter of soak and cool-down. A restore waits longer while nobody acknowledged the failover.
+/// shorter of soak and cool-down. All else, a restore or a person's wish to leave a holder that is
+/// well, waits longer while nobody acknowledged the last failover.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     if let Moves::Unknown { why } = &situation.facts.moves {
         return Hold::new(Reason::MovesUnknown { why: why.clone() }, "epoch records that can be read");
     }
     let last = situation.facts.last_move()?;
-    let acknowledged = last.epoch <= situation.standing.people.acknowledged;
+    let acknowledged = is_acknowledged(situation);
     let needed = needed(situation, wish, last, acknowledged);
     let elapsed = since(last.at, situation.now);
     let ends = format!("time, at {}", clock(after(last.at, needed)));
@@ -31,10 +32,17 @@ fn needed(situation: &Situation<'_>, wish: &Wish, last: &EpochRecord, acknowledg
     match wish.kind {
         _ if is_later_stage(situation, wish) => Duration::ZERO,
         MoveKind::Evacuate if was_left(situation, last) == Some(&wish.to) => timing.soak.min(timing.cooldown),
-        MoveKind::Evacuate => Duration::ZERO,
-        MoveKind::Restore if acknowledged => timing.cooldown,
-        MoveKind::Restore => timing.cooldown_unacknowledged,
+        MoveKind::Evacuate if situation.is_suspect(&wish.from) => Duration::ZERO,
+        _ if acknowledged => timing.cooldown,
+        _ => timing.cooldown_unacknowledged,
     }
+}
+
+/// Whether a person has acknowledged the last failover: what was handed back since needs nobody's word.
+fn is_acknowledged(situation: &Situation<'_>) -> bool {
+    let Moves::Known(records) = &situation.facts.moves else { return false };
+    let mut failovers = records.iter().filter(|r| r.changed_holder() && r.kind == MoveKind::Evacuate);
+    failovers.next().is_none_or(|newest| newest.epoch <= situation.standing.people.acknowledged)
 }
 
 /// The region that the last move left. Where several serve, a restore leaves none.

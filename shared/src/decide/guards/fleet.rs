@@ -1,5 +1,7 @@
 //! When everything fails at once, it is more likely that the observer is wrong.
 
+use jiff::Timestamp;
+
 use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::names::Region;
@@ -7,14 +9,10 @@ use crate::time::since;
 
 /// Objects to evacuations while too many different regions look unhealthy, of whichever
 /// applications, that began to within the plan's span of each other. What has been bad for long
-/// does not count beside what is bad since now.
+/// does not count beside what is bad since now, nor does one more failure end the stop of others.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     let fleet = &situation.plan.fleet;
-    let suspects = &situation.standing.suspects;
-    let now_bad = || suspects.iter().filter(|(_, of)| since(of.last, situation.now) <= fleet.stop_within);
-    let newest = now_bad().map(|(_, of)| of.since).max()?;
-    let together = now_bad().filter(|(_, of)| since(of.since, newest) <= fleet.stop_within);
-    let regions: Vec<Region> = together.map(|(region, _)| region.clone()).collect();
+    let regions = together(situation, &wish.from);
     let stopped = regions.len() >= usize::try_from(fleet.stop_regions).unwrap_or(usize::MAX);
     let (limit, within) = (fleet.stop_regions, fleet.stop_within);
     (wish.kind == MoveKind::Evacuate && stopped)
@@ -25,4 +23,25 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
             )
         })
         .flatten()
+}
+
+/// The most regions that began to look unhealthy within the plan's span, among them the newest one,
+/// or the one that is left.
+fn together(situation: &Situation<'_>, left: &Region) -> Vec<Region> {
+    let within = situation.plan.fleet.stop_within;
+    let suspects = &situation.standing.suspects;
+    let now_bad: Vec<(&Region, Timestamp)> = suspects
+        .iter()
+        .filter(|(_, of)| since(of.last, situation.now) <= within)
+        .map(|(region, of)| (region, of.since))
+        .collect();
+    let newest = now_bad.iter().map(|(_, at)| *at).max();
+    let in_question = |region: &Region, at: Timestamp| region == left || Some(at) == newest;
+    let begun_after = |first: Timestamp| -> Vec<(&Region, Timestamp)> {
+        now_bad.iter().filter(|(_, at)| first <= *at && since(first, *at) <= within).copied().collect()
+    };
+    let groups = now_bad.iter().map(|(_, first)| begun_after(*first));
+    let groups = groups.filter(|group| group.iter().any(|(region, at)| in_question(region, *at)));
+    let largest = groups.max_by_key(Vec::len).unwrap_or_default();
+    largest.into_iter().map(|(region, _)| region.clone()).collect()
 }

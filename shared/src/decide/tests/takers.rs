@@ -54,6 +54,16 @@ fn a_newer_epoch_makes_the_second_taker_wait_anew() {
 }
 
 #[test]
+fn what_was_cleared_for_another_move_was_not_waited_for_this_one() {
+    let mut world = from_eu();
+    let wish = Wish::new(MoveKind::Evacuate, WEST.into(), EU.into());
+    world.standing.cleared = Some(Cleared { wish, epoch: Epoch(0), at: ago(300) });
+    assert_eq!(world.guards(), ["rank"]);
+    let words = world.decide().holds()[0].reason.in_words();
+    assert_eq!(words, "taker number 2 gives those before it 30 s, 0 ms are over");
+}
+
+#[test]
 fn a_rank_is_waited_for_only_once_nothing_else_objects() {
     let mut world = from_eu();
     world.standing.people.pauses = pause(60);
@@ -73,6 +83,10 @@ fn a_third_region_that_route53_answers_is_left_to_its_own_controller() {
     assert_eq!(world.decide(), Decision::Steady);
     world.facts.health.insert(WEST.into(), dead(WEST, 60));
     assert!(world.guards().contains(&"holder-unknown"));
+    world.facts.answered = Answered::Regions([EU.into()].into());
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "answered here: latched here");
+    world.facts.answered = Answered::Regions([EAST.into()].into());
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
 
 #[test]
@@ -94,6 +108,22 @@ fn too_many_suspect_regions_stop_all_moves() {
     assert!(matches!(world.decide(), Decision::Evacuate(_)), "one of them is well again");
     world.standing.suspects.insert("sa-east-1".into(), bad(30 * 86_400, 5));
     assert!(matches!(world.decide(), Decision::Evacuate(_)), "one of them has been bad for a month");
+}
+
+#[test]
+fn one_more_failure_does_not_end_the_stop() {
+    let mut world = three();
+    let bad = |since| Stretch { since: ago(since), last: ago(5) };
+    let three = [EAST, "ap-south-1", "sa-east-1"].map(|region| (Region::from(region), bad(700)));
+    world.standing.suspects = three.into();
+    assert_eq!(world.guards(), ["fleet-stop"]);
+    world.standing.suspects.insert("ca-central-1".into(), bad(60));
+    assert_eq!(world.guards(), ["fleet-stop"], "us-east-1 is one of the three");
+    world.standing.suspects.insert(EAST.into(), bad(86_400));
+    world.standing.suspects.insert("ap-south-2".into(), bad(60));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "two began now, two others long ago");
+    world.standing.suspects.insert("eu-north-1".into(), bad(60));
+    assert_eq!(world.guards(), ["fleet-stop"], "while three begin at once nothing is moved");
 }
 
 #[test]
