@@ -41,17 +41,15 @@ fn verdict_census() {
         let plan = plan.plan();
         let timing = &application(&plan).timing;
         let history = history.history(now);
-        let ours = opinion(&history, timing);
-        let theirs = folded(&history, timing).map(|series| Opinion {
+        let ours = opinion(&history, timing, now);
+        let theirs = folded(&history, timing, now).map(|series| Opinion {
             newest: Stretch { health: series.health, count: series.count, since: series.since, last: series.last },
             settled: series.settled,
         });
         if ours != theirs {
             note("signal".into(), format!("{ours:?}\n{theirs:?}\n{timing:?}\n{history:?}"));
         } else if let Some(ours) = &ours {
-            let series = folded(&history, timing).unwrap();
-            let says = series.settled_at(now, timing);
-            if ours.says(now, timing) != says { note("says".into(), format!("{:?} {says:?}\n{timing:?}\n{history:?}", ours.says(now, timing))); }
+            let series = folded(&history, timing, now).unwrap();
             if ours.is_fresh(now, timing) != series.is_fresh(now, timing) { note("fresh".into(), format!("{timing:?}\n{history:?}")); }
         }
     }
@@ -65,8 +63,8 @@ fn verdict_census() {
         let _ = REGIONS;
         let (own, peers) = evidence.histories(&plan, &here, now);
         let ours = findings(shop, &here, &own, &peers, now);
-        let seen = seen_by(&own, &shop.timing);
-        let seen_peers: BTreeMap<Region, _> = peers.iter().map(|(name, of)| (name.clone(), seen_by(of, &shop.timing))).collect();
+        let seen = seen_by(&own, &shop.timing, now);
+        let seen_peers: BTreeMap<Region, _> = peers.iter().map(|(name, of)| (name.clone(), seen_by(of, &shop.timing, now))).collect();
         let borrowed = seen_peers.iter().map(|(name, of)| (name.clone(), of.borrowed())).collect();
         let theirs = judge_all(shop, &here, seen.borrowed(), &borrowed, now);
         for (name, health) in &theirs {

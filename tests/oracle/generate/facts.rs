@@ -35,7 +35,6 @@ pub enum AnsweredDraw {
     Here,
     Other(usize),
     Two(usize),
-    Nobody,
     Unknown,
 }
 
@@ -143,7 +142,6 @@ impl RecordsDraw {
             AnsweredDraw::Here => vec![here.clone()],
             AnsweredDraw::Other(index) => vec![of(index)],
             AnsweredDraw::Two(index) => vec![holder.clone(), of(index)],
-            AnsweredDraw::Nobody => Vec::new(),
             AnsweredDraw::Unknown => return Answered::Unknown { why: "two matches".into() },
         };
         Answered::Regions(regions.into_iter().collect())
@@ -248,7 +246,6 @@ pub fn records() -> impl Strategy<Value = RecordsDraw> {
         3 => Just(AnsweredDraw::Here),
         3 => (0..MOST_REGIONS).prop_map(AnsweredDraw::Other),
         1 => (0..MOST_REGIONS).prop_map(AnsweredDraw::Two),
-        1 => Just(AnsweredDraw::Nobody),
         1 => Just(AnsweredDraw::Unknown),
     ];
     let moves = prop_oneof![
