@@ -54,6 +54,25 @@ fn an_order_to_leave_a_holder_that_is_well_within_the_cool_down_names_it() {
 }
 
 #[test]
+fn an_order_that_names_a_region_which_the_plan_does_not_know_is_void() {
+    let mut world = World::east_is_dead();
+    world.here = "eu-west-1".into();
+    let force = GUARDS_BY_NAME.iter().map(|(guard, _)| (*guard).to_owned()).collect();
+    let order = Wanted::FailOver { from: EAST.into(), to: "eu-west-1".into(), force, after: Epoch(0) };
+    say(&mut world, "o-1", "alice", order);
+    assert_eq!(world.decide(), Decision::Steady);
+    // A weight that is taken away must stand somewhere else.
+    let text = include_str!("../../../../examples/weighted.toml");
+    world.plan = parsed(text);
+    world.here = "sa-east-1".into();
+    world.facts.listing = ListingReading::NotAsked;
+    let force = GUARDS_BY_NAME.iter().map(|(guard, _)| (*guard).to_owned()).collect();
+    let order = Wanted::FailOver { from: EAST.into(), to: "sa-east-1".into(), force, after: Epoch(0) };
+    say(&mut world, "o-1", "alice", order);
+    assert_eq!(world.decide(), Decision::Steady);
+}
+
+#[test]
 fn no_order_overrides_what_protects_the_records() {
     let mut world = World::east_is_dead();
     let every: Vec<&str> = GUARDS_BY_NAME.iter().map(|(guard, _)| *guard).collect();
