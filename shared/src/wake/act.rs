@@ -12,6 +12,7 @@ use super::watched::Watched;
 use super::{Context, holds, measures, orders};
 use crate::decide::{Claim, Decision, Facts, MoveKind};
 use crate::plan::Application;
+use crate::planted::{self, Planted};
 use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
@@ -74,7 +75,9 @@ pub(super) async fn begin<W: World>(
         row.cleared = None;
         row.question = None;
         writes.push(replace(run_key(&application.name, run.id()), &run, None));
-        writes.push(decided(application, &run));
+        if !planted::is(Planted::DecisionNotWritten) {
+            writes.push(decided(application, &run));
+        }
         writes.extend(used_up.clone());
         Some(((), writes))
     });
@@ -173,7 +176,7 @@ async fn may_not_send<W: World>(
 ) -> Result<bool, StateError> {
     let sends = run.state == State::At(Step::MoveRecords) && world.now() < run.claim.valid_until();
     let begins = run.submissions == 0 && since(run.claim.decided_at(), world.now()) < JUST_NOW;
-    if !sends || begins {
+    if !sends || begins || planted::is(Planted::PauseIgnoredWhileWaiting) {
         return Ok(false);
     }
     let forbidden = is_forbidden(world, item, &run.claim).await?;
@@ -247,7 +250,8 @@ async fn finish<W: World>(
             return None;
         }
         let is_news = is_news(row, &outcome, now);
-        if let Some(account) = story.as_ref().filter(|_| is_news) {
+        if let Some(account) = story.as_ref().filter(|_| is_news && !planted::is(Planted::NoticeLostOnCrash))
+        {
             queue(row, context.notice(application, account));
         }
         follow(row, &run.row, &outcome, now);
@@ -255,6 +259,13 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
+    if let Some(account) = story.as_ref().filter(|_| planted::is(Planted::NoticeLostOnCrash)) {
+        let told = update(world, &application.name, &mut item.row, |row| {
+            queue(row, context.notice(application, account));
+            Some(((), Vec::new()))
+        });
+        told.await?;
+    }
     measures::run(world, context, item, &run.row);
     orders::close_done(world, context, item, &run.row).await;
     info!("run ended: {word}");

@@ -10,6 +10,7 @@ use super::outbox::strike_out;
 use crate::decide::ListingReading;
 use crate::names::{Arn, Epoch, OrderId, Region};
 use crate::plan::Application;
+use crate::planted::{self, Planted};
 use crate::ports::{Store, World};
 use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, Table, find, spread, update};
 
@@ -55,6 +56,9 @@ impl<'a> Watched<'a> {
 
     /// What peers have heard of people, beside what stands here.
     pub fn listen(&mut self, peers: &BTreeMap<Region, Peer>, now: Timestamp) {
+        if planted::is(Planted::PeersPauseIgnored) {
+            return;
+        }
         for told in peers.values().filter_map(|peer| peer.people.get(&self.application.name)) {
             self.heard.join(&told.row);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use understudy::names::Region;
 use understudy::ports::{Commit, Expect, Peers, PortError, Row, Store, Write};
 
+use super::cloud::Written;
 use super::ports::{Controller, TIMEOUT};
 
 /// What the real adapter gives a peer's table for an answer.
@@ -89,6 +90,8 @@ impl Controller {
             };
             table.insert(write.key.clone(), row);
         }
+        let (by, table) = (self.region.clone(), whose.clone());
+        state.written.push(Written { by, table, writes: writes.to_vec() });
         Commit::Done
     }
 }
