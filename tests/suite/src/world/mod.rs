@@ -11,5 +11,5 @@ mod time;
 pub use cloud::{Cloud, Measured, Published};
 pub use estate::Estate;
 pub use ports::{Controller, Crash};
-pub use story::{EAST, EU, Story, WEST, tick};
+pub use story::{EAST, EU, Story, WEST, address, tick};
 pub use time::Scheduler;

@@ -37,7 +37,7 @@ pub const EU: &str = "eu-west-1";
 const LAMBDA_TIME: Duration = Duration::from_secs(120);
 
 /// A region's address.
-pub(super) fn address(region: &str) -> &'static str {
+pub fn address(region: &str) -> &'static str {
     match region {
         EAST => "198.51.100.1",
         WEST => "198.51.100.2",
