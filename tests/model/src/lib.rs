@@ -9,7 +9,7 @@ mod symmetry;
 
 use stateright::{Model, Property};
 
-pub use action::{Action};
+pub use action::Action;
 pub use flaw::Flaw;
 pub use properties::*;
 pub use state::*;

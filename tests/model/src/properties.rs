@@ -101,7 +101,9 @@ fn settles(model: &Epochs, state: &State) -> bool {
     let unsent = Standing::Open(model.bounds.sends);
     let valid = state.runs().filter(|(id, run)| run.standing < unsent && is_valid(state, *id));
     let claimed = |end: &State| {
-        valid.map(|(_, run)| run.claim.epoch).all(|epoch| end.story.iter().any(|record| record.epoch == epoch))
+        valid
+            .map(|(_, run)| run.claim.epoch)
+            .all(|epoch| end.story.iter().any(|record| record.epoch == epoch))
     };
     let end = calm_end(model, state.clone());
     all_ended(&end) && no_secret_winner(&end) && claimed(&end)

@@ -113,7 +113,8 @@ impl Epochs {
             Some(Flaw::SweptTooYoung) => Some(AGE - 1),
             _ => Some(AGE),
         };
-        let is_old = |record: &Record| age.is_none_or(|age| state.tick - state.run(record.run).claim.at > age);
+        let is_old =
+            |record: &Record| age.is_none_or(|age| state.tick - state.run(record.run).claim.at > age);
         let is_behind = |record: &Record| record.epoch + EPOCHS_KEPT < newest;
         state.zone.epochs.iter().copied().filter(|record| is_behind(record) && is_old(record)).collect()
     }

@@ -30,6 +30,13 @@ impl Representative for State {
             }),
         };
         let takers = order.into_iter().map(|old| self.takers[old].clone()).collect();
-        Self { zone, story: records(&self.story), flight, sweep: self.sweep.as_deref().map(records), takers, ..*self }
+        Self {
+            zone,
+            story: records(&self.story),
+            flight,
+            sweep: self.sweep.as_deref().map(records),
+            takers,
+            ..*self
+        }
     }
 }

@@ -10,6 +10,12 @@ use understudy::plan::Plan;
 use super::cloud::Cloud;
 use super::story::{EAST, WEST, address};
 
+/// Record sets that one batch may create (Route 53 developer guide, "Quotas").
+const BATCH: usize = 1_000;
+
+/// Record sets of an application for each of its regions: its unit, and the `up` pair.
+const SETS: usize = 3;
+
 /// Which checks hang on the served record sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServedChecks {
@@ -61,10 +67,11 @@ impl Default for Estate {
 }
 
 impl Estate {
-    /// The record sets that an operator would make, in one batch.
-    pub(super) fn records(&self, cloud: &Cloud) -> ChangeBatch {
-        let applications = self.applications.iter();
-        applications.fold(ChangeBatch::new(), |batch, application| self.sets_of(cloud, application, batch))
+    /// The record sets that an operator would make, in as few batches as Route 53 takes.
+    pub(super) fn records(&self, cloud: &Cloud) -> Vec<ChangeBatch> {
+        let sets_of = |batch, application: &String| self.sets_of(cloud, application, batch);
+        let together = self.applications.chunks((BATCH / (SETS * self.regions.len())).max(1));
+        together.map(|applications| applications.iter().fold(ChangeBatch::new(), sets_of)).collect()
     }
 
     fn sets_of(&self, cloud: &Cloud, application: &str, mut batch: ChangeBatch) -> ChangeBatch {
