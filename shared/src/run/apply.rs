@@ -91,7 +91,9 @@ where
         Err(ChangeError::Refused { code, message }) => {
             let error = format!("{code}: {message}");
             run.note(now, format!("refused: {error}"));
-            Some(Progress::ended(Outcome::Failed { error }))
+            // This attempt was; an earlier one, whose answer was lost, may have been applied.
+            let held = resolve(world, application, run).await;
+            held.or_else(|| Some(Progress::ended(Outcome::Failed { error })))
         }
         Err(ChangeError::Busy { code }) => {
             run.note(now, format!("busy ({code})"));

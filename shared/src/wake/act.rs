@@ -11,6 +11,7 @@ use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, holds, measures, orders};
 use crate::decide::{Claim, Decision, Facts, MoveKind};
+use crate::names::RunId;
 use crate::plan::Application;
 use crate::planted::{self, Planted};
 use crate::ports::{World, Write};
@@ -295,17 +296,23 @@ fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp
             row.noted_epoch = run.claim.epoch();
         }
         // Should the change of one appear after all, it is still ours.
-        Outcome::Lapsed | Outcome::Cancelled { .. } => {
-            row.lapsed.push(run.id().clone());
-            let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
-            row.lapsed.drain(..surplus);
-        }
+        Outcome::Lapsed | Outcome::Cancelled { .. } => remember_lapsed(row, run.id()),
         Outcome::Failed { error } => {
+            // So is that of one whose last attempt was refused: an earlier one may still be under way.
+            if run.marks.submitted.is_none() {
+                remember_lapsed(row, run.id());
+            }
             let wish = Some(run.claim.wish().clone());
             row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now, wish });
         }
         Outcome::Superseded { .. } => {}
     }
+}
+
+fn remember_lapsed(row: &mut ApplicationRow, run: &RunId) {
+    row.lapsed.push(run.clone());
+    let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
+    row.lapsed.drain(..surplus);
 }
 
 fn in_words(run: &Run, outcome: &Outcome) -> String {

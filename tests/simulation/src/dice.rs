@@ -49,8 +49,8 @@ impl Dice {
     }
 
     /// One of several.
-    pub fn pick<'a, T>(&self, some: &'a [T]) -> &'a T {
+    pub fn pick<T: Clone>(&self, some: &[T]) -> T {
         let place = self.below(some.len() as u64);
-        &some[usize::try_from(place).unwrap_or(0)]
+        some[usize::try_from(place).unwrap_or(0)].clone()
     }
 }

@@ -37,7 +37,7 @@ fn in_words(answer: &Answer) -> String {
 }
 
 fn command(sim: &Sim, region: &str, word: Word, author: &str) -> Option<Value> {
-    let application = sim.dice.pick(&sim.setting.applications).clone();
+    let application = sim.dice.pick(&sim.setting.applications);
     let row = row_of(sim, region, &application);
     let who = |mut command: Value| {
         command["application"] = json!(application);
@@ -46,8 +46,8 @@ fn command(sim: &Sim, region: &str, word: Word, author: &str) -> Option<Value> {
         command
     };
     let forced = ["cooldown", "dwell", "flap-limit", "no-fit-target", "paused", "quorum", "soak"];
-    let to = *sim.dice.pick(&sim.setting.regions);
-    let from = *sim.dice.pick(&sim.setting.regions);
+    let to = sim.dice.pick(&sim.setting.regions);
+    let from = sim.dice.pick(&sim.setting.regions);
     let command = match word {
         Word::Pause => json!({"command": "pause", "for": "4m"}),
         Word::Resume => json!({"command": "resume"}),

@@ -175,7 +175,7 @@ async fn done(sim: Rc<Sim>, at: Duration, worst: bool, deed: Deed) {
             sim.clocks.shift(&region.into(), seconds, sim.elapsed());
         }
         Deed::PersonSpeaks(word) => {
-            let region = *sim.dice.pick(&sim.setting.controllers());
+            let region = sim.dice.pick(&sim.setting.controllers());
             speak(&sim, region, word, "alice");
         }
         Deed::Drill(region) => drill(&sim, region),
@@ -184,8 +184,8 @@ async fn done(sim: Rc<Sim>, at: Duration, worst: bool, deed: Deed) {
 
 fn drill(sim: &Rc<Sim>, region: &'static str) {
     sim.tally.note(Kind::Drill);
-    let lose = *sim.dice.pick(&sim.setting.regions);
-    let application = sim.dice.pick(&sim.setting.applications).clone();
+    let lose = sim.dice.pick(&sim.setting.regions);
+    let application = sim.dice.pick(&sim.setting.applications);
     let payload = format!(r#"{{"understudy":"drill","application":"{application}","lose":"{lose}"}}"#);
     sim.say(region, || format!("is asked for a drill: {payload}"));
     sim.spawn(region, Task::Drill, |ports| async move {

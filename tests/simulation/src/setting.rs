@@ -44,18 +44,18 @@ impl Setting {
         let three = dice.in_thousand(500);
         let regions = if three { vec![EAST, WEST, EU] } else { vec![EAST, WEST] };
         let witness = !three && dice.in_thousand(350);
-        let count = *dice.pick(&[1, 1, 1, 1, 2, 2, 3, 5]);
+        let count = dice.pick(&[1, 1, 1, 1, 2, 2, 3, 5]);
         let names = ["shop", "blog", "pay", "mail", "wiki"];
         let controllers = regions.len() + usize::from(witness);
         let skewed = dice.in_thousand(300);
         let skew = |_| if skewed { i64::try_from(dice.below(481)).unwrap_or(0) - 240 } else { 0 };
-        let policy = *dice.pick(&["failover", "failover", "weighted", "latency"]);
-        let native = *dice.pick(&["backstop", "off"]);
+        let policy = dice.pick(&["failover", "failover", "weighted", "latency"]);
+        let native = dice.pick(&["backstop", "off"]);
         Self {
             lines: lines(dice, native),
             skews: (0..controllers).map(skew).collect(),
-            flaky: *dice.pick(&[2, 5, 10, 20]),
-            mortal: *dice.pick(&[0, 20, 60, 150]),
+            flaky: dice.pick(&[2, 5, 10, 20]),
+            mortal: dice.pick(&[0, 20, 60, 150]),
             old_epochs: dice.in_thousand(60),
             applications: names.iter().take(count).map(|name| (*name).to_owned()).collect(),
             regions,
@@ -103,7 +103,7 @@ impl Setting {
 
 fn lines(dice: &Dice, native: &str) -> String {
     let mode = if dice.in_thousand(100) { "approve" } else { "auto" };
-    let restore = *dice.pick(&["ask", "auto", "auto"]);
+    let restore = dice.pick(&["ask", "auto", "auto"]);
     let degraded = dice.in_thousand(100);
     let two_person = dice.in_thousand(100);
     let dwell = dice.pick(&["20s", "20s", "40s", "90s"]);

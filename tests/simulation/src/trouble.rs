@@ -173,7 +173,7 @@ impl Script {
 
     /// What a failover is about: some region fails.
     fn main_trouble(&mut self, dice: &Dice, setting: &Setting) {
-        let region = if dice.in_thousand(700) { EAST } else { *dice.pick(&setting.regions) };
+        let region = if dice.in_thousand(700) { EAST } else { dice.pick(&setting.regions) };
         let blip = dice.in_thousand(120);
         let what = match dice.below(10) {
             0..=3 => Trouble::EndpointDead(region),
@@ -201,7 +201,7 @@ impl Script {
     fn relay(&mut self, dice: &Dice, setting: &Setting) {
         let first = Duration::from_secs(CALM_BEFORE) + dice.seconds(0, 20);
         let back = first + dice.seconds(70, 110);
-        let taker = if dice.in_thousand(700) { WEST } else { *dice.pick(&setting.regions) };
+        let taker = if dice.in_thousand(700) { WEST } else { dice.pick(&setting.regions) };
         let second = back + dice.seconds(120, 230);
         let loss = |region| match dice.in_thousand(500) {
             true => Trouble::EndpointDead(region),
@@ -213,7 +213,7 @@ impl Script {
 
     fn second_loss(&mut self, dice: &Dice, setting: &Setting) {
         if dice.in_thousand(150) {
-            let region = if dice.in_thousand(700) { WEST } else { *dice.pick(&setting.regions) };
+            let region = if dice.in_thousand(700) { WEST } else { dice.pick(&setting.regions) };
             self.second_loss = Some((region, dice.seconds(30, 300)));
         }
     }
@@ -223,15 +223,11 @@ impl Script {
         let mut deeds = Vec::new();
         if dice.in_thousand(150) {
             let seconds = i64::try_from(dice.below(600)).unwrap_or(0) - 300;
-            let region = *dice.pick(&setting.controllers());
+            let region = dice.pick(&setting.controllers());
             deeds.push((moment(dice), dice.in_thousand(300), Deed::ClockJumps(region, seconds)));
         }
         if dice.in_thousand(220) {
-            deeds.push((
-                moment(dice),
-                dice.in_thousand(300),
-                Deed::Drill(*dice.pick(&setting.controllers())),
-            ));
+            deeds.push((moment(dice), dice.in_thousand(300), Deed::Drill(dice.pick(&setting.controllers()))));
         }
         if dice.in_thousand(500) {
             for _ in 0..1 + dice.below(3) {
@@ -246,11 +242,11 @@ impl Script {
 /// One kind of vantage that sees a region wrong: what two of them say counts, so that there is only one.
 fn one_liar(dice: &Dice, setting: &Setting) -> Trouble {
     if dice.in_thousand(500) {
-        return Trouble::IsolatedRegion(*dice.pick(&setting.regions));
+        return Trouble::IsolatedRegion(dice.pick(&setting.regions));
     }
-    let to = *dice.pick(&setting.regions);
+    let to = dice.pick(&setting.regions);
     let others: Vec<_> = setting.controllers().into_iter().filter(|region| *region != to).collect();
-    Trouble::PathBroken(*dice.pick(&others), to)
+    Trouble::PathBroken(dice.pick(&others), to)
 }
 
 fn word(dice: &Dice) -> Word {
@@ -262,7 +258,7 @@ fn word(dice: &Dice) -> Word {
         6 => Word::FailOver(true),
         7 => Word::FailBack(dice.in_thousand(500)),
         8..=9 => Word::Approve,
-        10 => *dice.pick(&[Word::Deny, Word::Retry]),
+        10 => dice.pick(&[Word::Deny, Word::Retry]),
         _ => Word::Cancel,
     }
 }
@@ -275,9 +271,9 @@ fn timed(dice: &Dice, over: Duration, what: Trouble, longest: u64) -> Act {
 
 fn side_trouble(dice: &Dice, setting: &Setting) -> Trouble {
     let controllers = setting.controllers();
-    let region = *dice.pick(&controllers);
+    let region = dice.pick(&controllers);
     match dice.below(19) {
-        0 => Trouble::PeersCut(region, *dice.pick(&controllers)),
+        0 => Trouble::PeersCut(region, dice.pick(&controllers)),
         1 => Trouble::TableDown(region),
         2 => Trouble::TableReadOnly(region),
         3 => Trouble::Route53Down,
