@@ -50,8 +50,6 @@ pub enum Planted {
     NoticeGivenUp,
     /// Any number of moves a day.
     FlapLimitIgnored,
-    /// What people said counts only where it stands in this region's table.
-    PeersPauseIgnored,
     /// A run that waits does not listen to people any more.
     PauseIgnoredWhileWaiting,
     /// An unknown outcome is a failure; the epoch's record is not read.
@@ -80,7 +78,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 32] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -101,7 +99,6 @@ impl Planted {
         Self::NoticeLostOnCrash,
         Self::NoticeGivenUp,
         Self::FlapLimitIgnored,
-        Self::PeersPauseIgnored,
         Self::PauseIgnoredWhileWaiting,
         Self::OutcomeTakenAsFailure,
         Self::LapsedNotAdopted,

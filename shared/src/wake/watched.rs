@@ -10,7 +10,6 @@ use super::outbox::strike_out;
 use crate::decide::ListingReading;
 use crate::names::{Arn, Epoch, OrderId, Region};
 use crate::plan::Application;
-use crate::planted::{self, Planted};
 use crate::ports::{Store, World};
 use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, Table, find, spread, update};
 
@@ -56,9 +55,6 @@ impl<'a> Watched<'a> {
 
     /// What peers have heard of people, beside what stands here.
     pub fn listen(&mut self, peers: &BTreeMap<Region, Peer>, now: Timestamp) {
-        if planted::is(Planted::PeersPauseIgnored) {
-            return;
-        }
         for told in peers.values().filter_map(|peer| peer.people.get(&self.application.name)) {
             self.heard.join(&told.row);
         }

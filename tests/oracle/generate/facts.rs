@@ -79,8 +79,6 @@ pub struct Records {
     pub answered: Answered,
     pub vetoes: BTreeMap<Region, Vec<Arn>>,
     pub observed_at: Timestamp,
-    /// Who holds by the newest epoch, or as planned.
-    pub holder: Region,
 }
 
 impl RecordsDraw {
@@ -113,7 +111,6 @@ impl RecordsDraw {
             answered: self.answered(application, &holder, here),
             vetoes: self.vetoes(application),
             observed_at: shifted(now, -self.observed_ms_ago),
-            holder,
         }
     }
 
