@@ -72,13 +72,11 @@ pub enum Planted {
     DecisionNotWritten,
     /// An event that comes twice is new twice.
     EventNotedTwice,
-    /// A lease that was written before the clock went back keeps everybody away.
-    LeaseFromTheFutureHolds,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 31] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -110,7 +108,6 @@ impl Planted {
         Self::DrillGoesOn,
         Self::DecisionNotWritten,
         Self::EventNotedTwice,
-        Self::LeaseFromTheFutureHolds,
     ];
 }
 

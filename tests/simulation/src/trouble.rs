@@ -163,12 +163,21 @@ impl Script {
         let mut script = Self { over, ..Self::default() };
         script.main_trouble(dice, setting);
         for _ in 0..3 + dice.below(4) {
-            let what = side_trouble(dice, setting);
+            let what = match side_trouble(dice, setting) {
+                // Two kinds of vantage that are wrong of the same region are a quorum.
+                Trouble::Isolated(region) if script.has_a_liar() => Trouble::Flaky(region),
+                what => what,
+            };
             script.acts.push(timed(dice, over, what, 240));
         }
         script.second_loss(dice, setting);
         script.deeds(dice, setting);
         script
+    }
+
+    fn has_a_liar(&self) -> bool {
+        let lies = |act: &Act| matches!(act.what, Trouble::IsolatedRegion(_) | Trouble::PathBroken(..));
+        self.acts.iter().any(lies)
     }
 
     /// What a failover is about: some region fails.
