@@ -4,6 +4,7 @@ PROFILE  ?= release
 SCENARIO ?= region-loss
 HTTP     ?= 127.0.0.1:5380
 DNS      ?= 127.0.0.1:5353
+BENCH    ?= all
 
 FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
@@ -11,10 +12,14 @@ LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything
              paused peer-pause region-loss route53-api-down second-rescue slow-region two-takers
 CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
+GUNGRAUN   = 0.20.0
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
+DEPLOY = for f in $(FUNCTIONS); do \
+  mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer
+.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny bench ci clean build-PlanLayer
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +33,7 @@ test: ## all tests
 
 build: ## each function's binary, at target/lambda/<function>/bootstrap (PROFILE=release)
 	cargo build --profile $(PROFILE) $(foreach f,$(FUNCTIONS),-p $(f))
-	@for f in $(FUNCTIONS); do \
-	  mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
+	@$(DEPLOY)
 
 lab: build ## one scenario, or several: make lab SCENARIO="region-loss flap"
 	cargo run --quiet -p lab -- run $(SCENARIO) --binaries $(LAMBDA)
@@ -71,6 +75,17 @@ deny: .tools/bin/cargo-deny ## licences, bans and sources of all dependencies
 
 .tools/bin/cargo-deny:
 	cargo install --quiet --locked --version $(CARGO_DENY) --root .tools cargo-deny
+
+# The baselines are built with the functions, so that both link the same crates with the same features.
+bench: PROFILE = release
+bench: .tools/bin/gungraun-runner ## what it takes, beside what it should: BENCH=cold-start, lab, size, decisions, fleet
+	cargo build --release $(foreach f,$(FUNCTIONS),-p $(f)) -p bench --no-default-features --features bench/baselines
+	@$(DEPLOY)
+	@cargo build --quiet -p lab
+	@cargo run --quiet --profile measure -p bench --bin bench --no-default-features --features harness -- $(BENCH)
+
+.tools/bin/gungraun-runner:
+	cargo install --quiet --locked --version $(GUNGRAUN) --root .tools gungraun-runner
 
 # Called by `sam build` for the layer that holds the plan.
 build-PlanLayer:
