@@ -8,6 +8,7 @@ SEEDS    ?= 10000
 SEED     ?=
 SHARDS   ?= 4
 SHARD    ?= $(foreach number,$(shell seq 0 $$(( $(SHARDS) - 1 ))),$(number)/$(SHARDS))
+BENCH    ?= all
 
 FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
@@ -16,10 +17,14 @@ LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything
 CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
+GUNGRAUN   = 0.20.0
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
+DEPLOY = for f in $(FUNCTIONS); do \
+  mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants
+.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants bench
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +38,7 @@ test: ## all tests
 
 build: ## each function's binary, at target/lambda/<function>/bootstrap (PROFILE=release)
 	cargo build --profile $(PROFILE) $(foreach f,$(FUNCTIONS),-p $(f))
-	@for f in $(FUNCTIONS); do \
-	  mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
+	@$(DEPLOY)
 
 lab: build ## one scenario, or several: make lab SCENARIO="region-loss flap"
 	cargo run --quiet -p lab -- run $(SCENARIO) --binaries $(LAMBDA)
@@ -98,6 +102,16 @@ mutants: .tools/bin/cargo-mutants ## do the tests notice when the core is broken
 
 .tools/bin/cargo-mutants:
 	cargo install --quiet --locked --version $(CARGO_MUTANTS) --root .tools cargo-mutants
+# The baselines are built with the functions, so that both link the same crates with the same features.
+bench: PROFILE = release
+bench: .tools/bin/gungraun-runner ## what it takes, beside what it should: BENCH=cold-start, lab, size, decisions, fleet
+	cargo build --release $(foreach f,$(FUNCTIONS),-p $(f)) -p bench --no-default-features --features bench/baselines
+	@$(DEPLOY)
+	@cargo build --quiet -p lab
+	@cargo run --quiet --profile measure -p bench --bin bench --no-default-features --features harness -- $(BENCH)
+
+.tools/bin/gungraun-runner:
+	cargo install --quiet --locked --version $(GUNGRAUN) --root .tools gungraun-runner
 
 # Called by `sam build` for the layer that holds the plan.
 build-PlanLayer:

@@ -110,6 +110,16 @@ pub trait ReadRecords {
     /// The record sets of a served name and of the names below `_understudy.<served>`,
     /// the newest version, pending changes included; as many pages as it takes.
     async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError>;
+    /// The same, and the listings of those others that were seen whole on the way, without a request
+    /// more: a page of a large zone holds the names of dozens of applications.
+    async fn list_along(
+        &self,
+        zone: &Zone,
+        served: &DnsName,
+        _others: &[&DnsName],
+    ) -> Result<(Listing, BTreeMap<DnsName, Listing>), PortError> {
+        self.list(zone, served).await.map(|listing| (listing, BTreeMap::new()))
+    }
     /// Whether all name servers have a change.
     async fn in_sync(&self, zone: &Zone, change: &ChangeId) -> Result<bool, PortError>;
 }

@@ -105,7 +105,16 @@ impl NameServers for AwsWorld {
 
 impl ReadRecords for AwsWorld {
     async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError> {
-        route53::list(&self.clients, &self.zones, zone, served).await
+        self.list_along(zone, served, &[]).await.map(|(listing, _)| listing)
+    }
+
+    async fn list_along(
+        &self,
+        zone: &Zone,
+        served: &DnsName,
+        others: &[&DnsName],
+    ) -> Result<(Listing, BTreeMap<DnsName, Listing>), PortError> {
+        route53::list(&self.clients, &self.zones, zone, (served, others)).await
     }
 
     async fn in_sync(&self, zone: &Zone, change: &ChangeId) -> Result<bool, PortError> {

@@ -16,6 +16,8 @@ mod situation;
 mod tests;
 mod words;
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 pub use choice::{MoveKind, Wish};
@@ -127,6 +129,25 @@ impl Decision {
             Self::Evacuate(claim) | Self::Restore(claim) => Some(*claim),
             Self::Steady | Self::Hold { .. } | Self::Ask { .. } => None,
         }
+    }
+
+    /// The same, held because the turn of its application has not come: `ahead` is what those before
+    /// it take. What does not act waits for no turn.
+    pub fn out_of_turn(self, ahead: Duration, per_second: u32) -> Self {
+        match self {
+            Self::Evacuate(claim) | Self::Restore(claim) => {
+                let reason = Reason::FleetPace { ahead, per_second };
+                let holds = vec![Hold { reason, ends: "those before it have moved".to_owned() }];
+                Self::Hold { wish: claim.wish().clone(), holds }
+            }
+            waiting => waiting,
+        }
+    }
+
+    /// Whether only its turn has not come.
+    pub fn waits_for_its_turn(&self) -> bool {
+        let of_pace = |hold: &Hold| matches!(hold.reason, Reason::FleetPace { .. });
+        !self.holds().is_empty() && self.holds().iter().all(of_pace)
     }
 
     /// Whether more samples within this wake may lift what holds: only counts that are not yet full.

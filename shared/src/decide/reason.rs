@@ -176,6 +176,13 @@ pub enum Reason {
         /// Within this time.
         within: Duration,
     },
+    /// So many applications move at once that this one's turn has not come.
+    FleetPace {
+        /// How long those before it take.
+        ahead: Duration,
+        /// Requests to Route 53 in a second, as the plan says.
+        per_second: u32,
+    },
     /// Takers before this one may still act.
     RankWait {
         /// This taker's rank, from 1.
@@ -223,6 +230,7 @@ impl Reason {
             Self::BelowCapacity { .. } => "capacity",
             Self::PlanSkew { .. } => "plan-skew",
             Self::FleetStop { .. } => "fleet-stop",
+            Self::FleetPace { .. } => "fleet-pace",
             Self::RankWait { .. } => "rank",
             Self::SecondPersonNeeded { .. } => "two-person",
             Self::RunInFlight { .. } => "run-in-flight",
@@ -259,7 +267,7 @@ impl Reason {
 
     /// Whether a person's order may override it by name. What protects the records themselves is
     /// not: the epoch, the state of the record sets, a unit that Route 53 would refuse, a run in
-    /// flight, the second person.
+    /// flight, the second person; nor is the pace, which the order of priorities shares out.
     pub fn is_overridable(&self) -> bool {
         !matches!(
             self,
@@ -269,6 +277,7 @@ impl Reason {
                 | Self::EpochUnreadable { .. }
                 | Self::ClockBehind { .. }
                 | Self::RecordsUnusable { .. }
+                | Self::FleetPace { .. }
                 | Self::SecondPersonNeeded { .. }
         )
     }
@@ -278,7 +287,10 @@ impl Reason {
         self.is_counting()
             || matches!(
                 self,
-                Self::NoFitTarget { .. } | Self::EverythingUnhealthy { .. } | Self::RankWait { .. }
+                Self::NoFitTarget { .. }
+                    | Self::EverythingUnhealthy { .. }
+                    | Self::RankWait { .. }
+                    | Self::FleetPace { .. }
             )
     }
 
@@ -297,12 +309,15 @@ impl Reason {
 
     /// Whether time alone ends it.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::SoakNotMet { .. } | Self::Cooldown { .. } | Self::RankWait { .. })
+        matches!(
+            self,
+            Self::SoakNotMet { .. } | Self::Cooldown { .. } | Self::RankWait { .. } | Self::FleetPace { .. }
+        )
     }
 }
 
 /// Every guard's name, with whether a person's order may override it.
-pub const GUARDS_BY_NAME: [(&str, bool); 30] = [
+pub const GUARDS_BY_NAME: [(&str, bool); 31] = [
     ("paused", true),
     ("denied", true),
     ("people-unreadable", true),
@@ -329,6 +344,7 @@ pub const GUARDS_BY_NAME: [(&str, bool); 30] = [
     ("soak", true),
     ("plan-skew", true),
     ("fleet-stop", true),
+    ("fleet-pace", false),
     ("rank", true),
     ("data-consent", true),
     ("consent", true),

@@ -42,6 +42,9 @@ impl Reason {
                     span(*within)
                 )
             }
+            Self::FleetPace { ahead, per_second } => {
+                format!("those before it take {} at {per_second} requests to Route 53 a second", span(*ahead))
+            }
             Self::RankWait { rank, waited, needed } => {
                 format!(
                     "taker number {rank} gives those before it {}, {} are over",

@@ -131,6 +131,11 @@ impl Run {
         }
     }
 
+    /// Whether Route 53 has not accepted its change yet, as far as it knows.
+    pub fn is_unsent(&self) -> bool {
+        self.state == State::At(Step::MoveRecords)
+    }
+
     fn note(&mut self, at: Timestamp, what: impl Into<String>) {
         self.journal.push(Entry::new(at, what.into()));
     }

@@ -25,14 +25,19 @@ pub struct Pace {
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: BTreeMap<Place, (Option<ZoneId>, Option<Waker>)>,
+    waiting: BTreeMap<Place, Waiting>,
     zones: BTreeSet<ZoneId>,
     next: Option<Timestamp>,
+    /// When everything that was begun is sent, if nothing is refused.
+    sent_by: Option<Timestamp>,
     count: u64,
 }
 
 /// Lower priorities first, then in the order of their coming.
 type Place = (u32, ApplicationName, u64);
+
+/// The zone that is to be changed, and who is told when it is the first.
+type Waiting = (Option<ZoneId>, Option<Waker>);
 
 /// Leave to send one request. A zone is free again when it is dropped.
 #[derive(Debug)]
@@ -47,64 +52,95 @@ impl Pace {
         Self { gap: Duration::from_secs(1) / per_second.max(1), queue: RefCell::default() }
     }
 
+    /// Whether one more change may begin: while those that were begun are sent within a time. Else,
+    /// how long they take.
+    ///
+    /// # Errors
+    /// Its turn has not come.
+    pub fn admit(&self, now: Timestamp, within: Duration) -> Result<(), Duration> {
+        let mut queue = self.queue.borrow_mut();
+        // A clock that jumped back must not make anybody wait for it.
+        let sent_by = queue.sent_by.filter(|by| since(now, *by) <= within * 10).unwrap_or(now).max(now);
+        let ahead = since(now, sent_by);
+        if ahead >= within {
+            return Err(ahead);
+        }
+        queue.sent_by = Some(after(sent_by, self.gap));
+        Ok(())
+    }
+
+    /// A change that an earlier wake began is to be sent, too.
+    pub fn expect_one(&self, now: Timestamp) {
+        let mut queue = self.queue.borrow_mut();
+        queue.sent_by = Some(after(queue.sent_by.unwrap_or(now).max(now), self.gap));
+    }
+
+    /// Waits for leave to list, before all else that waits: the decisions of many hang on one page.
+    pub async fn list(&self, clock: &impl Clock, application: &Application) -> Turn<'_> {
+        self.turn(clock, self.enter((0, application), None)).await
+    }
+
     /// Waits for leave to read.
     pub async fn read(&self, clock: &impl Clock, application: &Application) -> Turn<'_> {
-        self.turn(clock, application, None).await
+        self.turn(clock, self.enter((application.priority, application), None)).await
     }
 
     /// Waits for leave to change the application's zone.
     pub async fn change(&self, clock: &impl Clock, application: &Application) -> Turn<'_> {
-        self.turn(clock, application, Some(application.zone.id.clone())).await
+        let zone = Some(application.zone.id.clone());
+        self.turn(clock, self.enter((application.priority, application), zone)).await
     }
 
-    async fn turn(&self, clock: &impl Clock, application: &Application, zone: Option<ZoneId>) -> Turn<'_> {
-        let ticket = self.enter(application, zone);
-        poll_fn(|context| {
-            let mut queue = self.queue.borrow_mut();
-            if queue.is_next(&ticket.place) {
-                return Poll::Ready(());
+    /// Whoever gives up waiting has taken nothing: a slot is nobody's before its time.
+    async fn turn<'a>(&'a self, clock: &impl Clock, ticket: Ticket<'a>) -> Turn<'a> {
+        loop {
+            ticket.first().await;
+            let wait = self.queue.borrow().until_free(clock.now(), self.gap);
+            if wait.is_zero() {
+                break;
             }
-            if let Some((_, waker)) = queue.waiting.get_mut(&ticket.place) {
-                *waker = Some(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
-        let turn = ticket.take();
-        let now = clock.now();
-        let slot = {
-            let mut queue = self.queue.borrow_mut();
-            // A clock that jumped back must not make anybody wait for it.
-            let slot = queue.next.filter(|next| since(now, *next) <= self.gap * 100).unwrap_or(now).max(now);
-            queue.next = Some(after(slot, self.gap));
-            slot
-        };
-        if slot > now {
-            clock.sleep(since(now, slot)).await;
+            // Somebody who goes before may come meanwhile.
+            clock.sleep(wait).await;
         }
-        turn
+        self.queue.borrow_mut().take_slot(clock.now(), self.gap);
+        ticket.take()
     }
 
-    fn enter(&self, application: &Application, zone: Option<ZoneId>) -> Ticket<'_> {
+    fn enter(&self, (priority, application): (u32, &Application), zone: Option<ZoneId>) -> Ticket<'_> {
         let mut queue = self.queue.borrow_mut();
         queue.count += 1;
-        let place = (application.priority, application.name.clone(), queue.count);
+        let place = (priority, application.name.clone(), queue.count);
         queue.waiting.insert(place.clone(), (zone, None));
         Ticket { pace: self, place }
     }
 
+    /// Wakes whoever is first now.
     fn wake(&self) {
-        let wakers: Vec<Waker> =
-            self.queue.borrow_mut().waiting.values_mut().filter_map(|(_, waker)| waker.take()).collect();
-        wakers.into_iter().for_each(Waker::wake);
+        let waker = self.queue.borrow_mut().first_mut().and_then(|(_, (_, waker))| waker.take());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
 impl Queue {
-    /// Whether this is the first of those whose zone is free.
-    fn is_next(&self, place: &Place) -> bool {
-        let free = |zone: &Option<ZoneId>| zone.as_ref().is_none_or(|zone| !self.zones.contains(zone));
-        self.waiting.iter().find(|(_, (zone, _))| free(zone)).is_some_and(|(first, _)| first == place)
+    /// The first of those whose zone is free.
+    fn first_mut(&mut self) -> Option<(&Place, &mut Waiting)> {
+        let zones = &self.zones;
+        let free = |zone: &Option<ZoneId>| zone.as_ref().is_none_or(|zone| !zones.contains(zone));
+        self.waiting.iter_mut().find(|(_, (zone, _))| free(zone))
+    }
+
+    /// How long it is until the next slot.
+    fn until_free(&self, now: Timestamp, gap: Duration) -> Duration {
+        // A clock that jumped back must not make anybody wait for it.
+        self.next.map_or(Duration::ZERO, |next| since(now, next)).min(gap)
+    }
+
+    /// The slot that is free now. One that was taken a little late keeps its time, so that the pace does.
+    fn take_slot(&mut self, now: Timestamp, gap: Duration) {
+        let slot = self.next.filter(|next| since(*next, now) < gap && *next <= now).unwrap_or(now);
+        self.next = Some(after(slot, gap));
     }
 }
 
@@ -115,6 +151,21 @@ struct Ticket<'a> {
 }
 
 impl<'a> Ticket<'a> {
+    /// Comes back when it is the first of those whose zone is free.
+    async fn first(&self) {
+        poll_fn(|context| {
+            let mut queue = self.pace.queue.borrow_mut();
+            if queue.first_mut().is_some_and(|(first, _)| first == &self.place) {
+                return Poll::Ready(());
+            }
+            if let Some((_, waker)) = queue.waiting.get_mut(&self.place) {
+                *waker = Some(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
     fn take(self) -> Turn<'a> {
         let pace = self.pace;
         let zone = pace.queue.borrow_mut().waiting.remove(&self.place).and_then(|(zone, _)| zone);

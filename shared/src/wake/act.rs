@@ -14,7 +14,7 @@ use crate::decide::{Claim, Decision, Facts, MoveKind};
 use crate::names::RunId;
 use crate::plan::Application;
 use crate::planted::{self, Planted};
-use crate::ports::{World, Write};
+use crate::ports::{World, Write, within};
 use crate::report::{LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
 use crate::state::{ApplicationRow, FailedRun, Held, StateError, ledger_write, replace, run_key, update};
@@ -29,6 +29,9 @@ const LISTENING: Duration = Duration::from_secs(5);
 /// People are told that a move is not verified when it has not been for this long: Route 53's own
 /// propagation takes a minute at most as a rule (API reference, ChangeResourceRecordSets).
 const PROPAGATION: Duration = Duration::from_secs(60);
+
+/// What is kept of a wake's time for giving a run to the next one.
+const LAST_WRITE: Duration = Duration::from_secs(1);
 
 /// A run that begins has heard people right before.
 const JUST_NOW: Duration = Duration::from_secs(3);
@@ -150,8 +153,14 @@ async fn walk_on<W: World>(
             }
             return hand_over(world, context, item, "people forbid it: the run waits").await.map(Some);
         }
-        let slice = after(world.now(), LISTENING).min(context.until);
-        if !walk(world, item.application, run, (context.pace, slice)).await? {
+        let slice = after(world.now(), LISTENING).min(context.walk_until);
+        let walking = walk(world, item.application, run, (context.pace, slice));
+        let left = since(world.now(), context.deadline).saturating_sub(LAST_WRITE);
+        let Some(walked) = within(world, left, walking).await else {
+            // What it waits for is read by the next wake: each step says what it does before it does it.
+            return hand_over(world, context, item, "its run goes on with the next wake").await.map(Some);
+        };
+        if !walked? {
             warn!("another walker has this run");
             return Ok(Some("another wake walks its run".into()));
         }
@@ -161,7 +170,7 @@ async fn walk_on<W: World>(
         if tell_of_delay(world, context, item, &run.row).await? {
             return Ok(None);
         }
-        if world.now() >= context.until {
+        if world.now() >= context.walk_until {
             return hand_over(world, context, item, "its run goes on with the next wake").await.map(Some);
         }
     }

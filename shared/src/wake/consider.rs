@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{debug, info};
 
 use super::record::Round;
@@ -14,20 +15,26 @@ use crate::dns::{EpochRecord, Serving};
 use crate::health::{Vantage, Verdict};
 use crate::names::{Epoch, Region, RunId};
 use crate::observe::{Sample, recent_moves};
+use crate::plan::Application;
 use crate::planted::{self, Planted};
 use crate::ports::{Watching, World};
 use crate::run::Run;
 use crate::state::{Held, ListedShares, Observations, Peer, StateError, stamp, update};
-use crate::time::{DAY, since};
+use crate::time::{DAY, after, since};
 
 /// How long a wake may stay awake for one hold: twice what Route 53's checkers take for three
 /// failures at 30 s, their timeouts, and being heard. After that the tick looks each minute.
 const SETTLES_WITHIN: Duration = Duration::from_secs(300);
 
+/// What may be begun beyond what is sent until the next round: a round takes its time, too.
+const MEANWHILE: Duration = Duration::from_secs(5);
+
 /// What an application needs next.
 pub(super) enum Next {
     /// Another round.
     Stay,
+    /// Its record sets, and another round.
+    List,
     /// Nothing more of this wake; how it stands, in words.
     Leave(String),
     /// Its run walked.
@@ -80,9 +87,10 @@ pub(super) async fn consider<W: World>(
         if !item.lease(world, context).await? {
             return Ok(Next::leave("another wake is at it"));
         }
-        list(world, context, item, &facts).await;
-        return Ok(Next::Stay);
+        item.listed_at = facts.newest_epoch().unwrap_or_default();
+        return Ok(Next::List);
     }
+    let decision = in_turn(world, context, item, decision);
     measures::decision(world, context, item, &facts, &decision);
     match decision {
         Decision::Evacuate(_) | Decision::Restore(_) => {
@@ -99,6 +107,28 @@ pub(super) async fn consider<W: World>(
     }
 }
 
+/// A decision that acts begins only when it can be sent soon: what a large fleet waits for Route 53
+/// is decided on what is seen then, and not on what was seen minutes ago.
+fn in_turn<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, decision: Decision) -> Decision {
+    if !decision.acts() {
+        return decision;
+    }
+    match context.pace.admit(world.now(), begun_ahead(context, item.application, world.now())) {
+        Ok(()) => decision,
+        Err(ahead) => decision.out_of_turn(ahead, context.plan.fleet.pace),
+    }
+}
+
+/// How much may be begun before it is sent: until the next round has decided. After the last one,
+/// that is the next wake's, which comes when this one's time is over, and decides in its second round.
+fn begun_ahead(context: &Context<'_>, application: &Application, now: Timestamp) -> Duration {
+    let next = application.timing.interval + MEANWHILE;
+    if after(now, application.timing.interval) < context.until {
+        return next;
+    }
+    next + since(now, context.deadline)
+}
+
 /// Writes a hold down, and stays awake for it while more samples may lift it.
 async fn hold<W: World>(
     world: &W,
@@ -111,7 +141,8 @@ async fn hold<W: World>(
     holds::stand(world, context, item, decision, facts).await?;
     let standing = item.row.row.holds.as_ref().map(|standing| since(standing.since, world.now()));
     let young = standing.is_none_or(|time| time < SETTLES_WITHIN);
-    if decision.is_settling() && young && item.lease(world, context).await? {
+    let stays = decision.waits_for_its_turn() || decision.is_settling() && young;
+    if stays && item.lease(world, context).await? {
         return Ok(Next::Stay);
     }
     item.release(world, context).await?;
@@ -292,19 +323,4 @@ async fn remember_listing<W: World>(
         Some(((), Vec::new()))
     });
     kept.await.map(|_| ())
-}
-
-pub(super) async fn list<W: Watching>(
-    world: &W,
-    context: &Context<'_>,
-    item: &mut Watched<'_>,
-    facts: &Facts,
-) {
-    let application = item.application;
-    let _turn = context.pace.read(world, application).await;
-    item.listed_at = facts.newest_epoch().unwrap_or_default();
-    item.listing = match world.list(&application.zone, &application.served).await {
-        Ok(listing) => ListingReading::Read(listing),
-        Err(error) => ListingReading::Unavailable { why: error.to_string() },
-    };
 }

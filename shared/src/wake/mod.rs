@@ -10,6 +10,7 @@ mod company;
 mod consider;
 mod holds;
 mod house;
+mod list;
 mod measures;
 mod orders;
 mod outbox;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::{join_all, join4};
+use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{Instrument, error, info, info_span};
@@ -49,8 +51,15 @@ use watched::Watched;
 /// What is left of a wake's time for writing down and publishing what it found.
 const LAST_WORDS: Duration = Duration::from_secs(12);
 
+/// The same for a run in flight, which leaves little to write down: the next wake takes it up, and
+/// between the two nothing is sent.
+const LAST_STEPS: Duration = Duration::from_millis(2_500);
+
 /// A peer that does not answer within this is not waited for: its region may be the one that is lost.
 const PEERS_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Of the writes that many applications need at once, so many are under way: each takes a connection.
+const AT_ONCE: usize = 32;
 
 /// What a wake knows from its start.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +74,10 @@ pub struct Context<'a> {
     pub began: Timestamp,
     /// Leases of this wake end here, with its Lambda's time.
     pub deadline: Timestamp,
-    /// No new sample or step begins after this.
+    /// No new sample begins after this.
     pub until: Timestamp,
+    /// No step of a run begins after this.
+    pub walk_until: Timestamp,
     /// The pace of requests to Route 53.
     pub pace: &'a Pace,
     /// Whether a schedule woke us: then the work of the house is done, too.
@@ -124,9 +135,11 @@ pub async fn wake<W: World>(
     let id = WakeId::new(format!("{}-{:08x}", stamp(now), world.bits() >> 32));
     let time = since(now, deadline);
     let until = after(now, time.saturating_sub(LAST_WORDS.min(time / 4)));
+    let walk_until = after(now, time.saturating_sub(LAST_STEPS.min(time / 8)));
     let pace = Pace::new(plan.fleet.pace);
     let is_tick = matches!(event, Event::Tick { .. });
-    let context = Context { plan, here, id: &id, began: now, deadline, until, pace: &pace, is_tick };
+    let began = now;
+    let context = Context { plan, here, id: &id, began, deadline, until, walk_until, pace: &pace, is_tick };
     let span = info_span!("wake", wake = %id, event = event.in_words());
     look_and_tell(world, &context, event).instrument(span).await
 }
@@ -170,13 +183,20 @@ async fn look<W: World>(
     let items = scope::watch(world, context, &mut table, concerned, summary).await;
     measures::heartbeat(world, context, &table, &items);
     let mut company = Company::new(world, context);
-    let mut watched = Vec::new();
+    let mut watched: Vec<Watched<'_>> = Vec::new();
     for item in items {
         match item {
             scope::Item::Sample(item) => watched.push(item),
-            scope::Item::Resume(item, run) => company.walk(item, run),
+            scope::Item::Resume(item, run) => {
+                if run.row.is_unsent() {
+                    context.pace.expect_one(world.now());
+                }
+                company.walk(item, run);
+            }
         }
     }
+    // Of many at once, the first are considered first.
+    watched.sort_by_key(|item| item.application.priority);
     sample(world, context, watched, &mut table.observations, &mut company, summary).await;
     farewell(world, context, company, summary).await;
     if let Some((name, error)) = summary.troubled.first_key_value() {
@@ -205,9 +225,25 @@ async fn sample<'a, W: World>(
         }
         company.beside(world.sleep(rest)).await;
     }
-    for mut item in watched {
+    release(world, context, watched, company, summary).await;
+}
+
+/// Gives up what still wants another round when the time is up, while runs are walked on.
+async fn release<'a, W: World>(
+    world: &'a W,
+    context: &'a Context<'a>,
+    watched: Vec<Watched<'a>>,
+    company: &mut Company<'a, W>,
+    summary: &mut Summary,
+) {
+    let released = watched.into_iter().map(|mut item| async move {
+        let released = item.release(world, context).await;
+        (item, released)
+    });
+    let released = stream::iter(released).buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    for (item, released) in company.beside(released).await {
         let name = item.application.name.clone();
-        match item.release(world, context).await {
+        match released {
             // What was the trouble to the end is not over because nothing had to be given back.
             Ok(()) if summary.troubled.contains_key(&name) => {}
             Ok(()) => summary.say(name, "time is up; the next wake goes on"),
@@ -237,17 +273,18 @@ async fn round<'a, W: World>(
         consider(world, context, item, view).instrument(span)
     });
     let considered = company.beside(join_all(considered)).await;
-    let mut stay = Vec::new();
-    for (mut item, next) in watched.into_iter().zip(considered) {
+    let (mut stay, mut wanting) = (Vec::new(), Vec::new());
+    for (item, next) in watched.into_iter().zip(considered) {
         let name = item.application.name.clone();
         match next {
             Ok(Next::Stay) => {
                 summary.troubled.remove(&name);
                 company.publish(&item.row.row.outbox);
-                if let Err(error) = item.delivered(world, company.delivered()).await {
-                    trouble(summary, name, &error);
-                }
                 stay.push(item);
+            }
+            Ok(Next::List) => {
+                summary.troubled.remove(&name);
+                wanting.push(item);
             }
             Ok(Next::Leave(word)) => {
                 summary.say(name, word);
@@ -261,7 +298,29 @@ async fn round<'a, W: World>(
             }
         }
     }
+    strike_out(world, &mut stay, company, summary).await;
+    company.beside(list::list(world, context, wanting.iter_mut().collect())).await;
+    stay.extend(wanting);
+    stay.sort_by_key(|item| item.application.priority);
     stay
+}
+
+/// Takes what topics have got out of the outboxes, while all else goes on.
+async fn strike_out<'a, W: World>(
+    world: &'a W,
+    items: &mut [Watched<'a>],
+    company: &mut Company<'a, W>,
+    summary: &mut Summary,
+) {
+    let delivered = company.delivered().clone();
+    let struck = items.iter_mut().map(|item| async {
+        let name = item.application.name.clone();
+        item.delivered(world, &delivered).await.err().map(|error| (name, error))
+    });
+    let struck = stream::iter(struck).buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    for (name, error) in company.beside(struck).await.into_iter().flatten() {
+        trouble(summary, name, &error);
+    }
 }
 
 /// Everything that a round looks at, at once.
@@ -336,16 +395,25 @@ async fn farewell<'a, W: World>(
         company.leave(*item);
     }
     let (left, delivered) = company.part();
-    for mut item in left {
-        let name = item.application.name.clone();
-        if item.sweep
-            && world.now() < context.until
-            && let Err(error) = sweep::sweep(world, context, &mut item).await
-        {
-            trouble(summary, name.clone(), &error);
-        }
-        if let Err(error) = item.lay_down(world, context, &delivered).await {
-            trouble(summary, name, &error);
-        }
+    let laid_down = left.into_iter().map(|item| lay_down(world, context, item, &delivered));
+    let laid_down: Vec<_> = stream::iter(laid_down).buffer_unordered(AT_ONCE).collect().await;
+    for (name, error) in laid_down.into_iter().flatten() {
+        trouble(summary, name, &error);
     }
+}
+
+/// What is left to do for an application before a wake lets go of it; what went wrong.
+async fn lay_down<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    mut item: Watched<'_>,
+    delivered: &watched::Delivered,
+) -> Vec<(ApplicationName, StateError)> {
+    let mut troubles = Vec::new();
+    if item.sweep && world.now() < context.until {
+        troubles.extend(sweep::sweep(world, context, &mut item).await.err());
+    }
+    troubles.extend(item.lay_down(world, context, delivered).await.err());
+    let name = &item.application.name;
+    troubles.into_iter().map(|error| (name.clone(), error)).collect()
 }

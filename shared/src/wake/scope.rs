@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use tracing::{error, info};
 
 use super::outbox::queue;
 use super::watched::Watched;
-use super::{Context, Summary, trouble};
+use super::{AT_ONCE, Context, Summary, trouble};
 use crate::event::{AlarmChange, AlarmState, Event};
 use crate::names::Region;
 use crate::plan::{Application, RegionPlan, Signal};
@@ -158,7 +159,7 @@ pub(super) async fn watch<'a, W: World>(
     concerned: Concerned<'a>,
     summary: &mut Summary,
 ) -> Vec<Item<'a>> {
-    let mut items = Vec::new();
+    let mut free = Vec::new();
     let now = world.now();
     for (application, hinted) in concerned {
         let name = application.name.clone();
@@ -174,7 +175,16 @@ pub(super) async fn watch<'a, W: World>(
             summary.say(name, "another wake is at it");
             continue;
         }
-        match take(world, context, item).await {
+        free.push(item);
+    }
+    let taken = free.into_iter().map(|item| async move {
+        let name = item.application.name.clone();
+        (name, take(world, context, item).await)
+    });
+    let taken: Vec<_> = stream::iter(taken).buffered(AT_ONCE).collect().await;
+    let mut items = Vec::new();
+    for (name, taken) in taken {
+        match taken {
             Ok(Some(item)) => items.push(item),
             Ok(None) => summary.say(name, "another wake walks its run"),
             Err(error) => trouble(summary, name, &error),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
-use super::consider::{View, facts, list, standing};
+use super::consider::{View, facts, standing};
+use super::list::list;
 use super::record::fold_round;
 use super::watched::Watched;
 use super::{Context, look_around};
@@ -54,8 +55,17 @@ pub async fn survey<'a, W: Watching>(
     let (id, pace) = (WakeId::from("survey"), Pace::new(look.plan.fleet.pace));
     let until = after(now, std::time::Duration::from_secs(30));
     let Look { plan, here, listed } = look;
-    let (began, is_tick) = (now, false);
-    let context = Context { plan, here, id: &id, began, deadline: until, until, pace: &pace, is_tick };
+    let context = Context {
+        plan,
+        here,
+        id: &id,
+        began: now,
+        deadline: until,
+        until,
+        walk_until: until,
+        pace: &pace,
+        is_tick: false,
+    };
     let mut table = load(world).await?;
     if let Some(error) = applications.iter().find_map(|application| table.unreadable.get(&application.name)) {
         return Err(error.clone());
@@ -71,7 +81,8 @@ pub async fn survey<'a, W: Watching>(
             let view = View { sample, round, own };
             let mut seen = facts(world, context, &item, view).await;
             if listed {
-                list(world, context, &mut item, &seen).await;
+                item.listed_at = seen.newest_epoch().unwrap_or_default();
+                list(world, context, vec![&mut item]).await;
                 seen = facts(world, context, &item, view).await;
             }
             let standing = standing(&item, view);

@@ -1,10 +1,14 @@
 //! Many applications at once: pace, order, the cost of a wake that finds nothing, and old epochs.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use suite::world::{Crash, EAST, EU, Estate, Story, WEST, tick};
+use futures_util::future::{Either, join_all, select};
+use suite::world::{Controller, Crash, EAST, EU, Estate, Story, WEST, tick};
 use twin::model::records::ChangeBatch;
 use twin::model::{Config, Propagation};
+use understudy::ports::Clock;
+use understudy::run::Pace;
 
 /// What a zone takes after each change, in these stories: a stated parameter of the model.
 const PROCESSING: Duration = Duration::from_millis(100);
@@ -67,6 +71,29 @@ fn a_wake_that_finds_nothing_costs_the_same_for_one_application_and_for_a_hundre
 }
 
 #[test]
+fn a_large_fleet_is_listed_by_the_page_and_waits_for_its_turn_aloud() {
+    let story = many(300, vec![EAST, WEST]);
+    story.cloud.run(async {
+        story.settle().await;
+        story.cloud.lose(EAST);
+        story.ticks(WEST, Duration::from_secs(180)).await;
+    });
+    let accepted = accepted(&story);
+    assert_eq!(accepted.len(), 300);
+    assert_eq!(story.calls(WEST, "ChangeResourceRecordSets"), 300, "none was refused and sent again");
+    // Six record sets each, 300 to a page; those that a second wake takes up are listed once more.
+    let listings = story.calls(WEST, "ListResourceRecordSets");
+    assert!((6..=8).contains(&listings), "{listings}");
+    let state = story.cloud.state.borrow();
+    let held: Vec<&str> =
+        state.published.iter().map(|published| published.message.subject.as_str()).collect();
+    assert!(held.iter().any(|subject| subject.contains("app-299")), "{held:?}");
+    let last = state.tables[&WEST.into()].values().filter(|row| row.key.partition == "ledger#app-299");
+    let told: Vec<&str> = last.map(|row| row.body.as_str()).collect();
+    assert!(told.iter().any(|body| body.contains("fleet-pace: those before it take 15 s")), "{told:#?}");
+}
+
+#[test]
 fn old_epochs_are_swept_once_a_day_and_young_ones_are_kept() {
     let story = Story::new("");
     let text = |epoch: u32, at: &str| {
@@ -91,4 +118,29 @@ fn old_epochs_are_swept_once_a_day_and_young_ones_are_kept() {
     assert_eq!(story.calls(EAST, "ListResourceRecordSets"), 1, "once a day");
     assert_eq!(story.calls(WEST, "ListResourceRecordSets"), 0, "by the region that serves");
     assert!(story.ledger(EAST).contains(&"swept".to_owned()));
+}
+
+#[test]
+fn who_gives_up_waiting_takes_nobodys_turn() {
+    let story = many(60, vec![EAST, WEST]);
+    let controller = Controller { cloud: story.cloud.clone(), region: WEST.into(), crash: Crash::never() };
+    let pace = Pace::new(5);
+    story.cloud.run(async {
+        // Each waits for two seconds at a time, as a run does that listens to people meanwhile.
+        let patient = |application| {
+            let (pace, controller) = (&pace, &controller);
+            async move {
+                loop {
+                    let turn = pin!(pace.change(controller, application));
+                    let patience = pin!(controller.sleep(Duration::from_secs(2)));
+                    if let Either::Left((turn, _)) = select(turn, patience).await {
+                        return drop(turn);
+                    }
+                }
+            }
+        };
+        join_all(story.plan.applications.iter().map(patient)).await;
+    });
+    let took = story.cloud.time.elapsed();
+    assert_eq!(took, Duration::from_millis(200) * 59, "not one slot was lost");
 }

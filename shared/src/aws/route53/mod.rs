@@ -2,6 +2,7 @@
 
 mod error;
 mod order;
+mod page;
 mod translate;
 
 use std::collections::BTreeMap;
@@ -11,14 +12,14 @@ use std::time::Duration;
 use aws_sdk_route53::Client;
 use aws_sdk_route53::config::Builder;
 use aws_sdk_route53::config::retry::RetryConfig;
-use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
-use aws_sdk_route53::types::{ChangeBatch, ChangeStatus, RrType};
+use aws_sdk_route53::types::{ChangeBatch, ChangeStatus};
 
 use self::error::{change_error, read_error};
-use self::order::{Place, Subtree};
+use self::order::Subtree;
+use self::page::{Page, Start};
 use super::clients::Clients;
 use super::roles;
-use crate::dns::{Batch, Listing, RecordSet, Sweep};
+use crate::dns::{Batch, Listing, Sweep};
 use crate::names::{DnsName, ZoneId};
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeId, PortError};
@@ -37,19 +38,29 @@ const LISTING: Duration = Duration::from_secs(15);
 #[derive(Debug, Default)]
 pub(super) struct ZoneKinds(Mutex<BTreeMap<ZoneId, bool>>);
 
-/// The record sets of a served name and of the names below `_understudy.<served>`.
+/// The record sets of a served name and of the names below `_understudy.<served>`; and those of
+/// others that were seen whole on the way.
 pub(super) async fn list(
     clients: &Clients,
     kinds: &ZoneKinds,
     zone: &Zone,
-    served: &DnsName,
-) -> Result<Listing, PortError> {
+    (served, others): (&DnsName, &[&DnsName]),
+) -> Result<(Listing, BTreeMap<DnsName, Listing>), PortError> {
+    let subtree = Subtree::of(served);
     let both = async {
         let client = &roles::route53(clients, zone).await?;
-        futures_util::try_join!(is_private(client, kinds, zone), sets(client, zone, served))
+        futures_util::try_join!(is_private(client, kinds, zone), pages(client, zone, served, &subtree))
     };
     match tokio::time::timeout(LISTING, both).await {
-        Ok(Ok((private_zone, sets))) => Ok(Listing { private_zone, sets }),
+        Ok(Ok((private_zone, pages))) => {
+            let sets = pages.iter().flat_map(|page| page.sets_of(&subtree)).collect();
+            let seen_whole = |other: &&DnsName| {
+                let subtree = Subtree::of(other);
+                let page = pages.iter().find(|page| page.shows_all_of(&subtree))?;
+                Some(((*other).clone(), Listing { private_zone, sets: page.sets_of(&subtree).collect() }))
+            };
+            Ok((Listing { private_zone, sets }, others.iter().filter_map(seen_whole).collect()))
+        }
         Ok(Err(error)) => Err(error),
         Err(_) => Err(PortError::new(LIST, format!("no complete answer within {} s", LISTING.as_secs()))),
     }
@@ -107,56 +118,39 @@ async fn is_private(client: &Client, kinds: &ZoneKinds, zone: &Zone) -> Result<b
     Ok(private)
 }
 
-/// Where a page begins.
-struct Start {
-    name: String,
-    kind: Option<RrType>,
-    set: Option<String>,
-}
-
-async fn sets(client: &Client, zone: &Zone, served: &DnsName) -> Result<Vec<RecordSet>, PortError> {
-    let subtree = Subtree::of(served);
-    let mut start = Some(Start { name: served.to_string(), kind: None, set: None });
-    let mut sets = Vec::new();
+/// All pages that hold anything of an application.
+async fn pages(
+    client: &Client,
+    zone: &Zone,
+    served: &DnsName,
+    subtree: &Subtree,
+) -> Result<Vec<Page>, PortError> {
+    let mut start = Some(Start::of(served));
+    let mut pages = Vec::new();
     for _ in 0..PAGES {
-        let Some(from) = start else { return Ok(sets) };
+        let Some(from) = start else { return Ok(pages) };
         let page = page(client, zone, from).await?;
-        let ours = page.resource_record_sets().iter().filter(|set| subtree.place(set.name()).is_ours());
-        sets.extend(ours.filter_map(translate::record_set));
-        start = next(&page, &subtree);
+        start = page.next(subtree);
+        pages.push(page);
     }
     match start {
-        None => Ok(sets),
+        None => Ok(pages),
         Some(_) => Err(PortError::new(LIST, format!("more than {PAGES} pages of record sets"))),
     }
 }
 
-async fn page(client: &Client, zone: &Zone, from: Start) -> Result<ListResourceRecordSetsOutput, PortError> {
+async fn page(client: &Client, zone: &Zone, from: Start) -> Result<Page, PortError> {
     let request = client
         .list_resource_record_sets()
         .hosted_zone_id(zone.id.as_str())
-        .start_record_name(from.name)
-        .set_start_record_type(from.kind)
-        .set_start_record_identifier(from.set)
+        .start_record_name(&from.name)
+        .set_start_record_type(from.kind.clone())
+        .set_start_record_identifier(from.set.clone())
         .max_items(300)
         .customize()
         .config_override(twice());
-    request.send().await.map_err(|error| read_error(LIST, &error, zone))
-}
-
-/// Where the next page begins, if it can hold anything of ours. What lies between the served name
-/// and its `_understudy` subtree is skipped: below a zone's apex that is half of the zone.
-fn next(page: &ListResourceRecordSetsOutput, subtree: &Subtree) -> Option<Start> {
-    let name = page.is_truncated().then(|| page.next_record_name()).flatten()?;
-    match subtree.place(name) {
-        Place::Past => None,
-        Place::Before => Some(Start { name: subtree.root().to_string(), kind: None, set: None }),
-        Place::Served | Place::Understudy => Some(Start {
-            name: name.to_owned(),
-            kind: page.next_record_type().cloned(),
-            set: page.next_record_identifier().map(str::to_owned),
-        }),
-    }
+    let reply = request.send().await.map_err(|error| read_error(LIST, &error, zone))?;
+    Ok(Page::of(from, reply))
 }
 
 /// Reads may be repeated: a connection that died while the sandbox slept costs no answer.

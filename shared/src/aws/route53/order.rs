@@ -49,6 +49,16 @@ impl Subtree {
         &self.root
     }
 
+    /// Whether the served name is this one, or stands after it.
+    pub(super) fn begins_at_or_after(&self, name: &str) -> bool {
+        self.served_key >= key(name) && self.served_key >= key(&unescape(name))
+    }
+
+    /// Whether the served name stands after this one.
+    pub(super) fn begins_after(&self, name: &str) -> bool {
+        self.served_key > key(name) && self.served_key > key(&unescape(name))
+    }
+
     /// Where a name lies, as Route 53 writes it. That escaped characters are sorted as they are
     /// written is documented for hosted zones only: a name counts as past only if it is so both
     /// ways, which can cost a page but never lose a record.

@@ -87,6 +87,30 @@ async fn a_listing_skips_what_lies_between_and_stops_after_the_subtree() {
 }
 
 #[tokio::test]
+async fn a_page_tells_of_all_whose_names_it_shows_whole() {
+    let names = [
+        "a.example.com.",
+        "now._understudy.a.example.com.",
+        "b.example.com.",
+        "c.example.com.",
+        "e00000001._understudy.c.example.com.",
+    ];
+    let (world, requests) = world(move |request| {
+        let list = request.lines().next().unwrap().contains("/rrset");
+        let next = Some("now._understudy.c.example.com.");
+        Some((200, if list { page(&names, next) } else { ZONE_REPLY.to_owned() }.into_bytes()))
+    })
+    .await;
+    let [before, a, b, c] = ["0", "a", "b", "c"].map(|label| DnsName::new(&format!("{label}.example.com")));
+    let (listing, along) = world.list_along(&zone(), &a, &[&before, &b, &c]).await.unwrap();
+    assert_eq!(listing.sets.len(), 2);
+    // `b` may have been moved: that nothing stands below it is told, too. The page ends within `c`.
+    assert_eq!(along.keys().collect::<Vec<_>>(), [&b]);
+    assert_eq!((along[&b].sets.len(), along[&b].private_zone), (1, true));
+    assert_eq!(requests.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_listing_without_end_is_an_error() {
     let (world, requests) = world(|request| {
         let list = request.lines().next().unwrap().contains("/rrset");
