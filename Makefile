@@ -4,6 +4,10 @@ PROFILE  ?= release
 SCENARIO ?= region-loss
 HTTP     ?= 127.0.0.1:5380
 DNS      ?= 127.0.0.1:5353
+SEEDS    ?= 10000
+SEED     ?=
+SHARDS   ?= 4
+SHARD    ?= $(foreach number,$(shell seq 0 $$(( $(SHARDS) - 1 ))),$(number)/$(SHARDS))
 
 FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
@@ -11,10 +15,11 @@ LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything
              paused peer-pause region-loss route53-api-down second-rescue slow-region two-takers
 CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
+CARGO_MUTANTS = 27.1.0
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer
+.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +44,17 @@ lab-all: build ## every scenario
 
 lab-ci: ## the scenarios of CI, with binaries that link quickly
 	$(MAKE) --no-print-directory lab PROFILE=ci SCENARIO="$(LAB_CI)"
+
+sim: ## worlds that lie, lose and die: SEEDS=n of them, or the story of one: SEED=n
+	cargo run --quiet --release -p simulation --no-default-features -- $(if $(SEED),seed $(SEED),run --seeds $(SEEDS))
+
+sim-faults: ## how many seeds it takes to find each fault that is planted in the product
+	cargo run --quiet -p simulation -- faults --seeds 10000
+
+sim-same: ## a seed tells the same story in a debug build and in a release build
+	@debug=$$(cargo run --quiet -p simulation -- digest --seeds 200) || exit 1; \
+	release=$$(cargo run --quiet --release -p simulation --no-default-features -- digest --seeds 200) || exit 1; \
+	echo "debug   $$debug"; echo "release $$release"; [ "$$debug" = "$$release" ]
 
 twin: ## a strict Route 53 alone: HTTP=127.0.0.1:5380 DNS=127.0.0.1:5353
 	cargo run --quiet -p twin -- --http $(HTTP) --dns $(DNS)
@@ -71,6 +87,17 @@ deny: .tools/bin/cargo-deny ## licences, bans and sources of all dependencies
 
 .tools/bin/cargo-deny:
 	cargo install --quiet --locked --version $(CARGO_DENY) --root .tools cargo-deny
+
+mutants: .tools/bin/cargo-mutants ## do the tests notice when the core is broken? One to two hours; a part of it: SHARD=0/4
+	@files=""; for shard in $(SHARD); do \
+	  part=target/mutation/$${shard%/*}-of-$${shard#*/}; rm -rf $$part; mkdir -p $$part; \
+	  .tools/bin/cargo-mutants mutants -p understudy --shard $$shard --sharding round-robin --output $$part; \
+	  case $$? in 0|2|3) ;; *) exit 1 ;; esac; \
+	  files="$$files $$part/mutants.out/*.txt"; \
+	done; awk -f tests/mutants.awk $$files
+
+.tools/bin/cargo-mutants:
+	cargo install --quiet --locked --version $(CARGO_MUTANTS) --root .tools cargo-mutants
 
 # Called by `sam build` for the layer that holds the plan.
 build-PlanLayer:

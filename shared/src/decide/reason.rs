@@ -100,7 +100,7 @@ pub enum Reason {
         /// What the plan asks for.
         needed: u32,
     },
-    /// The region that would take over has no complete serving unit.
+    /// A region whose unit would be put into a record set has no complete one.
     TargetIncomplete {
         /// The region.
         region: Region,

@@ -100,7 +100,7 @@ impl<'a> Situation<'a> {
     fn taker_of(&self, region: &Region) -> Option<&'a Region> {
         let Moves::Known(records) = &self.facts.moves else { return None };
         let newest = self.facts.newest_epoch().unwrap_or_default();
-        let seen = records.iter().filter(|record| record.epoch.0 + RECENT > newest.0);
+        let seen = records.iter().filter(|record| record.epoch.0.saturating_add(RECENT) > newest.0);
         let mut left = seen.filter(|record| record.kind == MoveKind::Evacuate && &record.from == region);
         left.next().map(|record| &record.to)
     }

@@ -71,7 +71,7 @@ impl Reason {
             }
             Self::TargetIncomplete { region } => {
                 format!(
-                    "{region} has no health check in the plan or on a live record, and a plain PRIMARY needs one"
+                    "{region} has no health check in the plan or on a live record, and its record set needs one"
                 )
             }
             Self::Cooldown { elapsed, needed, acknowledged } => {

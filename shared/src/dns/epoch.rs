@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Content, RecordSet, RecordType, Routing};
 use crate::names::{DnsName, Epoch, PlanDigest, Region, RunId};
+use crate::planted::{self, Planted};
 
 /// Resolvers may keep an epoch record this long; we ask the authoritative servers, who do not.
 const TTL_SECONDS: u32 = 5;
@@ -81,10 +82,9 @@ impl EpochRecord {
     /// Whether `name` is that of an epoch record of `served`, and of which epoch.
     pub fn epoch_in(name: &DnsName, served: &DnsName) -> Option<Epoch> {
         let label = name.as_str().strip_suffix(served.child("_understudy").as_str())?.strip_suffix('.')?;
-        let digits = label.strip_prefix('e')?;
-        (digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| digits.parse().ok().map(Epoch))
-            .flatten()
+        let epoch = Epoch(label.strip_prefix('e')?.parse().ok()?);
+        // One epoch has one name: the one that its claim is refused for.
+        (Self::name_of(epoch, served) == *name).then_some(epoch)
     }
 
     /// The record's text: at most 255 printable ASCII characters, so that it is one TXT string.
@@ -140,6 +140,16 @@ impl EpochRecord {
 
     /// The record set that claims the epoch (to be CREATEd).
     pub fn claim_set(&self, served: &DnsName) -> RecordSet {
+        if planted::is(Planted::EpochNotClaimed) || planted::is(Planted::EpochCheckedBefore) {
+            return self.text_set(
+                served.child("_understudy").child(&format!("r-{}", self.run.as_str().replace('.', "-"))),
+            );
+        }
+        self.text_set(Self::name_of(self.epoch, served))
+    }
+
+    /// The epoch's record as one that anybody may write: a fault.
+    pub(super) fn unclaimed_set(&self, served: &DnsName) -> RecordSet {
         self.text_set(Self::name_of(self.epoch, served))
     }
 

@@ -12,6 +12,8 @@ mod listing;
 mod record;
 mod serving;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod weighted;
 

@@ -1,5 +1,7 @@
 //! Record sets as Route 53 holds them (API reference, `ResourceRecordSet`).
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::names::{DnsName, HealthCheckId, Region, ZoneId};
@@ -170,10 +172,15 @@ impl Content {
 }
 
 fn sorted(values: &[String]) -> Vec<String> {
-    let mut folded: Vec<String> =
-        values.iter().map(|value| value.strip_suffix('.').unwrap_or(value).to_ascii_lowercase()).collect();
+    let mut folded: Vec<String> = values.iter().map(|value| folded(value)).collect();
     folded.sort();
     folded
+}
+
+/// A value in the one spelling in which values are compared: people write an IPv6 address in many.
+fn folded(value: &str) -> String {
+    let bare = value.strip_suffix('.').unwrap_or(value);
+    bare.parse::<IpAddr>().map_or_else(|_| bare.to_ascii_lowercase(), |address| address.to_string())
 }
 
 /// The console prefixes a load balancer's name with `dualstack.`; it is the same load balancer.

@@ -9,6 +9,7 @@ use super::series::{RegionSeries, Settled};
 use super::verdict::{RegionHealth, Witnesses, judge};
 use crate::names::{ApplicationName, Region, SignalId};
 use crate::plan::{Application, Timing};
+use crate::planted::{self, Planted};
 
 /// What one controller has seen.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ pub fn judge_all(
         let of_region = |region: &crate::plan::RegionPlan| {
             let told: Vec<(&Region, RegionSeries)> = peers
                 .iter()
-                .filter(|(peer, _)| **peer != region.name)
+                .filter(|(peer, _)| **peer != region.name || planted::is(Planted::SuspectTestifies))
                 .filter_map(|(peer, seen)| Some((*peer, series(*seen, &region.name)?)))
                 .collect();
             let witnesses = Witnesses {
@@ -54,11 +55,14 @@ pub fn judge_all(
         application.regions.iter().map(of_region).collect()
     };
     let alone = verdicts(&[]);
-    let is_suspect = |peer: &Region| alone.get(peer).is_some_and(|health| !health.bad_vantages.is_empty());
+    let is_suspect = |peer: &Region| {
+        !planted::is(Planted::SuspectTestifies)
+            && alone.get(peer).is_some_and(|health| !health.bad_vantages.is_empty())
+    };
     let trusted: Vec<(&Region, Seen<'_>)> = peers
         .iter()
         .filter(|(peer, seen)| !is_suspect(peer) && !is_void(seen.control, timing, now))
-        .filter(|(_, seen)| sees_anything_well(seen, timing, now))
+        .filter(|(_, seen)| planted::is(Planted::SuspectTestifies) || sees_anything_well(seen, timing, now))
         .map(|(peer, seen)| (peer, *seen))
         .collect();
     if trusted.is_empty() { alone } else { verdicts(&trusted) }
@@ -129,7 +133,9 @@ mod tests {
         let samples = samples.chars().enumerate();
         let readings =
             samples.map(|(i, c)| Reading::new(health(c), "seen", at(i64::try_from(i).unwrap() * 10)));
-        readings.fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing, at(50))).unwrap()
+        readings
+            .fold(None, |s: Option<Series>, r| Series::after(s.as_ref(), &r, &timing, r.observed_at))
+            .unwrap()
     }
 
     /// What a controller saw of both regions: its probes, and the checkers.
@@ -144,20 +150,31 @@ mod tests {
 
     const WELL: (&str, &str) = ("gggggg", "gggggg");
 
+    /// Control targets with these samples, one word for each.
+    fn control(words: &str) -> RegionSeries {
+        let targets = words.split_whitespace().enumerate();
+        targets.map(|(index, word)| (SignalId::new(format!("probe control {index}")), series(word))).collect()
+    }
+
     fn judged(
         own: &Applications,
-        control: &str,
+        own_control: &str,
         peer: &str,
         theirs: &Applications,
     ) -> BTreeMap<Region, RegionHealth> {
-        let control: RegionSeries = match control {
-            "" => RegionSeries::new(),
-            samples => [("probe control".into(), series(samples))].into(),
-        };
-        let none = RegionSeries::new();
-        let own = Seen { applications: own, control: &control };
-        let peers = [(peer.into(), Seen { applications: theirs, control: &none })].into();
-        judge_all(&application(), &"us-west-2".into(), own, &peers, at(50))
+        judged_at(50, (own, own_control), peer, (theirs, ""))
+    }
+
+    fn judged_at(
+        second: i64,
+        (own, own_control): (&Applications, &str),
+        peer: &str,
+        (theirs, their_control): (&Applications, &str),
+    ) -> BTreeMap<Region, RegionHealth> {
+        let (ours, other) = (control(own_control), control(their_control));
+        let own = Seen { applications: own, control: &ours };
+        let peers = [(peer.into(), Seen { applications: theirs, control: &other })].into();
+        judge_all(&application(), &"us-west-2".into(), own, &peers, at(second))
     }
 
     fn east(verdicts: &BTreeMap<Region, RegionHealth>) -> (Verdict, Vec<Vantage>) {
@@ -212,5 +229,56 @@ mod tests {
         let theirs = seen(WELL, WELL);
         assert_eq!(east(&judged(&own, "gggbbb", "eu-west-1", &theirs)).1, [Vantage::Checkers]);
         assert_eq!(east(&judged(&own, "gggggg", "eu-west-1", &theirs)).1, [Vantage::Here, Vantage::Checkers]);
+    }
+    #[test]
+    fn one_control_target_that_is_reached_lets_all_probes_speak() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(WELL, WELL);
+        let heard = |control| !east(&judged(&own, control, "eu-west-1", &theirs)).1.is_empty();
+        assert!(heard("gggbbb gggggg"));
+        assert!(!heard("gggbbb gggbbb"));
+    }
+
+    #[test]
+    fn a_control_target_fails_from_its_first_bad_sample_until_it_has_settled_as_good() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(WELL, WELL);
+        let heard = |control| !east(&judged(&own, control, "eu-west-1", &theirs)).1.is_empty();
+        assert!(!heard("gggggb") && !heard("bbbbgg"));
+        assert!(heard("bbbggg"));
+    }
+
+    #[test]
+    fn control_targets_of_which_nothing_is_known_now_silence_nobody() {
+        let own = seen(("gggbbbbbbbbb", "gggggggggggg"), WELL);
+        let verdicts = judged_at(110, (&own, "gggbbb"), "eu-west-1", (&seen(WELL, WELL), ""));
+        assert_eq!(east(&verdicts).1, [Vantage::Here]);
+    }
+
+    #[test]
+    fn a_peer_that_reaches_no_control_target_is_not_heard() {
+        let own = seen(("gggbbb", "gggggg"), WELL);
+        let theirs = seen(("gggbbb", "gggggg"), WELL);
+        let verdict = |control| east(&judged_at(50, (&own, ""), "eu-west-1", (&theirs, control))).0;
+        assert_eq!(verdict("gggggg"), Verdict::Unhealthy);
+        assert_eq!(verdict("gggbbb"), Verdict::Degraded);
+    }
+
+    #[test]
+    fn a_peer_that_saw_an_endpoint_well_long_ago_only_is_not_heard() {
+        let own = seen(("gggbbbbbbbbb", "gggggggggggg"), ("gggggggggggg", "gggggggggggg"));
+        let verdict = |west| {
+            let theirs = seen(("gggbbbbbbbbb", "gggggggggggg"), (west, "gggggggggggg"));
+            east(&judged_at(110, (&own, ""), "eu-west-1", (&theirs, ""))).0
+        };
+        assert_eq!(verdict("gggggggggggg"), Verdict::Unhealthy);
+        assert_eq!(verdict("gggggg"), Verdict::Degraded);
+    }
+
+    #[test]
+    fn a_peer_does_not_testify_of_its_own_region() {
+        let own = seen(WELL, WELL);
+        let verdicts = judged(&own, "", "us-east-1", &seen(("gggbbb", "gggggg"), WELL));
+        assert_eq!(east(&verdicts), (Verdict::Healthy, vec![]));
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Health, Reading};
 use crate::names::SignalId;
 use crate::plan::Timing;
+use crate::planted::{self, Planted};
 use crate::time::{after as later, since};
 
 /// A series is broken when no sample came for so many intervals, and not before two of the ticks
@@ -54,6 +55,9 @@ impl Series {
     ///
     /// `now` tells a sample from the future, which is a clock's error, from a reading that comes late.
     pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing, now: Timestamp) -> Option<Self> {
+        if planted::is(Planted::UnknownTakenAsHealthy) && reading.health == Health::Unknown {
+            return Self::after(before, &Reading { health: Health::Healthy, ..reading.clone() }, timing, now);
+        }
         let believed = |at: Timestamp| at <= later(now, timing.interval);
         // What a last sample from the future says would stay for ever.
         let before = before.filter(|b| believed(b.last));
@@ -85,7 +89,8 @@ impl Series {
 
     /// Whether its newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        since(self.last, now) <= timing.freshness && self.last <= later(now, timing.interval)
+        let young = since(self.last, now) <= timing.freshness || planted::is(Planted::StaleTakenAsFresh);
+        young && self.last <= later(now, timing.interval)
     }
 }
 
@@ -168,9 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn from_half_an_interval_on_a_sample_counts() {
+        assert_eq!(series(&[(0, Unhealthy), (4, Unhealthy)]).unwrap().count, 1);
+        assert_eq!(series(&[(0, Unhealthy), (5, Unhealthy)]).unwrap().count, 2);
+    }
+
+    #[test]
     fn a_long_silence_breaks_the_series() {
         let silent = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (200, Unhealthy)]).unwrap();
         assert_eq!((silent.count, silent.settled), (1, None));
+        let unbroken = series(&[(0, Unhealthy), (10, Unhealthy), (20, Unhealthy), (170, Unhealthy)]).unwrap();
+        assert_eq!((unbroken.count, unbroken.settled), (4, Some(Settled::Bad)));
     }
 
     #[test]
@@ -182,6 +195,15 @@ mod tests {
         let next = after(Some(&ahead), 0).unwrap();
         assert_eq!((next.health, next.count, next.settled), (Unhealthy, 1, None));
         assert_eq!(after(Some(&next), 600), Some(next), "nor is it taken in");
+    }
+
+    #[test]
+    fn clocks_may_differ_by_an_interval() {
+        let good = series(&[(0, Healthy), (10, Healthy), (20, Healthy)]).unwrap();
+        assert!(good.is_fresh(at(10), &Timing::default()));
+        assert!(!good.is_fresh(at(9), &Timing::default()));
+        let early = |now| Series::after(None, &reading(20, Healthy), &Timing::default(), at(now));
+        assert_eq!((early(10).is_some(), early(9).is_some()), (true, false));
     }
 
     #[test]

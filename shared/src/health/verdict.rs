@@ -10,6 +10,7 @@ use super::series::{RegionSeries, Series, Settled};
 use super::{Health, Reading};
 use crate::names::{Region, SignalId};
 use crate::plan::{RegionPlan, Signal, Timing};
+use crate::planted::{self, Planted};
 use crate::time::since;
 
 /// The place from which a region is observed. Two testimonies count as two only when they come
@@ -113,6 +114,12 @@ impl RegionHealth {
     /// Whether enough kinds of vantage say that it is bad. Route 53's checkers alone never suffice:
     /// with them alone, Route 53's own failover already does what can be done.
     pub fn has_quorum(&self, timing: &Timing) -> bool {
+        if planted::is(Planted::QuorumOfOne) {
+            return self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers);
+        }
+        if planted::is(Planted::CheckersSuffice) && self.bad_vantages.contains(&Vantage::Checkers) {
+            return true;
+        }
         let enough = self.bad_vantages.len() >= usize::try_from(timing.quorum).unwrap_or(usize::MAX);
         enough && self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers)
     }
@@ -442,6 +449,108 @@ mod tests {
     fn soak_counts_from_the_youngest_good_stretch_and_needs_the_checkers() {
         assert_eq!(from_west("bggggg", "gggggg").good_for(at(50)), Duration::from_secs(40));
         assert_eq!(from_west("gggggg", "??????").good_for(at(50)), Duration::ZERO);
+    }
+
+    #[test]
+    fn how_long_a_region_is_bad_counts_from_the_first_bad_sample_of_any_that_counts() {
+        assert_eq!(from_west("ggbbbb", "gggbbb").bad_for(at(50)), Duration::from_secs(30));
+        assert_eq!(from_west("gggggg", "gggggg").bad_for(at(50)), Duration::ZERO);
+        let own = judged("us-east-1", &east(vec![probe()]), &[(probe().id(), "gggbbb")]);
+        assert_eq!(own.bad_for(at(50)), Duration::ZERO, "what does not count is not counted");
+    }
+
+    #[test]
+    fn a_quorum_is_so_many_kinds_and_never_the_checkers_alone() {
+        use Vantage::{Checkers, Here, Peers};
+        let by = |quorum, kinds: &[Vantage]| {
+            let health = RegionHealth { bad_vantages: kinds.to_vec(), ..from_west("ggg", "ggg") };
+            health.has_quorum(&Timing { quorum, ..Timing::default() })
+        };
+        assert!(by(2, &[Here, Peers]) && by(2, &[Here, Checkers]) && by(2, &[Peers, Checkers]));
+        assert!(!by(2, &[Here]) && !by(2, &[Checkers]) && !by(2, &[]));
+        assert!(by(1, &[Here]) && by(1, &[Peers]) && !by(1, &[Checkers]));
+    }
+
+    #[test]
+    fn only_a_good_signal_from_here_that_the_checkers_do_not_contradict_is_life_in_a_degraded_region() {
+        use Settled::{Bad, Good};
+        use Vantage::{Checkers, Here, Peers};
+        let shows_life = |verdict, said: &[(Vantage, Settled)]| {
+            let template = &from_west("ggg", "ggg").evidence[0];
+            let testimony = |(vantage, says): &(_, _)| Testimony {
+                vantage: *vantage,
+                says: Some(*says),
+                ..template.clone()
+            };
+            let evidence = said.iter().map(testimony).collect();
+            RegionHealth { verdict, evidence, ..from_west("ggg", "ggg") }.shows_life()
+        };
+        assert!(shows_life(Verdict::Healthy, &[]));
+        assert!(shows_life(Verdict::Degraded, &[(Here, Bad), (Here, Good)]));
+        assert!(shows_life(Verdict::Degraded, &[(Here, Good), (Peers, Bad), (Checkers, Good)]));
+        assert!(!shows_life(Verdict::Degraded, &[(Here, Good), (Checkers, Bad)]));
+        assert!(!shows_life(Verdict::Degraded, &[(Here, Bad), (Peers, Good), (Checkers, Good)]));
+        assert!(!shows_life(Verdict::Degraded, &[]));
+        assert!(!shows_life(Verdict::Unhealthy, &[(Here, Good)]));
+        assert!(!shows_life(Verdict::Unknown, &[(Here, Good)]));
+    }
+
+    #[test]
+    fn the_evidence_is_told_with_the_bad_news_first() {
+        let region = east(vec![probe(), alarm("us-west-2")]);
+        let samples = [(probe().id(), "ggg"), (alarm("us-west-2").id(), "bbbb"), (checkers_signal(), "???")];
+        let told = judged("us-west-2", &region, &samples).in_words();
+        let (good, bad) = (probe().id(), alarm("us-west-2").id());
+        assert_eq!(
+            told,
+            format!("{bad}: seen (4 in a row); checkers: no data (0 in a row); {good}: seen (3 in a row)")
+        );
+    }
+
+    #[test]
+    fn verdicts_and_vantages_have_words() {
+        let verdicts = [Verdict::Healthy, Verdict::Degraded, Verdict::Unhealthy, Verdict::Unknown];
+        assert_eq!(verdicts.map(|v| v.to_string()), ["healthy", "degraded", "unhealthy", "unknown"]);
+        let vantages = [Vantage::Here, Vantage::Peers, Vantage::Checkers].map(|v| v.to_string());
+        assert_eq!(
+            vantages,
+            ["this region's probes and alarms", "probes from other regions", "Route 53's checkers"]
+        );
+    }
+
+    #[test]
+    fn soak_needs_a_signal_from_here() {
+        let region = east(vec![probe()]);
+        let unseen = judged("us-west-2", &region, &[(checkers_signal(), "gggggg")]);
+        assert_eq!(unseen.good_for(at(50)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_series_that_a_clock_dated_into_the_future_begins_anew() {
+        let region = east(vec![probe()]);
+        let round = |second, health| [(probe().id(), Reading::new(health, "seen", at(second)))];
+        let fold_at = |series: &RegionSeries, second, health, now| {
+            fold(&region, series, &round(second, health), &Timing::default(), at(now))
+        };
+        let ahead = fold_at(&RegionSeries::new(), 600, Health::Healthy, 600);
+        let anew = fold_at(&ahead, 0, Health::Unhealthy, 0);
+        assert_eq!(anew, fold_at(&RegionSeries::new(), 0, Health::Unhealthy, 0));
+        assert_eq!(fold_at(&ahead, 0, Health::Unhealthy, 600), ahead, "here it is the sample that is late");
+    }
+
+    #[test]
+    fn each_signal_has_its_own_series_and_one_that_the_plan_no_longer_has_is_dropped() {
+        let region = east(vec![probe()]);
+        let (probed, gone) = (probe().id(), alarm("us-west-2").id());
+        let reading = |health| Reading::new(health, "seen", at(0));
+        let round = [
+            (probed.clone(), reading(Health::Healthy)),
+            (checkers_signal(), reading(Health::Unhealthy)),
+            (gone, reading(Health::Healthy)),
+        ];
+        let series = fold(&region, &RegionSeries::new(), &round, &Timing::default(), at(0));
+        let seen: Vec<_> = series.iter().map(|(id, series)| (id.clone(), series.health)).collect();
+        assert_eq!(seen, [(checkers_signal(), Health::Unhealthy), (probed, Health::Healthy)]);
     }
 
     #[test]

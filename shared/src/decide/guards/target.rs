@@ -4,6 +4,7 @@ use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::dns::ServingUnit;
 use crate::health::{RegionHealth, Verdict};
+use crate::names::Region;
 use crate::plan::Policy;
 
 /// Objects unless the region that would serve is healthy by fresh evidence. One that is
@@ -30,16 +31,29 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 /// Objects when Route 53 would refuse the region's unit as PRIMARY, or when a record set would lose
 /// its health check because nobody knows which one belongs to the unit that it gets.
 pub(super) fn complete(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
-    let application = situation.application;
-    let units = situation.facts.units(application);
-    let unit = units.get(&wish.to);
-    let complete = match application.policy {
-        Policy::Failover => unit.is_some_and(ServingUnit::is_complete),
-        Policy::Weighted => true,
-        Policy::Latency => unit.is_some_and(|unit| unit.health_check.is_some() || nothing_to_lose(situation)),
-    };
-    let ends = format!("a `health_check` for {} in the plan or on its live record set", wish.to);
-    (!complete).then(|| Hold::new(Reason::TargetIncomplete { region: wish.to.clone() }, ends)).flatten()
+    let units = situation.facts.units(situation.application);
+    let is_lacking = |region: &&Region| !units.get(*region).is_some_and(|unit| is_complete(situation, unit));
+    let region = written(situation, wish).into_iter().find(is_lacking)?.clone();
+    let ends = format!("a `health_check` for {region} in the plan or on its live record set");
+    Hold::new(Reason::TargetIncomplete { region }, ends)
+}
+
+/// The regions whose units are put into record sets. Whether a weighted taker's is depends on a weight
+/// that may not be seen.
+fn written<'a>(situation: &Situation<'_>, wish: &'a Wish) -> Vec<&'a Region> {
+    match (situation.application.policy, wish.kind) {
+        (Policy::Weighted, MoveKind::Evacuate) => vec![&wish.from, &wish.to],
+        _ => vec![&wish.to],
+    }
+}
+
+fn is_complete(situation: &Situation<'_>, unit: &ServingUnit) -> bool {
+    match situation.application.policy {
+        Policy::Failover => unit.is_complete(),
+        // A set that was listed keeps the check that it has.
+        Policy::Weighted => unit.health_check.is_some() || situation.facts.listing.read().is_some(),
+        Policy::Latency => unit.health_check.is_some() || nothing_to_lose(situation),
+    }
 }
 
 /// Whether no live record set of the served name has a check.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const EU: &str = "eu-west-1";
+pub(super) const EU: &str = "eu-west-1";
 
 fn region(name: &str, number: u8, more: &str) -> String {
     format!(
@@ -17,7 +17,7 @@ fn region(name: &str, number: u8, more: &str) -> String {
     )
 }
 
-fn shared(policy: &str, more: &str) -> Plan {
+pub(super) fn shared(policy: &str, more: &str) -> Plan {
     let regions = [(EAST, 1), (WEST, 2), (EU, 3)].map(|(name, number)| region(name, number, more));
     parsed(&format!(
         r#"
@@ -35,11 +35,11 @@ fn shared(policy: &str, more: &str) -> Plan {
     ))
 }
 
-fn check(number: u8) -> crate::names::HealthCheckId {
+pub(super) fn check(number: u8) -> crate::names::HealthCheckId {
     format!("1111111{number}-2222-3333-4444-555555555555").as_str().into()
 }
 
-fn set(routing: Routing, number: u8) -> RecordSet {
+pub(super) fn set(routing: Routing, number: u8) -> RecordSet {
     RecordSet {
         name: "shop.example.com".into(),
         kind: RecordType::A,
@@ -49,16 +49,16 @@ fn set(routing: Routing, number: u8) -> RecordSet {
     }
 }
 
-fn weighted_set(region: &str, number: u8, weight: u8) -> RecordSet {
+pub(super) fn weighted_set(region: &str, number: u8, weight: u8) -> RecordSet {
     set(Routing::Weighted { set: region.into(), weight }, number)
 }
 
-fn latency_set(region: &str, number: u8) -> RecordSet {
+pub(super) fn latency_set(region: &str, number: u8) -> RecordSet {
     set(Routing::Latency { set: region.into(), region: region.into() }, number)
 }
 
 /// Three regions share the load; us-east-1 is dead; seen from us-west-2.
-fn world(policy: &str, sets: Vec<RecordSet>) -> World {
+pub(super) fn world(policy: &str, sets: Vec<RecordSet>) -> World {
     let mut world = World::east_is_dead().with(healthy(EU, 3600));
     world.plan = shared(policy, "");
     world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
@@ -66,17 +66,23 @@ fn world(policy: &str, sets: Vec<RecordSet>) -> World {
     world
 }
 
-fn weighted() -> World {
+pub(super) fn weighted() -> World {
     world("weighted", vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)])
 }
 
-fn latency() -> World {
+pub(super) fn latency() -> World {
     world("latency", vec![latency_set(EAST, 1), latency_set(WEST, 2), latency_set(EU, 3)])
 }
 
 impl World {
     /// The newest epoch says who is out, and by what.
-    fn epoch(mut self, record: (u64, &str, MoveKind), from: &str, to: &str, out: &[(&str, u8)]) -> Self {
+    pub(super) fn epoch(
+        mut self,
+        record: (u64, &str, MoveKind),
+        from: &str,
+        to: &str,
+        out: &[(&str, u8)],
+    ) -> Self {
         let (epoch, run, kind) = record;
         self = self.moved(epoch, run, from, to, 2 * 3600);
         let out: Shares = out.iter().map(|(region, share)| (Region::from(*region), *share)).collect();
@@ -89,15 +95,34 @@ impl World {
         self
     }
 
-    fn here(mut self, region: &str) -> Self {
+    /// The record sets, as Route 53's API lists them.
+    pub(super) fn listed(mut self, sets: Vec<RecordSet>) -> Self {
+        self.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+        self
+    }
+
+    pub(super) fn here(mut self, region: &str) -> Self {
         self.here = region.into();
         self
     }
 }
 
-fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
+pub(super) fn moves(decision: Decision) -> (EpochRecord, Vec<RecordSet>) {
     let claim = decision.into_claim().expect("it acts");
     (claim.batch().claim().clone(), claim.batch().moves().to_vec())
+}
+
+/// us-east-1 was taken out two hours ago by us-west-2, and is well again.
+pub(super) fn recovered(share: u8, weight: u8) -> World {
+    let out = [(EAST, share)];
+    let (kind, from, to) = match share {
+        0 => (MoveKind::Evacuate, EAST, WEST),
+        _ => (MoveKind::Restore, WEST, EAST),
+    };
+    let mut world = weighted().epoch((1, "r-1", kind), from, to, &out).with(healthy(EAST, 3600));
+    let sets = vec![weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
+    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    world
 }
 
 #[test]
@@ -168,108 +193,13 @@ fn a_region_that_is_out_and_well_rescues_the_last_one_that_serves() {
 }
 
 #[test]
-fn those_that_stay_must_carry_the_load() {
-    let mut half = weighted();
-    half.plan = shared("weighted", "capacity = 50");
-    assert!(matches!(half.decide(), Decision::Evacuate(_)));
-    let half = half.with(dead(EU, 5));
-    assert_eq!(half.guards(), ["capacity"]);
-}
-
-#[test]
-fn a_taker_that_is_accepted_degraded_counts_for_the_load() {
-    let mut shaky = weighted().with(dead(EU, 60));
-    let west = shaky.health(WEST);
-    west.verdict = Verdict::Degraded;
-    west.evidence = vec![crate::health::Testimony {
-        signal: "probe".into(),
-        vantage: Vantage::Here,
-        says: Some(crate::health::Settled::Good),
-        counts: false,
-        count: 3,
-        since: None,
-        seen: "200".into(),
-    }];
-    assert_eq!(shaky.guards(), ["target-degraded"]);
-    shaky.plan.applications[0].accept_degraded = true;
-    assert!(matches!(shaky.decide(), Decision::Evacuate(_)));
-}
-
-/// us-east-1 was taken out two hours ago by us-west-2, and is well again.
-fn recovered(share: u8, weight: u8) -> World {
-    let out = [(EAST, share)];
-    let (kind, from, to) = match share {
-        0 => (MoveKind::Evacuate, EAST, WEST),
-        _ => (MoveKind::Restore, WEST, EAST),
-    };
-    let mut world = weighted().epoch((1, "r-1", kind), from, to, &out).with(healthy(EAST, 3600));
-    let sets = vec![weighted_set(EAST, 1, weight), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
-    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    world
-}
-
-#[test]
-fn who_took_it_gives_it_back_in_stages() {
-    let (record, sets) = moves(recovered(0, 0).decide());
-    assert_eq!(sets, [weighted_set(EAST, 1, 5)]);
-    assert_eq!((record.kind, record.out), (MoveKind::Restore, Shares::from([(EAST.into(), 5)])));
-    assert_eq!(recovered(0, 0).here(EU).guards(), ["rank"], "the others wait for who took it");
-}
-
-#[test]
-fn stages_follow_each_other_as_one_move() {
-    for (share, weight, next, run) in [(5, 5, 25, "r-1.2"), (25, 25, 50, "r-1.3"), (50, 50, 100, "r-1.4")] {
-        let (record, sets) = moves(recovered(share, weight).decide());
-        assert_eq!(sets, [weighted_set(EAST, 1, next)]);
-        assert_eq!(record.run.as_str(), format!("{run}--new"), "attempts at one stage are told apart");
-        assert_eq!(record.run.of_move(), "r-1");
-    }
-    let (record, _) = moves(recovered(50, 50).decide());
-    assert_eq!(record.out, Shares::new());
-}
-
-#[test]
-fn a_stage_waits_for_its_own_health_and_not_for_cool_down_or_consent() {
-    let mut young = recovered(5, 5);
-    young.plan.applications[0].restore = Restore::Ask;
-    young.plan.applications[0].timing.flap_limit = 1;
-    assert!(matches!(young.decide(), Decision::Restore(_)));
-    if let EpochReading::Known(Some(newest)) = &mut young.facts.epoch {
-        newest.at = ago(60);
-    }
-    assert_eq!(young.guards(), ["soak"]);
-}
-
-#[test]
-fn the_first_stage_needs_soak_cool_down_and_consent() {
-    let mut world = recovered(0, 0).with(healthy(EAST, 60));
-    world.plan.applications[0].restore = Restore::Ask;
-    assert_eq!(world.guards(), ["soak", "consent"]);
-}
-
-#[test]
-fn a_region_that_fails_on_its_way_back_is_taken_out_at_once() {
-    let failing = recovered(25, 25).with(dead(EAST, 60));
-    let (record, sets) = moves(failing.decide());
-    assert_eq!(sets, [weighted_set(EAST, 1, 0)]);
-    assert_eq!((record.kind, record.out), (MoveKind::Evacuate, Shares::from([(EAST.into(), 0)])));
-}
-
-#[test]
-fn where_the_taker_serves_no_more_the_first_healthy_holder_gives_back() {
-    let world = || recovered(0, 0).with(dead(WEST, 3600));
-    let mut others = world().here(EU);
-    let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 100)];
-    others.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    let (record, _) = moves(others.decide());
-    assert_eq!((record.from.as_str(), record.to.as_str(), record.kind), (EU, EAST, MoveKind::Restore));
-}
-
-#[test]
 fn what_people_took_out_by_hand_is_theirs_to_bring_back() {
     let mut by_hand = weighted().with(healthy(EAST, 3600));
     let sets = vec![weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100), weighted_set(EU, 3, 100)];
     by_hand.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
+    assert_eq!(by_hand.decide(), Decision::Steady);
+    // Nor is it because a run of ours moved something once.
+    let by_hand = by_hand.epoch((1, "r-1", MoveKind::Restore), WEST, EAST, &[]);
     assert_eq!(by_hand.decide(), Decision::Steady);
     // And nobody evacuates what serves nobody.
     assert_eq!(by_hand.with(dead(EAST, 60)).decide(), Decision::Steady);
@@ -284,29 +214,11 @@ fn another_weight_than_the_planned_one_is_no_outage() {
 }
 
 #[test]
-fn latency_is_restored_in_one_batch() {
-    let mut world = latency().epoch((1, "r-1", MoveKind::Evacuate), EAST, WEST, &[(EAST, 0)]);
-    let sets = vec![latency_set(EAST, 2), latency_set(WEST, 2), latency_set(EU, 3)];
-    world.facts.listing = ListingReading::Read(Listing { private_zone: false, sets });
-    let (record, sets) = moves(world.with(healthy(EAST, 3600)).decide());
-    assert_eq!(sets, [latency_set(EAST, 1)]);
-    assert_eq!(record.out, Shares::new());
-}
-
-#[test]
 fn a_record_set_that_is_not_ours_is_a_hold() {
     let mut world = weighted();
     world.facts.listing =
         ListingReading::Read(Listing { private_zone: false, sets: vec![weighted_set(EAST, 9, 100)] });
     assert!(world.guards().contains(&"records"), "{:?}", world.guards());
-}
-
-#[test]
-fn a_share_that_people_gave_by_hand_is_no_stage_of_ours() {
-    // By the epoch us-east-1 is out; somebody tries 5 % of it.
-    let mut canary = recovered(0, 5).with(healthy(EAST, 400));
-    canary.plan.applications[0].restore = Restore::Ask;
-    assert_eq!(canary.guards(), ["soak", "consent"]);
 }
 
 #[test]
@@ -344,15 +256,8 @@ fn where_the_first_of_two_suspects_is_denied_the_second_is_still_left() {
     world.plan.applications[0].mode = Mode::Approve;
     let Decision::Ask { effect, .. } = world.decide() else { panic!("not asked") };
     world.plan.applications[0].mode = Mode::Auto;
-    let no = crate::state::Order {
-        author: "alice".into(),
-        reason: "not that one".into(),
-        at: ago(10),
-        until: after(now(), Duration::from_secs(600)),
-        what: crate::state::Wanted::Deny { digest: Effect { consents: Vec::new(), ..effect }.digest() },
-        done: None,
-    };
-    world.standing.people.orders.insert("d-1".into(), no);
+    let no = Wanted::Deny { digest: Effect { consents: Vec::new(), ..effect }.digest() };
+    world.standing.people.orders.insert("d-1".into(), order("alice", no));
     let (second, _) = moves(world.decide());
     assert_eq!(second.from.as_str(), WEST);
 }
@@ -374,6 +279,121 @@ fn what_the_records_said_of_an_epoch_is_remembered_until_the_next() {
     assert!(world.decide() != Decision::Steady);
     world.facts.listed = Some(Shares::new());
     assert_eq!(world.decide(), Decision::Steady);
+}
+
+#[test]
+fn a_weighted_set_never_loses_its_check_for_want_of_knowing_it() {
+    let without_check = |index: usize| {
+        let mut world = weighted();
+        world.plan.applications[0].regions[index].health_check = None;
+        world
+    };
+    let (_, sets) = moves(without_check(0).decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0)], "a set that was listed keeps its check");
+    let blind = |index| {
+        let mut world = without_check(index);
+        world.facts.listing = ListingReading::Unavailable { why: "down".into() };
+        world
+    };
+    assert_eq!(blind(0).guards(), ["target-incomplete"]);
+    assert_eq!(blind(1).guards(), ["target-incomplete"], "its weight may be 0: its set is written, too");
+    assert!(matches!(blind(2).decide(), Decision::Evacuate(_)), "its set is not touched");
+}
+
+#[test]
+fn what_is_certain_is_wanted_before_what_is_only_suspected() {
+    let mut world = weighted().with(dead(EU, 60));
+    world.health(EAST).verdict = Verdict::Degraded;
+    world.standing.people.pauses = pause(60);
+    assert_eq!(world.decide().wish().unwrap().from.as_str(), EU);
+}
+
+#[test]
+fn a_persons_order_goes_before_what_the_controller_wants_by_itself() {
+    let mut world = weighted();
+    let force = ["quorum", "dwell", "capacity"].map(str::to_owned).into();
+    let what = Wanted::FailOver { from: EU.into(), to: WEST.into(), force, after: Epoch(0) };
+    world.standing.people.orders.insert("o-1".into(), order("alice", what));
+    let (record, _) = moves(world.decide());
+    assert_eq!(record.from.as_str(), EU);
+}
+
+#[test]
+fn nobody_can_be_ordered_away_from_a_region_that_serves_nothing() {
+    let mut world = recovered(0, 0);
+    let what = Wanted::FailOver {
+        from: EAST.into(),
+        to: WEST.into(),
+        force: ["quorum", "dwell", "cooldown"].map(str::to_owned).into(),
+        after: Epoch(1),
+    };
+    world.standing.people.orders.insert("o-1".into(), order("alice", what));
+    assert_eq!(world.with_situation(decide_order), Decision::Steady);
+}
+
+#[test]
+fn rescuers_come_in_the_order_of_the_plan() {
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 0), weighted_set(EU, 3, 0)];
+    let out = [(EU, 0), (WEST, 0)];
+    let rescue = || world("weighted", sets.clone()).epoch((2, "r-2", MoveKind::Evacuate), WEST, EAST, &out);
+    assert!(matches!(rescue().decide(), Decision::Evacuate(_)));
+    assert_eq!(rescue().here(EU).guards(), ["rank"]);
+}
+
+#[test]
+fn a_taker_does_not_wait_for_one_that_may_not_take_over() {
+    // us-west-2 is on its way back: it takes nobody over while eu-west-1 serves wholly.
+    let sets = vec![weighted_set(EAST, 1, 100), weighted_set(WEST, 2, 25), weighted_set(EU, 3, 100)];
+    let out = [(WEST, 25)];
+    let world = weighted().epoch((1, "r-1", MoveKind::Restore), EU, WEST, &out).listed(sets).here(EU);
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn without_a_listing_a_taker_whose_weight_nobody_sees_gets_it_written() {
+    let mut world = weighted();
+    world.facts.listing = ListingReading::Unavailable { why: "down".into() };
+    let (_, sets) = moves(world.decide());
+    assert_eq!(sets, [weighted_set(EAST, 1, 0), weighted_set(WEST, 2, 100)]);
+}
+
+#[test]
+fn a_latency_pair_of_types_that_answers_two_regions_is_a_hold() {
+    let mut world = latency();
+    let both = |number: u8| crate::plan::RecordValue::Addresses {
+        v4: vec![format!("203.0.113.{number}").parse().unwrap()],
+        v6: vec![format!("2001:db8::{number}").parse().unwrap()],
+    };
+    for (index, region) in world.plan.applications[0].regions.iter_mut().enumerate() {
+        region.record = both(u8::try_from(index).unwrap() + 1);
+    }
+    let v6 = |region: &str, number: u8| RecordSet {
+        kind: RecordType::Aaaa,
+        content: Content::Values { ttl: 60, values: vec![format!("2001:db8::{number}")] },
+        ..latency_set(region, number)
+    };
+    let sets = |east: RecordSet| {
+        vec![latency_set(EAST, 1), east, latency_set(WEST, 2), v6(WEST, 2), latency_set(EU, 3), v6(EU, 3)]
+    };
+    world = world.listed(sets(v6(EAST, 1)));
+    let (_, moved) = moves(world.decide());
+    assert_eq!(moved.iter().map(|set| set.kind).collect::<Vec<_>>(), [RecordType::A, RecordType::Aaaa]);
+    world = world.listed(sets(v6(EAST, 2)));
+    assert!(world.guards().contains(&"records"));
+}
+
+#[test]
+fn where_no_live_set_has_a_check_a_latency_set_has_none_to_lose() {
+    let mut world = latency();
+    for region in &mut world.plan.applications[0].regions {
+        region.health_check = None;
+    }
+    let bare = |region, number| RecordSet { health_check: None, ..latency_set(region, number) };
+    let other = RecordSet { name: "other.example.com".into(), ..latency_set(EAST, 9) };
+    world = world.listed(vec![bare(EAST, 1), bare(WEST, 2), bare(EU, 3), other]);
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+    world = world.listed(vec![latency_set(EAST, 1), bare(WEST, 2), bare(EU, 3)]);
+    assert_eq!(world.guards(), ["target-incomplete"]);
 }
 
 #[test]
@@ -459,19 +479,4 @@ fn a_set_of_another_policy_is_a_hold() {
     let ListingReading::Read(listing) = &mut world.facts.listing else { panic!("not listed") };
     listing.sets[0].routing = Routing::Weighted { set: EAST.into(), weight: 100 };
     assert_eq!(world.guards(), ["records"]);
-}
-
-#[test]
-fn what_was_handed_back_since_needs_nobodys_word() {
-    // Two were left, which alice has seen; one was given back half an hour ago.
-    let mut world = recovered(0, 0).here(WEST);
-    world.standing.people.acknowledged = Epoch(1);
-    let mut world = world.moved(2, "r-2", WEST, EU, 1800);
-    if let (EpochReading::Known(Some(newest)), Moves::Known(records)) =
-        (&mut world.facts.epoch, &mut world.facts.moves)
-    {
-        (newest.kind, newest.out) = (MoveKind::Restore, [(EAST.into(), 0)].into());
-        records[0] = newest.clone();
-    }
-    assert!(matches!(world.decide(), Decision::Restore(_)), "{:?}", world.guards());
 }

@@ -1,8 +1,14 @@
 //! The decision on small worlds: a taker in us-west-2 looks at a holder in us-east-1.
 
+mod capacity;
 mod holders;
+mod limits;
 mod people;
+mod ramps;
+mod rehearsals;
+mod returns;
 mod takers;
+mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +22,7 @@ use crate::dns::{
 use crate::health::{RegionHealth, Vantage, Verdict};
 use crate::names::{Epoch, OrderId, Region};
 use crate::plan::{Mode, Plan, Restore};
-use crate::state::{FailedRun, Pause};
+use crate::state::{FailedRun, Order, Pause, Wanted};
 use crate::time::after;
 
 const EAST: &str = "us-east-1";
@@ -122,8 +128,8 @@ impl World {
         self
     }
 
-    fn decide(&self) -> Decision {
-        decide(&Situation {
+    fn with_situation<T>(&self, of: impl FnOnce(&Situation<'_>) -> T) -> T {
+        of(&Situation {
             application: &self.plan.applications[0],
             plan: &self.plan,
             here: &self.here,
@@ -132,6 +138,10 @@ impl World {
             run: &"r-new".into(),
             now: now(),
         })
+    }
+
+    fn decide(&self) -> Decision {
+        self.with_situation(decide)
     }
 
     fn guards(&self) -> Vec<&'static str> {
@@ -283,6 +293,12 @@ fn pause(seconds: u64) -> BTreeMap<OrderId, Pause> {
         resumed: None,
     };
     [("pause-1".into(), pause)].into()
+}
+
+/// What a person said ten seconds ago, good for an hour.
+fn order(author: &str, what: Wanted) -> Order {
+    let until = after(now(), Duration::from_secs(3600));
+    Order { author: author.into(), reason: "as agreed".into(), at: ago(10), until, what, done: None }
 }
 
 fn failed(seconds_ago: u64) -> FailedRun {

@@ -3,18 +3,9 @@
 use super::*;
 use crate::names::OrderId;
 use crate::plan::Window;
-use crate::state::{Order, Wanted};
 
 fn say(world: &mut World, id: &str, author: &str, what: Wanted) {
-    let order = Order {
-        author: author.into(),
-        reason: "as agreed".into(),
-        at: ago(10),
-        until: after(now(), Duration::from_secs(3600)),
-        what,
-        done: None,
-    };
-    world.standing.people.orders.insert(OrderId::from(id), order);
+    world.standing.people.orders.insert(OrderId::from(id), order(author, what));
 }
 
 fn fail_over(force: &[&str]) -> Wanted {
@@ -90,26 +81,6 @@ fn no_order_overrides_what_protects_the_records() {
     world.facts.epoch = EpochReading::Unknown { why: "silence".into() };
     world.facts.listing = ListingReading::Read(Listing { private_zone: true, ..listing(EAST, WEST) });
     assert_eq!(world.guards(), ["run-in-flight", "records", "epoch-unknown"]);
-}
-
-#[test]
-fn every_reason_names_a_guard_of_the_list() {
-    let overridable = |name: &str| GUARDS_BY_NAME.iter().find(|(guard, _)| *guard == name).unwrap().1;
-    let region = || Region::from(EAST);
-    let reasons = [
-        Reason::Advise,
-        Reason::RunInFlight { run: "r".into() },
-        Reason::TargetIncomplete { region: region() },
-        Reason::EpochUnknown { why: String::new() },
-        Reason::ClockBehind { newest: now(), now: now() },
-        Reason::SecondPersonNeeded { author: String::new() },
-        Reason::PlanSkew { peers: Vec::new() },
-        Reason::BelowCapacity { left: 0, needed: 0 },
-        Reason::ConsentNeeded { to: String::new() },
-    ];
-    for reason in reasons {
-        assert_eq!(overridable(reason.guard()), reason.is_overridable(), "{}", reason.guard());
-    }
 }
 
 #[test]
@@ -242,4 +213,132 @@ fn an_approval_of_the_move_is_none_of_the_same_move_by_force() {
     let what = Wanted::FailBack { from: WEST.into(), to: EAST.into(), force, after: Epoch(1) };
     say(&mut world, "o-1", "alice", what);
     assert_ne!(asked(&world), plain);
+}
+
+impl World {
+    /// What becomes of a person's order alone.
+    fn order_alone(&self) -> Decision {
+        self.with_situation(decide_order)
+    }
+}
+
+fn fail_back(to: &str, after: u64) -> Wanted {
+    Wanted::FailBack { from: WEST.into(), to: to.into(), force: Default::default(), after: Epoch(after) }
+}
+
+#[test]
+fn an_order_to_fail_back_is_for_the_holder_of_its_time_and_for_what_is_still_out() {
+    let mut world = World::west_holds();
+    say(&mut world, "o-1", "alice", fail_back(EAST, 1));
+    assert!(matches!(world.order_alone(), Decision::Restore(_)));
+    // By hand it is so already.
+    world.facts.listing = ListingReading::Read(listing(EAST, WEST));
+    assert_eq!(world.order_alone(), Decision::Steady);
+}
+
+#[test]
+fn a_later_move_overtakes_an_order_to_fail_back() {
+    let mut world = World::west_holds();
+    say(&mut world, "o-1", "alice", fail_back(EAST, 0));
+    assert_eq!(world.order_alone(), Decision::Steady);
+}
+
+#[test]
+fn of_several_orders_the_newest_is_carried_out_and_only_by_who_is_to() {
+    let mut world = World::west_holds();
+    say(&mut world, "o-1", "alice", fail_back(EAST, 1));
+    say(&mut world, "o-2", "bob", fail_over(&["quorum", "dwell"]));
+    world.standing.people.orders.get_mut(&OrderId::from("o-2")).unwrap().at = ago(5);
+    assert_eq!(world.order_alone(), Decision::Steady, "us-west-2 holds already, and the order is overtaken");
+    world.here = EAST.into();
+    assert_eq!(world.order_alone(), Decision::Steady, "neither is for us-east-1 to do");
+}
+
+#[test]
+fn an_approval_that_is_void_or_used_up_answers_nothing() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].mode = Mode::Approve;
+    let digest = asked(&world);
+    say(&mut world, "a-1", "alice", Wanted::Approve { digest });
+    world.standing.people.orders.get_mut(&OrderId::from("a-1")).unwrap().until = now();
+    asked(&world);
+    let approval = world.standing.people.orders.get_mut(&OrderId::from("a-1")).unwrap();
+    approval.until = after(now(), Duration::from_secs(60));
+    approval.done = Some(crate::state::Done { at: ago(5), by: WEST.into(), word: "run r-0 does it".into() });
+    asked(&world);
+}
+
+#[test]
+fn what_the_controller_asks_by_itself_one_person_answers() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].mode = Mode::Approve;
+    world.plan.applications[0].two_person = true;
+    let digest = asked(&world);
+    say(&mut world, "a-1", "alice", Wanted::Approve { digest });
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn under_approve_a_restore_asks_although_restores_have_a_standing_consent() {
+    let mut world = World::west_holds();
+    world.plan.applications[0].mode = Mode::Approve;
+    asked(&world);
+}
+
+#[test]
+fn of_several_windows_the_one_that_ends_last_is_told() {
+    let mut world = World::east_is_dead();
+    let window = |minutes: u64, reason: &str| {
+        let until = after(now(), Duration::from_secs(minutes * 60));
+        Window::Once { from: ago(60), until, reason: reason.into() }
+    };
+    world.plan.applications[0].maintenance = vec![window(5, "patches"), window(90, "migration")];
+    assert!(world.decide().holds()[0].reason.in_words().ends_with("until 2026-11-22T13:30:00Z: migration"));
+}
+
+#[test]
+fn a_row_of_people_that_cannot_be_read_may_hold_a_pause() {
+    let mut world = World::east_is_dead();
+    world.standing.unheard.insert(EAST.into(), "unknown field".into());
+    assert_eq!(world.guards(), ["people-unreadable"]);
+}
+
+#[test]
+fn an_effect_is_told_line_by_line() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].data = Some(crate::plan::Data { kind: "aurora".into() });
+    let lines = |world: &World| match world.decide() {
+        Decision::Ask { effect, .. } => effect.in_words(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        lines(&world),
+        [
+            "evacuate shop: from us-east-1 to us-west-2",
+            "A live-PRIMARY: 203.0.113.2",
+            "data loss: UNKNOWN: it keeps data, and how far the copy lags behind is not measured",
+        ]
+    );
+    world.plan.applications[0].data = None;
+    world.plan.applications[0].two_person = true;
+    let mut world = world.with(healthy(EAST, 3600));
+    say(&mut world, "o-1", "alice", fail_over(&["quorum", "dwell"]));
+    assert_eq!(
+        lines(&world)[2..],
+        ["data loss: none: the application keeps no data", "not counting dwell, quorum"]
+    );
+}
+
+#[test]
+fn a_claim_says_when_why_and_for_how_long() {
+    let mut world = World::east_is_dead();
+    world.facts.observed_at = ago(7);
+    let Decision::Evacuate(claim) = world.decide() else { panic!("not moved") };
+    assert_eq!((claim.decided_at(), claim.valid_until()), (now(), after(ago(7), Duration::from_secs(120))));
+    assert_eq!(claim.zone(), &world.plan.applications[0].zone);
+    assert_eq!((claim.run().as_str(), claim.ordered()), ("r-new", None));
+    assert_eq!(claim.why(), ["us-east-1 is unhealthy: ", "us-west-2 is healthy: "]);
+    world.plan.applications[0].timing.validity = Duration::from_secs(3600);
+    let Decision::Evacuate(claim) = world.decide() else { panic!("not moved") };
+    assert_eq!(claim.valid_until(), after(ago(7), Duration::from_secs(300)), "five minutes are the most");
 }

@@ -54,6 +54,16 @@ fn a_newer_epoch_makes_the_second_taker_wait_anew() {
 }
 
 #[test]
+fn what_was_cleared_for_another_move_was_not_waited_for_this_one() {
+    let mut world = from_eu();
+    let wish = Wish::new(MoveKind::Evacuate, WEST.into(), EU.into());
+    world.standing.cleared = Some(Cleared { wish, epoch: Epoch(0), at: ago(300) });
+    assert_eq!(world.guards(), ["rank"]);
+    let words = world.decide().holds()[0].reason.in_words();
+    assert_eq!(words, "taker number 2 gives those before it 30 s, 0 ms are over");
+}
+
+#[test]
 fn a_rank_is_waited_for_only_once_nothing_else_objects() {
     let mut world = from_eu();
     world.standing.people.pauses = pause(60);
@@ -95,6 +105,10 @@ fn a_third_region_that_route53_answers_is_left_to_its_own_controller() {
     assert_eq!(world.decide(), Decision::Steady);
     world.facts.health.insert(WEST.into(), dead(WEST, 60));
     assert!(world.guards().contains(&"holder-unknown"));
+    world.facts.answered = Answered::Regions([EU.into()].into());
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "answered here: latched here");
+    world.facts.answered = Answered::Regions([EAST.into()].into());
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
 
 #[test]

@@ -64,14 +64,17 @@ priority = 2
 notify = { critical = ["ops"] }
 [[application.web.region]]
 region = "us-east-1"
+health_check = "aaaaaaa1-2222-3333-4444-555555555555"
 record = { a = ["198.51.100.1"] }
 signals = [{ probe = "https://web-us-east-1.example.net/health" }]
 [[application.web.region]]
 region = "us-west-2"
+health_check = "aaaaaaa2-2222-3333-4444-555555555555"
 record = { a = ["198.51.100.2"] }
 signals = [{ probe = "https://web-us-west-2.example.net/health" }]
 [[application.web.region]]
 region = "eu-west-1"
+health_check = "aaaaaaa3-2222-3333-4444-555555555555"
 record = { a = ["198.51.100.3"] }
 signals = [{ probe = "https://web-eu-west-1.example.net/health" }]
 "#;
