@@ -53,9 +53,16 @@ pub(super) fn wishes(situation: &Situation<'_>) -> Vec<Wish> {
     }
 }
 
-/// What a person wants, unless it is so already or a later move has overtaken it.
+/// What a person wants, unless it is so already or a later move has overtaken it. An order may have been
+/// given under another plan: where it names a region that this one does not know, nobody would serve.
 fn ordered(situation: &Situation<'_>, serving: &Serving, order: &Order) -> Option<Wish> {
+    let is_known = |region: &Region| situation.application.region(region).is_some();
     match &order.what {
+        Wanted::FailOver { from, to, .. } | Wanted::FailBack { from, to, .. }
+            if !is_known(from) || !is_known(to) =>
+        {
+            None
+        }
         // The records say who holds: the order names who it was when it was given.
         Wanted::FailOver { from, to, after, .. } => {
             let from = match serving {

@@ -35,7 +35,6 @@ pub enum AnsweredDraw {
     Here,
     Other(usize),
     Two(usize),
-    Nobody,
     Unknown,
 }
 
@@ -105,11 +104,7 @@ impl RecordsDraw {
                 }
             },
             epoch: self.epoch(newest, now),
-            moves: if self.moves_unknown {
-                Moves::Unknown { why: "timeout".into() }
-            } else {
-                Moves::Known(past)
-            },
+            moves: if self.moves_unknown { Moves::Unknown { why: "timeout".into() } } else { Moves::Known(past) },
             listed: self.listed(application),
             answered: self.answered(application, &holder, here),
             vetoes: self.vetoes(application),
@@ -125,9 +120,9 @@ impl RecordsDraw {
                 EpochReading::Unreadable(UnreadableEpoch { epoch: Epoch(7), text: "by alice".into() })
             }
             EpochDraw::Unknown => EpochReading::Unknown { why: "nobody answered".into() },
-            EpochDraw::Future => {
-                EpochReading::Known(newest.map(|record| EpochRecord { at: shifted(now, 1), ..record }))
-            }
+            EpochDraw::Future => EpochReading::Known(
+                newest.map(|record| EpochRecord { at: shifted(now, 1), ..record }),
+            ),
         }
     }
 
@@ -137,11 +132,7 @@ impl RecordsDraw {
             return None;
         }
         let each = application.regions.iter().zip(listed);
-        Some(
-            each.filter(|(_, share)| *share < 100)
-                .map(|(region, share)| (region.name.clone(), share))
-                .collect(),
-        )
+        Some(each.filter(|(_, share)| *share < 100).map(|(region, share)| (region.name.clone(), share)).collect())
     }
 
     fn answered(&self, application: &Application, holder: &Region, here: &Region) -> Answered {
@@ -151,7 +142,6 @@ impl RecordsDraw {
             AnsweredDraw::Here => vec![here.clone()],
             AnsweredDraw::Other(index) => vec![of(index)],
             AnsweredDraw::Two(index) => vec![holder.clone(), of(index)],
-            AnsweredDraw::Nobody => Vec::new(),
             AnsweredDraw::Unknown => return Answered::Unknown { why: "two matches".into() },
         };
         Answered::Regions(regions.into_iter().collect())
@@ -195,8 +185,7 @@ impl RecordsDraw {
             }
             holder.clone_from(&to);
             let (epoch, plan) = (Epoch(one as u64), plan.digest.clone());
-            let record =
-                EpochRecord { epoch, run: run.as_str().into(), from, to, kind, out: out.clone(), at, plan };
+            let record = EpochRecord { epoch, run: run.as_str().into(), from, to, kind, out: out.clone(), at, plan };
             records.insert(0, record);
         }
         records
@@ -216,13 +205,7 @@ impl MoveDraw {
         if self.restore && home { MoveKind::Restore } else { MoveKind::Evacuate }
     }
 
-    fn change(
-        &self,
-        application: &Application,
-        kind: MoveKind,
-        (from, to): (&Region, &Region),
-        out: &mut Shares,
-    ) {
+    fn change(&self, application: &Application, kind: MoveKind, (from, to): (&Region, &Region), out: &mut Shares) {
         match kind {
             MoveKind::Evacuate => {
                 out.insert(from.clone(), 0);
@@ -263,7 +246,6 @@ pub fn records() -> impl Strategy<Value = RecordsDraw> {
         3 => Just(AnsweredDraw::Here),
         3 => (0..MOST_REGIONS).prop_map(AnsweredDraw::Other),
         1 => (0..MOST_REGIONS).prop_map(AnsweredDraw::Two),
-        1 => Just(AnsweredDraw::Nobody),
         1 => Just(AnsweredDraw::Unknown),
     ];
     let moves = prop_oneof![

@@ -155,7 +155,9 @@ impl HealthDraw {
             State::Falling => ((Health::Unhealthy, Some(Settled::Good)), 1, newest),
             State::Recovering => ((Health::Healthy, Some(Settled::Bad)), 1, newest),
             State::New(is_bad) => ((of(is_bad).0, None), 1, newest),
-            State::Stale(is_bad) => (of(is_bad), 9, before(shifted(now, -1), shop.timing.freshness)),
+            State::Stale(is_bad) => {
+                (of(is_bad), 9, before(shifted(now, -1), shop.timing.freshness))
+            }
             State::Future(is_bad) => (of(is_bad), 9, shifted(now, 1)),
         };
         let since = before(now, since.of(plan, shop)).min(last);

@@ -39,18 +39,18 @@ impl HistoryDraw {
 }
 
 /// The series of a history, folded reading by reading.
-pub fn folded(history: &[Reading], timing: &Timing) -> Option<Series> {
+pub fn folded(history: &[Reading], timing: &Timing, now: Timestamp) -> Option<Series> {
     let mut series: Option<Series> = None;
     for reading in history {
-        series = Series::after(series.as_ref(), reading, timing);
+        series = Series::after(series.as_ref(), reading, timing, now);
     }
     series
 }
 
 /// What the same histories look like to the product.
-pub fn seen_by(histories: &Histories, timing: &Timing) -> SeenBy {
+pub fn seen_by(histories: &Histories, timing: &Timing, now: Timestamp) -> SeenBy {
     let fold = |signals: &BTreeMap<SignalId, Vec<Reading>>| -> RegionSeries {
-        let folded = |(id, history): (&SignalId, &Vec<Reading>)| Some((id.clone(), folded(history, timing)?));
+        let folded = |(id, history): (&SignalId, &Vec<Reading>)| Some((id.clone(), folded(history, timing, now)?));
         signals.iter().filter_map(folded).collect()
     };
     let of_regions = |regions: &BTreeMap<Region, BTreeMap<SignalId, Vec<Reading>>>| {
@@ -68,12 +68,7 @@ pub struct EvidenceDraw {
 
 impl EvidenceDraw {
     /// Our own histories and the peers'.
-    pub fn histories(
-        &self,
-        plan: &Plan,
-        here: &Region,
-        now: Timestamp,
-    ) -> (Histories, BTreeMap<Region, Histories>) {
+    pub fn histories(&self, plan: &Plan, here: &Region, now: Timestamp) -> (Histories, BTreeMap<Region, Histories>) {
         let mut drawn = self.histories.iter().cycle();
         let mut next = || drawn.next().map(|draw| draw.history(now)).unwrap_or_default();
         let mut own = Histories::default();
@@ -133,6 +128,7 @@ pub fn history() -> impl Strategy<Value = HistoryDraw> {
     let age = prop_oneof![
         12 => 0_i64..=9_000,
         1 => -2_i64..=0,
+        1 => -10_010_i64..=-9_990,
         1 => 29_999_i64..=30_001,
         1 => 89_999_i64..=90_001,
         1 => 9_000_i64..=200_000,

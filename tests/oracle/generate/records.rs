@@ -32,6 +32,10 @@ pub enum Twist {
     Another,
     /// The first type says something other than the second.
     Torn(usize),
+    /// One type has another weight than the other.
+    TornWeight(usize),
+    /// Aliases do not evaluate their target's health.
+    Unevaluated,
     /// The zone is private.
     Private,
     /// No set has a check.
@@ -54,6 +58,8 @@ pub fn twist() -> impl Strategy<Value = Twist> {
         1 => Just(Twist::Extra),
         1 => Just(Twist::Another),
         1 => index().prop_map(Twist::Torn),
+        1 => index().prop_map(Twist::TornWeight),
+        3 => Just(Twist::Unevaluated),
         1 => Just(Twist::Private),
         2 => Just(Twist::Unchecked),
     ]
@@ -196,6 +202,16 @@ fn twisted(application: &Application, listing: &mut Listing, twist: Twist) {
                 sets[0] = unit(application, &other, kind, sets[0].routing.clone());
             }
         }
+        Twist::TornWeight(index) => {
+            if let Routing::Weighted { weight, .. } = &mut sets[index % count].routing {
+                *weight = if *weight == 0 { 100 } else { 0 };
+            }
+        }
+        Twist::Unevaluated => sets.iter_mut().for_each(|set| {
+            if let Content::Alias { evaluate_target_health, .. } = &mut set.content {
+                *evaluate_target_health = false;
+            }
+        }),
         Twist::Unchecked => sets.iter_mut().for_each(|set| set.health_check = None),
     }
 }

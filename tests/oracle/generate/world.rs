@@ -122,20 +122,14 @@ pub fn world() -> impl Strategy<Value = WorldDraw> {
         6 => (0..MOST_REGIONS).prop_map(Here::Region),
         1 => Just(Here::Witness),
     ];
-    (
-        plan().boxed(),
-        here,
-        health().boxed(),
-        records().boxed(),
-        standing().boxed(),
-        prop_oneof![3 => Just(0_i64), 1 => -1_i64..=1_500],
-    )
-        .prop_map(|(plan, here, health, records, standing, now_ms)| WorldDraw {
+    (plan().boxed(), here, health().boxed(), records().boxed(), standing().boxed(), prop_oneof![3 => Just(0_i64), 1 => -1_i64..=1_500]).prop_map(
+        |(plan, here, health, records, standing, now_ms)| WorldDraw {
             plan,
             here,
             health,
             records,
             standing,
             now_ms,
-        })
+        },
+    )
 }

@@ -54,6 +54,25 @@ fn an_order_to_leave_a_holder_that_is_well_within_the_cool_down_names_it() {
 }
 
 #[test]
+fn an_order_that_names_a_region_which_the_plan_does_not_know_is_void() {
+    let mut world = World::east_is_dead();
+    world.here = "eu-west-1".into();
+    let force = GUARDS_BY_NAME.iter().map(|(guard, _)| (*guard).to_owned()).collect();
+    let order = Wanted::FailOver { from: EAST.into(), to: "eu-west-1".into(), force, after: Epoch(0) };
+    say(&mut world, "o-1", "alice", order);
+    assert_eq!(world.decide(), Decision::Steady);
+    // A weight that is taken away must stand somewhere else.
+    let text = include_str!("../../../../examples/weighted.toml");
+    world.plan = parsed(text);
+    world.here = "sa-east-1".into();
+    world.facts.listing = ListingReading::NotAsked;
+    let force = GUARDS_BY_NAME.iter().map(|(guard, _)| (*guard).to_owned()).collect();
+    let order = Wanted::FailOver { from: EAST.into(), to: "sa-east-1".into(), force, after: Epoch(0) };
+    say(&mut world, "o-1", "alice", order);
+    assert_eq!(world.decide(), Decision::Steady);
+}
+
+#[test]
 fn no_order_overrides_what_protects_the_records() {
     let mut world = World::east_is_dead();
     let every: Vec<&str> = GUARDS_BY_NAME.iter().map(|(guard, _)| *guard).collect();
@@ -182,6 +201,21 @@ fn an_order_that_waits_keeps_nobody_from_the_rescue() {
     say(&mut world, "o-1", "alice", fail_over(&[]));
     let Decision::Evacuate(claim) = world.decide() else { panic!("not moved") };
     assert_eq!(claim.ordered(), None, "it is the controller's own decision");
+}
+
+#[test]
+fn beside_an_order_that_waits_all_else_that_people_said_still_stands() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].two_person = true;
+    world.plan.applications[0].mode = Mode::Approve;
+    let digest = asked(&world);
+    say(&mut world, "o-1", "alice", fail_over(&[]));
+    assert!(matches!(world.decide(), Decision::Ask { .. }), "the order waits, and so does the rescue");
+    say(&mut world, "a-1", "bob", Wanted::Approve { digest });
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "the rescue is approved");
+    world.standing.people.pauses = pause(60);
+    assert!(world.guards().contains(&"paused"));
+    assert!(!world.decide().acts());
 }
 
 #[test]

@@ -71,22 +71,37 @@ pub(super) fn shows_life(health: &RegionHealth) -> bool {
 }
 
 /// Whether too many regions began to look unhealthy within a short time of each other, and still do.
+/// What began long ago does not count beside the newest of them, or the one that is left.
 pub(super) fn too_many_at_once(situation: &Situation<'_>, wish: &Move) -> bool {
     if wish.kind != MoveKind::Evacuate {
         return false;
     }
     let fleet = &situation.plan.fleet;
-    let suspects = &situation.standing.suspects;
-    for first in suspects.values() {
+    let mut current = Vec::new();
+    for (region, stretch) in &situation.standing.suspects {
+        if between(stretch.last, situation.now) <= fleet.stop_within {
+            current.push((region, stretch.since));
+        }
+    }
+    let mut newest = None;
+    for (_, since) in &current {
+        if newest.is_none_or(|known| known < *since) {
+            newest = Some(*since);
+        }
+    }
+    for (_, first) in &current {
         let mut together = 0;
-        for other in suspects.values() {
-            let current = between(other.last, situation.now) <= fleet.stop_within;
-            if current && first.since <= other.since && between(first.since, other.since) <= fleet.stop_within
-            {
-                together += 1;
+        let mut in_question = false;
+        for (region, since) in &current {
+            if since < first || between(*first, *since) > fleet.stop_within {
+                continue;
+            }
+            together += 1;
+            if *region == &wish.from || Some(*since) == newest {
+                in_question = true;
             }
         }
-        if together >= fleet.stop_regions {
+        if in_question && together >= fleet.stop_regions {
             return true;
         }
     }

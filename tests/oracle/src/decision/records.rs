@@ -1,21 +1,20 @@
 //! Whether the records and the fence can be relied on.
 
 use understudy::decide::{Answered, EpochReading, ListingReading, Situation};
-use understudy::health::Verdict;
 use understudy::plan::{PlanView, Policy};
 
 use super::serving::by_records;
-use super::{Move, newest_record, verdict};
+use super::{Move, newest_record};
 
 /// Under `failover` the name servers say where traffic is. Where all serve, one answer proves nothing.
-/// A third region that is answered, and not certainly dead, has no part in the move.
+/// A third region that is answered has no part in the move.
 pub(super) fn nobody_knows_the_holder(situation: &Situation<'_>, wish: &Move) -> bool {
     if situation.application.policy != Policy::Failover {
         return false;
     }
     let Answered::Regions(regions) = &situation.facts.answered else { return true };
     for region in regions {
-        if region != &wish.from && region != &wish.to && verdict(situation, region) != Verdict::Unhealthy {
+        if region != &wish.from && region != &wish.to {
             return true;
         }
     }

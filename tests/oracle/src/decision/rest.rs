@@ -27,7 +27,9 @@ pub(super) fn has_just_failed(situation: &Situation<'_>, wish: &Move) -> bool {
     }
     match &failed.wish {
         None => true,
-        Some(failed) => failed.kind == wish.kind && failed.from == wish.from && failed.to == wish.to,
+        Some(failed) => {
+            failed.kind == wish.kind && failed.from == wish.from && failed.to == wish.to
+        }
     }
 }
 

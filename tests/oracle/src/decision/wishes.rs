@@ -7,16 +7,22 @@ use understudy::names::{Epoch, Region};
 use understudy::plan::Policy;
 use understudy::state::{Order, Wanted};
 
-use super::records::make_no_sense;
 use super::serving::{Serving, is_out_by_us, preferred, serving};
+use super::records::make_no_sense;
 use super::{Move, is_suspect, newest_number, newest_record, verdict};
 
 /// Epoch records that every controller can read, from the newest down.
 const RECENT: u64 = 12;
 
-/// What a person wants: nothing where it is so already, or a later move has overtaken the order.
+/// What a person wants: nothing where it is so already, a later move has overtaken the order, or it
+/// names a region that is none of the application's.
 pub(super) fn ordered(situation: &Situation<'_>, order: &Order) -> Option<Move> {
     let serving = serving(situation);
+    if let Wanted::FailOver { from, to, .. } | Wanted::FailBack { from, to, .. } = &order.what
+        && !(is_of_the_application(situation, from) && is_of_the_application(situation, to))
+    {
+        return None;
+    }
     match &order.what {
         Wanted::FailOver { from, to, after, .. } => {
             if is_overtaken(situation, *after) {
@@ -50,20 +56,18 @@ pub(super) fn ordered(situation: &Situation<'_>, order: &Order) -> Option<Move> 
     }
 }
 
+fn is_of_the_application(situation: &Situation<'_>, name: &Region) -> bool {
+    situation.application.regions.iter().any(|region| &region.name == name)
+}
+
 fn is_overtaken(situation: &Situation<'_>, after: Epoch) -> bool {
     newest_number(situation.facts) > after.0
 }
 
 /// What the controller wants by itself.
 pub(super) fn by_itself(situation: &Situation<'_>) -> Vec<Move> {
-    let mut known = false;
-    for region in &situation.application.regions {
-        if &region.name == situation.here {
-            known = true;
-        }
-    }
     // A witness sees and says, and takes nothing over.
-    if !known {
+    if !is_of_the_application(situation, situation.here) {
         return Vec::new();
     }
     match serving(situation) {

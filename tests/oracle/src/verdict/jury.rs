@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use understudy::health::{Reading, Settled, Vantage};
+use understudy::health::{Health, Reading, Settled, Vantage};
 use understudy::names::{Region, SignalId};
 use understudy::plan::{Application, RegionPlan, Signal};
 
 use super::region::{Heard, finding};
-use super::{Finding, Histories, opinion};
+use super::{Finding, Histories, Opinion, opinion};
 
 /// What the controller in `here` finds of every region of an application.
 pub fn findings(
@@ -28,7 +28,10 @@ pub fn findings(
     for region in &application.regions {
         let mut heard = heard_here(application, here, own, region, now);
         for (peer, histories) in &witnesses {
-            heard.extend(heard_from(application, peer, histories, region));
+            // A region does not testify for itself.
+            if peer != &region.name {
+                heard.extend(heard_from(application, histories, region, now));
+            }
         }
         findings.insert(region.name.clone(), finding(&heard, &application.timing, now));
     }
@@ -46,46 +49,39 @@ fn heard_here(
     let void = is_cut_off(application, own, now);
     let mut heard = Vec::new();
     for signal in &region.signals {
-        let lives_there = match signal {
-            Signal::Probe(_) => false,
-            Signal::Alarm(arn) => arn.region() == &region.name,
+        // A controller that is cut off still reads its alarms; what its probes say against others is void.
+        let speaks = match signal {
+            Signal::Probe(_) => !void,
+            Signal::Alarm(arn) => arn.region() != &region.name,
         };
-        // A controller that is cut off still reads its alarms; what its probes say is void.
-        if void && matches!(signal, Signal::Probe(_)) {
-            continue;
-        }
+        let history = history(application, own, &region.name, &signal.id());
         heard.push(Heard {
             vantage: Vantage::Here,
-            counts: here != &region.name && !lives_there,
-            opinion: opinion(history(application, own, &region.name, &signal.id()), &application.timing),
+            counts: here != &region.name && speaks,
+            opinion: opinion(history, &application.timing, now),
         });
     }
     let checkers = history(application, own, &region.name, &SignalId::from("checkers"));
-    let opinion = opinion(checkers, &application.timing);
+    let opinion = opinion(checkers, &application.timing, now);
     heard.push(Heard { vantage: Vantage::Checkers, counts: true, opinion });
     heard
 }
 
-/// What a peer's probes say of a region. A suspect region does not testify for itself.
+/// What a peer's probes say of a region. Its alarms are the ones that we read.
 fn heard_from(
     application: &Application,
-    peer: &Region,
     histories: &Histories,
     region: &RegionPlan,
+    now: Timestamp,
 ) -> Vec<Heard> {
     let mut heard = Vec::new();
     for signal in &region.signals {
         if matches!(signal, Signal::Alarm(_)) {
             continue;
         }
-        heard.push(Heard {
-            vantage: Vantage::Peers,
-            counts: peer != &region.name,
-            opinion: opinion(
-                history(application, histories, &region.name, &signal.id()),
-                &application.timing,
-            ),
-        });
+        let history = history(application, histories, &region.name, &signal.id());
+        let opinion = opinion(history, &application.timing, now);
+        heard.push(Heard { vantage: Vantage::Peers, counts: true, opinion });
     }
     heard
 }
@@ -110,43 +106,42 @@ fn is_heard(
             }
         }
     }
-    !is_cut_off(application, histories, now) && !sees_all_bad(application, histories, now)
+    !is_cut_off(application, histories, now) && sees_anything_well(application, histories, now)
 }
 
-/// Whether none of a controller's control targets answers: what its probes say is void.
+/// Whether none of a controller's control targets answers: what its probes say is void. Where none of
+/// them was asked lately, nothing is known against it.
 fn is_cut_off(application: &Application, histories: &Histories, now: Timestamp) -> bool {
     let mut any = false;
     for history in histories.control.values() {
-        any = true;
-        if says(application, history, now) == Some(Settled::Good) {
+        let Some(opinion) = fresh(application, history, now) else { continue };
+        if opinion.newest.health == Health::Healthy && opinion.settled != Some(Settled::Bad) {
             return false;
         }
+        any = true;
     }
     any
 }
 
-/// Whether every endpoint of which it says anything looks bad to a controller.
-fn sees_all_bad(application: &Application, histories: &Histories, now: Timestamp) -> bool {
-    let mut any = false;
+/// Whether a controller sees any endpoint well. One to which every endpoint looks bad is suspect
+/// itself; that it can read alarms proves nothing.
+fn sees_anything_well(application: &Application, histories: &Histories, now: Timestamp) -> bool {
     for regions in histories.signals.values() {
         for signals in regions.values() {
             for (signal, history) in signals {
-                if !signal.as_str().starts_with("probe ") {
-                    continue;
-                }
-                match says(application, history, now) {
-                    Some(Settled::Good) => return false,
-                    Some(Settled::Bad) => any = true,
-                    None => {}
+                let Some(opinion) = fresh(application, history, now) else { continue };
+                if signal.as_str().starts_with("probe ") && opinion.newest.health == Health::Healthy {
+                    return true;
                 }
             }
         }
     }
-    any
+    false
 }
 
-fn says(application: &Application, history: &[Reading], now: Timestamp) -> Option<Settled> {
-    opinion(history, &application.timing)?.says(now, &application.timing)
+fn fresh(application: &Application, history: &[Reading], now: Timestamp) -> Option<Opinion> {
+    let opinion = opinion(history, &application.timing, now)?;
+    opinion.is_fresh(now, &application.timing).then_some(opinion)
 }
 
 fn history<'a>(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use understudy::health::{Health, Reading, Settled};
 use understudy::plan::Timing;
 
-use crate::between;
+use crate::{between, later};
 
 /// A stretch of equal samples without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +30,12 @@ pub struct Opinion {
     pub settled: Option<Settled>,
 }
 
-/// Missed ticks that break a series, however short the interval.
-const TICKS: Duration = Duration::from_secs(120);
+/// Two ticks that look each minute were missed, the second by half a minute.
+const TWO_MISSED_TICKS: Duration = Duration::from_secs(150);
 
 /// The opinion of a signal with this history. None where nothing was ever known.
-pub fn opinion(history: &[Reading], timing: &Timing) -> Option<Opinion> {
-    let stretches = stretches(&samples(history, timing), timing);
+pub fn opinion(history: &[Reading], timing: &Timing, now: Timestamp) -> Option<Opinion> {
+    let stretches = stretches(&samples(history, timing, now), timing);
     let newest = stretches.last()?.0.clone();
     let mut settled = None;
     // From the newest stretch back to where the series is broken: the first one that is long enough.
@@ -54,11 +54,12 @@ pub fn opinion(history: &[Reading], timing: &Timing) -> Option<Opinion> {
 }
 
 /// The readings that count as samples: known ones, each newer than the one before, and not the same
-/// again within half an interval (two wakes at once).
-fn samples(history: &[Reading], timing: &Timing) -> Vec<(Health, Timestamp)> {
+/// again within half an interval (two wakes at once). A reading from the future is not believed; clocks
+/// may differ by an interval.
+fn samples(history: &[Reading], timing: &Timing, now: Timestamp) -> Vec<(Health, Timestamp)> {
     let mut samples: Vec<(Health, Timestamp)> = Vec::new();
     for reading in history {
-        if reading.health == Health::Unknown {
+        if reading.health == Health::Unknown || reading.observed_at > later(now, timing.interval) {
             continue;
         }
         if let Some((health, at)) = samples.last() {
@@ -76,7 +77,7 @@ fn samples(history: &[Reading], timing: &Timing) -> Vec<(Health, Timestamp)> {
 
 /// The samples as stretches, oldest first, each with whether a gap stands before it.
 fn stretches(samples: &[(Health, Timestamp)], timing: &Timing) -> Vec<(Stretch, bool)> {
-    let longest_gap = (timing.interval * 15).max(TICKS);
+    let longest_gap = (timing.interval * 15).max(TWO_MISSED_TICKS);
     let mut stretches: Vec<(Stretch, bool)> = Vec::new();
     for (health, at) in samples {
         let gap = match stretches.last() {
@@ -95,9 +96,9 @@ fn stretches(samples: &[(Health, Timestamp)], timing: &Timing) -> Vec<(Stretch, 
 }
 
 impl Opinion {
-    /// Whether the newest sample is young enough to say anything; one from the future is not believed.
+    /// Whether the newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        self.newest.last <= now && between(self.newest.last, now) <= timing.freshness
+        between(self.newest.last, now) <= timing.freshness
     }
 
     /// What it says now: what it settled on, while its newest samples do not contradict that.
@@ -110,16 +111,5 @@ impl Opinion {
             (Some(Settled::Bad), Health::Unhealthy) => Some(Settled::Bad),
             _ => None,
         }
-    }
-
-    /// Whether it speaks against the region without having settled on it, or did and has not settled
-    /// as good again.
-    pub fn is_doubtful(&self, now: Timestamp, timing: &Timing) -> bool {
-        if !self.is_fresh(now, timing) {
-            return false;
-        }
-        let falling = self.newest.health == Health::Unhealthy && self.settled != Some(Settled::Bad);
-        let recovering = self.newest.health == Health::Healthy && self.settled == Some(Settled::Bad);
-        falling || recovering
     }
 }
