@@ -4,6 +4,8 @@ PROFILE  ?= release
 SCENARIO ?= region-loss
 HTTP     ?= 127.0.0.1:5380
 DNS      ?= 127.0.0.1:5353
+SEEDS    ?= 10000
+SEED     ?=
 SHARDS   ?= 4
 SHARD    ?= $(foreach number,$(shell seq 0 $$(( $(SHARDS) - 1 ))),$(number)/$(SHARDS))
 
@@ -17,7 +19,7 @@ CARGO_MUTANTS = 27.1.0
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny mutants ci clean build-PlanLayer
+.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +44,17 @@ lab-all: build ## every scenario
 
 lab-ci: ## the scenarios of CI, with binaries that link quickly
 	$(MAKE) --no-print-directory lab PROFILE=ci SCENARIO="$(LAB_CI)"
+
+sim: ## worlds that lie, lose and die: SEEDS=n of them, or the story of one: SEED=n
+	cargo run --quiet --release -p simulation --no-default-features -- $(if $(SEED),seed $(SEED),run --seeds $(SEEDS))
+
+sim-faults: ## how many seeds it takes to find each fault that is planted in the product
+	cargo run --quiet -p simulation -- faults --seeds 10000
+
+sim-same: ## a seed tells the same story in a debug build and in a release build
+	@debug=$$(cargo run --quiet -p simulation -- digest --seeds 200) || exit 1; \
+	release=$$(cargo run --quiet --release -p simulation --no-default-features -- digest --seeds 200) || exit 1; \
+	echo "debug   $$debug"; echo "release $$release"; [ "$$debug" = "$$release" ]
 
 twin: ## a strict Route 53 alone: HTTP=127.0.0.1:5380 DNS=127.0.0.1:5353
 	cargo run --quiet -p twin -- --http $(HTTP) --dns $(DNS)

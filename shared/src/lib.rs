@@ -31,6 +31,7 @@ pub mod names;
 pub mod observe;
 pub mod operate;
 pub mod plan;
+pub mod planted;
 pub mod ports;
 pub mod report;
 pub mod run;

@@ -5,16 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use oracle::verdict::{Finding, Opinion, Stretch, findings, opinion};
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use understudy::health::{RegionHealth, judge_all};
+use understudy::health::{RegionHealth, Verdict, judge_all};
 use understudy::names::Region;
 
-use crate::generate::plans::{REGIONS, plan};
-use crate::generate::readings::{evidence, folded, history, seen_by};
-use crate::generate::world::NOON;
 use crate::generate::application;
+use crate::generate::plans::{PlanDraw, plan};
+use crate::generate::readings::{EvidenceDraw, evidence, folded, history, seen_by};
+use crate::generate::world::NOON;
+use crate::{cases, same_cases};
 
+fn noon() -> Timestamp {
+    NOON.parse().unwrap()
+}
+
+/// What the product found, in the oracle's words.
 fn found(health: &RegionHealth) -> Finding {
     Finding {
         verdict: health.verdict,
@@ -25,67 +29,80 @@ fn found(health: &RegionHealth) -> Finding {
     }
 }
 
-#[test]
-fn verdict_census() {
-    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    let now: Timestamp = NOON.parse().unwrap();
-    let strategy = (plan().boxed(), history());
-    let mut differ: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    let mut note = |key: String, example: String| {
-        let entry = differ.entry(key).or_insert_with(|| (0, example.clone()));
-        entry.0 += 1;
-        if example.len() < entry.1.len() { entry.1 = example; }
-    };
-    for _ in 0..30_000 {
-        let (plan, history) = strategy.new_tree(&mut runner).unwrap().current();
-        let plan = plan.plan();
+type Findings = BTreeMap<Region, Finding>;
+
+/// What the product finds, and what the oracle does.
+fn both(draw: &PlanDraw, evidence: &EvidenceDraw, here: usize) -> (Findings, Findings) {
+    let (plan, now) = (draw.plan(), noon());
+    let shop = application(&plan);
+    let here = &plan.controllers[here % plan.controllers.len()];
+    let (own, peers) = evidence.histories(&plan, here, now);
+    let seen = seen_by(&own, &shop.timing, now);
+    let of_peers: BTreeMap<_, _> =
+        peers.iter().map(|(name, of)| (name.clone(), seen_by(of, &shop.timing, now))).collect();
+    let borrowed = of_peers.iter().map(|(name, of)| (name.clone(), of.borrowed())).collect();
+    let judged = judge_all(shop, here, seen.borrowed(), &borrowed, now);
+    let judged = judged.iter().map(|(name, health)| (name.clone(), found(health))).collect();
+    (judged, findings(shop, here, &own, &peers, now))
+}
+
+proptest! {
+    #![proptest_config(cases(2000))]
+
+    #[test]
+    fn a_series_keeps_what_its_history_says(draw in plan(), history in history()) {
+        let (plan, now) = (draw.plan(), noon());
         let timing = &application(&plan).timing;
         let history = history.history(now);
-        let ours = opinion(&history, timing, now);
-        let theirs = folded(&history, timing, now).map(|series| Opinion {
-            newest: Stretch { health: series.health, count: series.count, since: series.since, last: series.last },
-            settled: series.settled,
+        let told = opinion(&history, timing, now);
+        let kept = folded(&history, timing, now);
+        if let (Some(told), Some(kept)) = (&told, &kept) {
+            prop_assert_eq!(told.is_fresh(now, timing), kept.is_fresh(now, timing));
+        }
+        let kept = kept.map(|of| Opinion {
+            newest: Stretch { health: of.health, count: of.count, since: of.since, last: of.last },
+            settled: of.settled,
         });
-        if ours != theirs {
-            note("signal".into(), format!("{ours:?}\n{theirs:?}\n{timing:?}\n{history:?}"));
-        } else if let Some(ours) = &ours {
-            let series = folded(&history, timing, now).unwrap();
-            if ours.is_fresh(now, timing) != series.is_fresh(now, timing) { note("fresh".into(), format!("{timing:?}\n{history:?}")); }
+        prop_assert_eq!(told, kept);
+    }
+
+    #[test]
+    fn readings_that_come_again_change_nothing(draw in plan(), history in history(), again in 0_usize..9) {
+        let (plan, now) = (draw.plan(), noon());
+        let timing = &application(&plan).timing;
+        let history = history.history(now);
+        let once = folded(&history, timing, now);
+        let mut twice = history.clone();
+        twice.extend(history.iter().skip(again).cloned());
+        prop_assert_eq!(folded(&twice, timing, now), once);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(700))]
+
+    #[test]
+    fn a_jury_finds_what_all_histories_say(draw in plan(), evidence in evidence(), here in 0_usize..6) {
+        let (judged, told) = both(&draw, &evidence, here);
+        prop_assert_eq!(judged, told, "{}", draw.text());
+    }
+}
+
+#[test]
+fn every_verdict_is_reached() {
+    let mut reached: BTreeMap<String, usize> = BTreeMap::new();
+    let mut count = 0;
+    for (draw, evidence, here) in same_cases((plan(), evidence(), 0_usize..6), 300) {
+        let (judged, told) = both(&draw, &evidence, here);
+        assert_eq!(judged, told, "{}", draw.text());
+        for finding in judged.values() {
+            count += 1;
+            *reached.entry(finding.verdict.to_string()).or_default() += 1;
         }
     }
-    let strategy = (plan().boxed(), evidence(), 0_usize..6);
-    let mut verdicts: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..20_000 {
-        let (draw, evidence, here) = strategy.new_tree(&mut runner).unwrap().current();
-        let plan = draw.plan();
-        let shop = application(&plan);
-        let here = plan.controllers[here % plan.controllers.len()].clone();
-        let _ = REGIONS;
-        let (own, peers) = evidence.histories(&plan, &here, now);
-        let ours = findings(shop, &here, &own, &peers, now);
-        let seen = seen_by(&own, &shop.timing, now);
-        let seen_peers: BTreeMap<Region, _> = peers.iter().map(|(name, of)| (name.clone(), seen_by(of, &shop.timing, now))).collect();
-        let borrowed = seen_peers.iter().map(|(name, of)| (name.clone(), of.borrowed())).collect();
-        let theirs = judge_all(shop, &here, seen.borrowed(), &borrowed, now);
-        for (name, health) in &theirs {
-            *verdicts.entry(format!("{:?}", health.verdict)).or_default() += 1;
-            let theirs = found(health);
-            let ours = &ours[name];
-            if &theirs != ours {
-                let mut parts = Vec::new();
-                if theirs.verdict != ours.verdict { parts.push(format!("{:?}/{:?}", theirs.verdict, ours.verdict)) }
-                if theirs.bad_vantages != ours.bad_vantages { parts.push("vantages".into()) }
-                if theirs.bad_since != ours.bad_since { parts.push("bad_since".into()) }
-                if theirs.good_since != ours.good_since { parts.push("good_since".into()) }
-                if theirs.suspect != ours.suspect { parts.push(format!("suspect {}/{}", theirs.suspect, ours.suspect)) }
-                note(format!("region {parts:?}"), format!("here {here} region {name}\nproduct {health:?}\noracle {ours:?}\n{:?}\nOWN {seen:?}\nPEERS {seen_peers:?}", shop.timing));
-            }
-        }
+    println!("{reached:?}");
+    for verdict in [Verdict::Healthy, Verdict::Degraded, Verdict::Unhealthy, Verdict::Unknown] {
+        let times = reached.get(&verdict.to_string()).copied().unwrap_or(0);
+        assert!(times * 100 >= count, "{verdict} {times} times of {count}");
     }
-    println!("{verdicts:?}");
-    let mut list: Vec<_> = differ.into_iter().collect();
-    list.sort_by_key(|(_, (n, _))| std::cmp::Reverse(*n));
-    for (key, (n, _)) in &list { println!("{n:6} Failover {key}"); }
-    for (key, (n, example)) in list.iter() { println!("==== {n} {key}\n{example}"); }
-    assert!(list.is_empty());
 }

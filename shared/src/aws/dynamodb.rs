@@ -17,6 +17,11 @@ use crate::ports::{Commit, Expect, Key, PortError, Row, Write};
 
 const QUERY: &str = "DynamoDB Query";
 const PUT: &str = "DynamoDB PutItem";
+
+/// Pages of up to 1 MB (API reference, `Query`) that one question may take: more than the rows of a
+/// thousand applications, and less than a function's memory.
+const PAGES: usize = 32;
+
 /// Between attempts at a transaction that met another one.
 const CONFLICT_PAUSES: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(60), Duration::from_millis(180)];
@@ -34,7 +39,7 @@ pub(super) async fn query(
 ) -> Result<Vec<Row>, PortError> {
     let mut rows = Vec::new();
     let mut start: Option<Item> = None;
-    loop {
+    for _ in 0..PAGES {
         let mut request = client
             .query()
             .table_name(table)
@@ -58,6 +63,7 @@ pub(super) async fn query(
             _ => return Ok(rows),
         }
     }
+    Err(PortError::new(QUERY, format!("more than {PAGES} pages of rows")))
 }
 
 /// Writes all rows or none.

@@ -186,6 +186,14 @@ async fn rows_are_read_page_by_page() {
 }
 
 #[tokio::test]
+async fn rows_without_end_are_an_error() {
+    let (world, requests) =
+        world(|_| Some((200, r#"{"Items":[],"LastEvaluatedKey":{"pk":{"S":"app#shop"}}}"#.into()))).await;
+    assert_eq!(world.query("app#shop", "").await.unwrap_err().message, "more than 32 pages of rows");
+    assert_eq!(requests.lock().unwrap().len(), 32);
+}
+
+#[tokio::test]
 async fn a_foreign_row_is_an_error() {
     let (world, _) = world(|_| Some((200, r#"{"Items":[{"pk":{"S":"a"},"sk":{"S":"b"}}]}"#.into()))).await;
     assert!(world.query("a", "").await.is_err());

@@ -10,6 +10,7 @@ use crate::dns::Serving;
 use crate::health::Verdict;
 use crate::names::{Epoch, Region};
 use crate::plan::Policy;
+use crate::planted::{self, Planted};
 use crate::state::{Order, Wanted};
 
 pub use crate::dns::MoveKind;
@@ -92,6 +93,14 @@ fn is_overtaken(situation: &Situation<'_>, after: Epoch) -> bool {
 /// `failover`: one region holds all.
 fn by_seat(situation: &Situation<'_>, seat: &Region) -> Option<Wish> {
     let (application, here) = (situation.application, situation.here);
+    let well = situation.verdict(here) == Verdict::Healthy;
+    if planted::is(Planted::RestoredRegionPullsBack)
+        && seat != here
+        && &application.preferred().name == here
+        && well
+    {
+        return Some(Wish::new(MoveKind::Restore, seat.clone(), here.clone()));
+    }
     if seat != here {
         let wanted = application.region(here).is_some()
             && situation.is_suspect(seat)

@@ -14,6 +14,7 @@ use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Shares};
 use crate::health::Verdict;
 use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
 use crate::plan::Zone;
+use crate::planted::{self, Planted};
 use crate::time::after;
 
 /// No decision outlives its observations by more than this, whatever the plan says.
@@ -69,6 +70,12 @@ impl Claim {
     /// The epoch that it claims.
     pub fn epoch(&self) -> Epoch {
         self.batch.claim().epoch
+    }
+
+    /// Another epoch than was decided with: a fault.
+    #[cfg(feature = "planted")]
+    pub(crate) fn renumber(&mut self, epoch: Epoch) {
+        self.batch.renumber(epoch);
     }
 
     /// The run that carries it out.
@@ -214,6 +221,9 @@ fn out_after(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> Share
 /// Who sits in the SECONDARY set: the best other region that is verified fit. Only if there is
 /// none, the former holder, whose failing check keeps it out.
 fn secondary(situation: &Situation<'_>, wish: &Wish) -> Region {
+    if planted::is(Planted::DeadSeatedAsSecondary) {
+        return wish.from.clone();
+    }
     let others = situation.application.regions.iter().map(|region| &region.name);
     others
         .filter(|region| **region != wish.to)

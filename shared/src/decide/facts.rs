@@ -9,6 +9,7 @@ use crate::dns::{EpochRecord, Listing, Serving, ServingUnit, Shares, Units, Unre
 use crate::health::RegionHealth;
 use crate::names::{Arn, Epoch, Region};
 use crate::plan::{Application, Policy};
+use crate::planted::{self, Planted};
 use crate::time::{DAY, since};
 
 /// One round's observations.
@@ -171,6 +172,9 @@ impl Facts {
     /// The newest change that moved traffic, however long ago.
     pub fn last_move(&self) -> Option<&EpochRecord> {
         let Moves::Known(records) = &self.moves else { return None };
+        if planted::is(Planted::CooldownFromTheOldest) {
+            return records.iter().rfind(|r| r.changed_holder());
+        }
         records.iter().find(|r| r.changed_holder())
     }
 }

@@ -9,6 +9,7 @@ use super::serving::{Serving, Units};
 use super::{latency, weighted};
 use crate::names::Region;
 use crate::plan::{Application, Policy};
+use crate::planted::{self, Planted};
 
 /// A move, as far as the records are concerned.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +83,9 @@ impl Arrangement<'_> {
     /// What makes the taker serve, where it was out itself: in the same batch, so that there is never
     /// a moment in which nobody does. A weight that nobody can see is written, too: it may be 0.
     fn rescuer(&self, sets: impl Fn(&Region) -> Option<Vec<RecordSet>>) -> Option<Vec<RecordSet>> {
+        if planted::is(Planted::WeightsSumToZero) {
+            return Some(Vec::new());
+        }
         let unseen = self.application.policy == Policy::Weighted && self.live.is_none();
         if self.serving.share(self.to) == 100 && !unseen { Some(Vec::new()) } else { sets(self.to) }
     }

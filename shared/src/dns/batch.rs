@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::epoch::EpochRecord;
 use super::record::RecordSet;
 use crate::names::DnsName;
+use crate::planted::{self, Planted};
 
 /// One atomic Route 53 batch: it claims an epoch and puts record sets in place.
 ///
@@ -44,7 +45,15 @@ impl Batch {
 
     /// The record sets to UPSERT: the changed ones, then the newest epoch.
     pub fn upserts(&self) -> impl Iterator<Item = RecordSet> {
-        self.upserts.iter().cloned().chain([self.claim.now_set(&self.served)])
+        let unfenced =
+            planted::is(Planted::EpochCheckedBefore).then(|| self.claim.unclaimed_set(&self.served));
+        self.upserts.iter().cloned().chain([self.claim.now_set(&self.served)]).chain(unfenced)
+    }
+
+    /// The same batch with another epoch: a fault.
+    #[cfg(feature = "planted")]
+    pub(crate) fn renumber(&mut self, epoch: crate::names::Epoch) {
+        self.claim.epoch = epoch;
     }
 
     /// What Route 53 keeps beside the change: names the run, for people who look there.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Content, RecordSet, RecordType, Routing};
 use crate::names::{DnsName, Epoch, PlanDigest, Region, RunId};
+use crate::planted::{self, Planted};
 
 /// Resolvers may keep an epoch record this long; we ask the authoritative servers, who do not.
 const TTL_SECONDS: u32 = 5;
@@ -139,6 +140,16 @@ impl EpochRecord {
 
     /// The record set that claims the epoch (to be CREATEd).
     pub fn claim_set(&self, served: &DnsName) -> RecordSet {
+        if planted::is(Planted::EpochNotClaimed) || planted::is(Planted::EpochCheckedBefore) {
+            return self.text_set(
+                served.child("_understudy").child(&format!("r-{}", self.run.as_str().replace('.', "-"))),
+            );
+        }
+        self.text_set(Self::name_of(self.epoch, served))
+    }
+
+    /// The epoch's record as one that anybody may write: a fault.
+    pub(super) fn unclaimed_set(&self, served: &DnsName) -> RecordSet {
         self.text_set(Self::name_of(self.epoch, served))
     }
 

@@ -7,6 +7,7 @@ use super::record::{Content, RecordSet, RecordType, Routing, Side};
 use super::unit::ServingUnit;
 use crate::names::Region;
 use crate::plan::Application;
+use crate::planted::{self, Planted};
 
 /// Who sits in the record sets of a failover pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,10 @@ fn seat(
         kind,
         routing: current.map_or_else(|| planned_routing(application, side), |set| set.routing.clone()),
         content: content.with_ttl_of(current),
-        health_check: unit.health_check.clone(),
+        health_check: match current {
+            Some(current) if planted::is(Planted::CheckLeftBehind) => current.health_check.clone(),
+            _ => unit.health_check.clone(),
+        },
     }
 }
 

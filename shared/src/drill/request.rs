@@ -2,11 +2,15 @@
 
 use serde_json::Value;
 
+use crate::event::tidy;
 use crate::names::{ApplicationName, Region};
 use crate::plan::Plan;
 
 /// A payload that is larger is not ours.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// Characters of a person's own words that an answer repeats.
+const ECHO: usize = 60;
 
 /// What is to be drilled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +50,14 @@ impl Request {
         let Some(name) = application.map(ApplicationName::new) else { return Ok(Self::WhatIsDue) };
         let Some(application) = plan.application(&name) else {
             let known: Vec<&str> = plan.applications.iter().map(|known| known.name.as_str()).collect();
-            return Err(format!("the plan has no application {name:?}: it has {}", known.join(", ")));
+            let seen = tidy(name.as_str(), ECHO);
+            return Err(format!("the plan has no application {seen:?}: it has {}", known.join(", ")));
         };
         let lose = lose.map(Region::new);
         if let Some(region) = lose.as_ref().filter(|region| application.region(region).is_none()) {
             let known: Vec<&str> = application.regions.iter().map(|known| known.name.as_str()).collect();
-            return Err(format!("{name} has no region {region}: it has {}", known.join(", ")));
+            let seen = tidy(region.as_str(), ECHO);
+            return Err(format!("{name} has no region {seen:?}: it has {}", known.join(", ")));
         }
         Ok(Self::Asked { application: name, lose })
     }

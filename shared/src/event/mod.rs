@@ -25,19 +25,17 @@ use crate::names::{Arn, Region};
 
 mod direct;
 mod eventbridge;
+mod json;
 mod loose;
 mod schedule;
 mod sns;
 mod time;
 
+pub(crate) use json::parse;
 pub(crate) use loose::{kind, tidy};
 
 #[cfg(test)]
 mod tests;
-
-/// The largest payload that is looked at: what Lambda takes for an asynchronous invocation (1 MB;
-/// Lambda API reference, `Invoke`), which is how all our sources deliver.
-pub(crate) const MAX_BYTES: usize = 1024 * 1024;
 
 /// Characters of an alarm's reason that are kept.
 const REASON_CHARS: usize = 512;
@@ -248,15 +246,10 @@ impl fmt::Display for AlarmState {
 }
 
 /// Reads what Lambda was given. Never an error and never a panic: the text may be anything.
-///
-/// Depth is bounded by the parser, which refuses more than 128 levels.
 pub fn read(payload: &str) -> Event {
-    if payload.len() > MAX_BYTES {
-        return Event::not_mine(format!("{} bytes, more than the {MAX_BYTES} that are read", payload.len()));
-    }
-    match serde_json::from_str(payload) {
+    match json::parse(payload) {
         Ok(value) => read_json(&value),
-        Err(error) => Event::not_mine(format!("not JSON that can be read: {error}")),
+        Err(why) => Event::not_mine(why),
     }
 }
 

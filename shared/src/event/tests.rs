@@ -422,9 +422,9 @@ fn good_fixtures_have_the_envelopes_that_the_crate_knows() {
 
 #[test]
 fn nesting_without_end_is_refused_and_not_followed() {
-    let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
+    let deep = |open: &str, close: &str| open.repeat(20_000) + &close.repeat(20_000);
     let message = json!({ "Records": [{ "Sns": { "Message": deep("[", "]") } }] }).to_string();
-    let wide = format!(r#"{{"understudy":{}"#, r#"{"tick":"#.repeat(100_000));
+    let wide = format!(r#"{{"understudy":{}"#, r#"{"tick":"#.repeat(20_000));
     for text in [deep("[", "]"), deep("{\"a\":", "}"), message, wide] {
         let event = read(&text);
         assert!(matches!(event, Event::NotMine { .. }), "{event:?}");
@@ -444,6 +444,20 @@ fn a_payload_of_up_to_one_mebibyte_is_read() {
     assert_eq!(
         read(&padded(1_048_577)),
         Event::NotMine { why: "1048577 bytes, more than the 1048576 that are read".to_owned() }
+    );
+}
+
+#[test]
+fn more_values_than_memory_takes_are_refused_wherever_they_stand() {
+    let many = |count: usize| vec![r#"{"":0}"#; count].join(",");
+    let message = json!({ "Records": [{ "Sns": { "Message": format!("[{}]", many(30_000)) } }] }).to_string();
+    for payload in [format!("[{}]", many(30_000)), format!(r#"{{"Records":[{}]}}"#, many(30_000)), message] {
+        let Event::NotMine { why } = read(&payload) else { panic!("taken") };
+        assert!(why.contains("values, more than the 50000 that are read"), "{why}");
+    }
+    assert_eq!(
+        read(&format!(r#"{{"understudy":"tick","more":[{}]}}"#, many(20_000))),
+        read(r#"{"understudy":"tick"}"#)
     );
 }
 

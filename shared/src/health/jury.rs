@@ -9,6 +9,7 @@ use super::series::{RegionSeries, Settled};
 use super::verdict::{RegionHealth, Witnesses, judge};
 use crate::names::{ApplicationName, Region, SignalId};
 use crate::plan::{Application, Timing};
+use crate::planted::{self, Planted};
 
 /// What one controller has seen.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ pub fn judge_all(
         let of_region = |region: &crate::plan::RegionPlan| {
             let told: Vec<(&Region, RegionSeries)> = peers
                 .iter()
-                .filter(|(peer, _)| **peer != region.name)
+                .filter(|(peer, _)| **peer != region.name || planted::is(Planted::SuspectTestifies))
                 .filter_map(|(peer, seen)| Some((*peer, series(*seen, &region.name)?)))
                 .collect();
             let witnesses = Witnesses {
@@ -54,11 +55,14 @@ pub fn judge_all(
         application.regions.iter().map(of_region).collect()
     };
     let alone = verdicts(&[]);
-    let is_suspect = |peer: &Region| alone.get(peer).is_some_and(|health| !health.bad_vantages.is_empty());
+    let is_suspect = |peer: &Region| {
+        !planted::is(Planted::SuspectTestifies)
+            && alone.get(peer).is_some_and(|health| !health.bad_vantages.is_empty())
+    };
     let trusted: Vec<(&Region, Seen<'_>)> = peers
         .iter()
         .filter(|(peer, seen)| !is_suspect(peer) && !is_void(seen.control, timing, now))
-        .filter(|(_, seen)| sees_anything_well(seen, timing, now))
+        .filter(|(_, seen)| planted::is(Planted::SuspectTestifies) || sees_anything_well(seen, timing, now))
         .map(|(peer, seen)| (peer, *seen))
         .collect();
     if trusted.is_empty() { alone } else { verdicts(&trusted) }

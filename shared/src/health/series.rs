@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Health, Reading};
 use crate::names::SignalId;
 use crate::plan::Timing;
+use crate::planted::{self, Planted};
 use crate::time::{after as later, since};
 
 /// A series is broken when no sample came for so many intervals, and not before two of the ticks
@@ -54,6 +55,9 @@ impl Series {
     ///
     /// `now` tells a sample from the future, which is a clock's error, from a reading that comes late.
     pub fn after(before: Option<&Self>, reading: &Reading, timing: &Timing, now: Timestamp) -> Option<Self> {
+        if planted::is(Planted::UnknownTakenAsHealthy) && reading.health == Health::Unknown {
+            return Self::after(before, &Reading { health: Health::Healthy, ..reading.clone() }, timing, now);
+        }
         let believed = |at: Timestamp| at <= later(now, timing.interval);
         // What a last sample from the future says would stay for ever.
         let before = before.filter(|b| believed(b.last));
@@ -85,7 +89,8 @@ impl Series {
 
     /// Whether its newest sample is young enough to say anything.
     pub fn is_fresh(&self, now: Timestamp, timing: &Timing) -> bool {
-        since(self.last, now) <= timing.freshness && self.last <= later(now, timing.interval)
+        let young = since(self.last, now) <= timing.freshness || planted::is(Planted::StaleTakenAsFresh);
+        young && self.last <= later(now, timing.interval)
     }
 }
 

@@ -10,6 +10,7 @@ use super::series::{RegionSeries, Series, Settled};
 use super::{Health, Reading};
 use crate::names::{Region, SignalId};
 use crate::plan::{RegionPlan, Signal, Timing};
+use crate::planted::{self, Planted};
 use crate::time::since;
 
 /// The place from which a region is observed. Two testimonies count as two only when they come
@@ -113,6 +114,12 @@ impl RegionHealth {
     /// Whether enough kinds of vantage say that it is bad. Route 53's checkers alone never suffice:
     /// with them alone, Route 53's own failover already does what can be done.
     pub fn has_quorum(&self, timing: &Timing) -> bool {
+        if planted::is(Planted::QuorumOfOne) {
+            return self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers);
+        }
+        if planted::is(Planted::CheckersSuffice) && self.bad_vantages.contains(&Vantage::Checkers) {
+            return true;
+        }
         let enough = self.bad_vantages.len() >= usize::try_from(timing.quorum).unwrap_or(usize::MAX);
         enough && self.bad_vantages.iter().any(|vantage| *vantage != Vantage::Checkers)
     }

@@ -22,8 +22,9 @@ pub async fn read_probes<'a, W: Probes + Clock>(
     world: &W,
     probes: impl Iterator<Item = &'a Probe>,
 ) -> HashMap<&'a Probe, Reading> {
-    let distinct: HashSet<&Probe> = probes.collect();
-    let asked = distinct.into_iter().map(|probe| async move { (probe, ask(world, probe).await) });
+    let mut known = HashSet::new();
+    let distinct = probes.filter(|probe| known.insert(*probe));
+    let asked = distinct.map(|probe| async move { (probe, ask(world, probe).await) });
     join_all(asked).await.into_iter().collect()
 }
 

@@ -21,6 +21,10 @@ const ID: usize = 80;
 /// Characters of a person's own words that a fault repeats.
 pub(super) const ECHO: usize = 60;
 
+/// Unknown members that are told: what has more is no slip, and an answer of 6 MB does not leave a
+/// function (Lambda quotas).
+const STRANGERS: usize = 20;
+
 /// A document being read.
 pub(super) struct Members<'p, 'd> {
     plan: &'p Plan,
@@ -50,7 +54,7 @@ impl<'p, 'd> Members<'p, 'd> {
         let mut this = Self { plan, command, members, base, faults: Vec::new() };
         let known: Vec<&str> =
             ["command"].into_iter().chain(command.members.iter().map(|member| member.name)).collect();
-        for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+        for name in members.keys().filter(|name| !known.contains(&name.as_str())).take(STRANGERS) {
             let meant = meant(name, &known);
             let problem = format!("{} has no such member{meant}", command.name);
             this.fault(&tidy(name, ECHO), problem, known.join(", "));

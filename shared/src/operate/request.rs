@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::answer::{Refusable, Refusal};
 use super::commands::{Command, help, verbs};
 use super::members::{Members, Who, meant};
-use crate::event::{MAX_BYTES, kind, tidy};
+use crate::event::{kind, parse, tidy};
 use crate::names::{EffectDigest, Region, RunId};
 use crate::plan::{Application, Plan};
 use crate::time::{DAY, after, since};
@@ -122,17 +122,7 @@ pub(super) fn read<'a>(plan: &'a Plan, payload: &str, now: Timestamp) -> Refusab
 
 fn document(payload: &str, now: Timestamp) -> Refusable<Document> {
     let allowed = "a JSON object with a member command, or an EventBridge event whose detail is one";
-    if payload.len() > MAX_BYTES {
-        let problem = format!("{} bytes, more than the {MAX_BYTES} that are read", payload.len());
-        return Err(helpful(Refusal::one("", problem, allowed)));
-    }
-    let value = serde_json::from_str(payload).map_err(|error| {
-        helpful(Refusal::one(
-            "",
-            format!("not JSON that can be read: {}", tidy(&error.to_string(), 120)),
-            allowed,
-        ))
-    })?;
+    let value = parse(payload).map_err(|why| helpful(Refusal::one("", tidy(&why, 150), allowed)))?;
     let members = match value {
         Value::Object(members) => members,
         other => return Err(helpful(Refusal::one("", format!("it is {}", kind(&other)), allowed))),

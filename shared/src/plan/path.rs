@@ -1,10 +1,12 @@
 //! Where something stands in the plan, as keys and indices.
 
 use std::fmt;
+use std::rc::Rc;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
-    Key(String),
+    // Shared: a long key with many values must not be kept once for each.
+    Key(Rc<str>),
     Index(usize),
 }
 
@@ -14,7 +16,7 @@ pub(super) struct Path(Vec<Step>);
 
 impl Path {
     pub(super) fn key(&self, key: &str) -> Self {
-        self.with(Step::Key(key.to_owned()))
+        self.with(Step::Key(key.into()))
     }
 
     pub(super) fn index(&self, index: usize) -> Self {

@@ -32,7 +32,9 @@ impl<'t> Source<'t> {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
-        Position { line, column: visible(before).count() + 1 }
+        // The line ends before the first of the two characters that end it.
+        let ended = before.strip_suffix('\r').filter(|_| self.text.as_bytes().get(offset) == Some(&b'\n'));
+        Position { line, column: visible(ended.unwrap_or(before)).count() + 1 }
     }
 
     /// The line, or the part of it around the column.
@@ -88,6 +90,16 @@ mod tests {
         assert_eq!(Source::new("ab").position(99), Position { line: 1, column: 3 });
         assert_eq!(Source::new("").position(0), Position { line: 1, column: 1 });
         assert_eq!(Source::new("a\n").position(2), Position { line: 2, column: 1 });
+    }
+
+    #[test]
+    fn a_place_at_the_end_of_a_line_is_shown_behind_its_last_character() {
+        for text in ["ab\ncd", "ab\r\ncd"] {
+            let source = Source::new(text);
+            let end = source.position(text.find('\n').unwrap());
+            assert_eq!(end, Position { line: 1, column: 3 });
+            assert_eq!(source.excerpt(end), Excerpt { text: "ab".to_owned(), caret: 2 });
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::walk::Progress;
 use super::{Outcome, Run, State, Step};
 use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
 use crate::plan::Application;
+use crate::planted::{self, Planted};
 use crate::ports::{
     ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, Random, ReadRecords, within,
 };
@@ -41,7 +42,7 @@ where
 {
     let validity = since(run.claim.decided_at(), run.claim.valid_until());
     let sending = SENDING.min(validity / 8);
-    while after(world.now(), sending) < run.claim.valid_until() {
+    while after(world.now(), sending) < run.claim.valid_until() || planted::is(Planted::SentAfterDeadline) {
         let attempt = run.submissions;
         if let Some(progress) = send(world, application, run, (pace, until)).await {
             return progress;
@@ -65,10 +66,17 @@ async fn send<W>(
 where
     W: Clock + ReadRecords + ChangeRecords + NameServers,
 {
-    let patience = since(world.now(), until.min(run.claim.valid_until()));
+    let patience = match planted::is(Planted::SentAfterDeadline) {
+        true => since(world.now(), until),
+        false => since(world.now(), until.min(run.claim.valid_until())),
+    };
     let turn = within(world, patience, pace.change(world, application)).await?;
-    if world.now() >= run.claim.valid_until() {
+    if world.now() >= run.claim.valid_until() && !planted::is(Planted::SentAfterDeadline) {
         return None;
+    }
+    #[cfg(feature = "planted")]
+    if let Some(progress) = misled(world, application, run).await {
+        return Some(progress);
     }
     run.submissions += 1;
     let sent = world.change(run.claim.zone(), run.claim.batch()).await;
@@ -83,7 +91,9 @@ where
         Err(ChangeError::Refused { code, message }) => {
             let error = format!("{code}: {message}");
             run.note(now, format!("refused: {error}"));
-            Some(Progress::ended(Outcome::Failed { error }))
+            // This attempt was; an earlier one, whose answer was lost, may have been applied.
+            let held = resolve(world, application, run).await;
+            held.or_else(|| Some(Progress::ended(Outcome::Failed { error })))
         }
         Err(ChangeError::Busy { code }) => {
             run.note(now, format!("busy ({code})"));
@@ -93,11 +103,43 @@ where
             run.note(now, format!("not sent: {why}"));
             None
         }
+        Err(ChangeError::OutcomeUnknown(error)) if planted::is(Planted::OutcomeTakenAsFailure) => {
+            Some(Progress::ended(Outcome::Failed { error }))
+        }
+        Err(ChangeError::Exists(_)) if planted::is(Planted::ExistsTakenAsOurs) => Some(accepted(run, now)),
         Err(unclear @ (ChangeError::Exists(_) | ChangeError::OutcomeUnknown(_))) => {
             run.note(now, unclear.to_string());
             resolve(world, application, run).await
         }
     }
+}
+
+/// The faults that change what is sent, or when.
+#[cfg(feature = "planted")]
+async fn misled<W>(world: &W, application: &Application, run: &mut Run) -> Option<Progress>
+where
+    W: Clock + NameServers,
+{
+    use crate::decide::EpochReading;
+    use crate::observe::{Depth, newest_epoch};
+    if planted::is(Planted::RetryNotIdempotent) && run.submissions > 0 {
+        let next = run.claim.epoch().next();
+        run.claim.renumber(next);
+    }
+    if !planted::is(Planted::EpochReadAtApply) && !planted::is(Planted::EpochCheckedBefore) {
+        return None;
+    }
+    let servers = world.name_servers(&application.zone.name).await.unwrap_or_default();
+    let EpochReading::Known(Some(newest)) = newest_epoch(world, application, &servers, Depth::Close).await
+    else {
+        return None;
+    };
+    if planted::is(Planted::EpochReadAtApply) {
+        run.claim.renumber(newest.epoch.next());
+        return None;
+    }
+    (newest.epoch >= run.claim.epoch() && &newest.run != run.id())
+        .then(|| Progress::ended(Outcome::Superseded { by: newest.run }))
 }
 
 fn accepted(run: &mut Run, at: Timestamp) -> Progress {

@@ -26,7 +26,7 @@ pub struct People {
 }
 
 /// A person's pause of one application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Pause {
     /// Who, as claimed.
     pub author: String,
@@ -52,7 +52,7 @@ pub struct Resumed {
 }
 
 /// What a person wants done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Order {
     /// Who, as claimed.
     pub author: String,
@@ -69,7 +69,7 @@ pub struct Order {
 }
 
 /// What a person may want.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "want")]
 pub enum Wanted {
     /// Consent to what was asked.
@@ -181,12 +181,12 @@ impl People {
     pub fn join(&mut self, other: &Self) {
         for (id, pause) in &other.pauses {
             let known = self.pauses.entry(id.clone()).or_insert_with(|| pause.clone());
-            known.resumed = earlier(known.resumed.take(), pause.resumed.clone());
+            bring_together(known, pause.clone(), |pause| &mut pause.resumed);
         }
         self.acknowledged = self.acknowledged.max(other.acknowledged);
         for (id, order) in &other.orders {
             let known = self.orders.entry(id.clone()).or_insert_with(|| order.clone());
-            known.done = earlier(known.done.take(), order.done.clone());
+            bring_together(known, order.clone(), |order| &mut order.done);
         }
     }
 
@@ -199,9 +199,19 @@ impl People {
     }
 }
 
-/// Of two ends of the same thing the earlier counts: then it does not matter which was heard first.
-fn earlier<End: Ord>(ours: Option<End>, theirs: Option<End>) -> Option<End> {
-    ours.into_iter().chain(theirs).min()
+/// Two copies of one word become the same, whichever was heard first: of two ends the earlier counts,
+/// and of two words under one name the lesser. There are two where one event was delivered to two
+/// functions at once, and the region that it left open was not the same to both.
+fn bring_together<Word: Ord, End: Ord>(
+    known: &mut Word,
+    mut heard: Word,
+    end: fn(&mut Word) -> &mut Option<End>,
+) {
+    let ended = end(known).take().into_iter().chain(end(&mut heard).take()).min();
+    if heard < *known {
+        *known = heard;
+    }
+    *end(known) = ended;
 }
 
 #[cfg(test)]
@@ -271,6 +281,18 @@ mod tests {
         let three = people(&[("a", paused(600)), ("b", carol.clone()), ("c", paused(300))], &[]);
         assert_eq!(three.paused(at(5)), Some(&carol));
         assert_eq!(three.paused(at(600)), None);
+    }
+
+    #[test]
+    fn of_two_orders_under_one_name_every_copy_keeps_the_same() {
+        let to = |to: &str| {
+            let (from, force, after) = ("us-east-1".into(), BTreeSet::new(), Epoch(3));
+            Order { what: Wanted::FailOver { from, to: to.into(), force, after }, ..order(None) }
+        };
+        let here = people(&[], &[("a", to("us-west-2"))]);
+        let there = people(&[], &[("a", to("eu-west-1"))]);
+        assert_eq!(joined(&here, &there), there);
+        assert_eq!(joined(&there, &here), there);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The rows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,9 @@ use crate::dns::Shares;
 use crate::health::RegionSeries;
 use crate::names::{ApplicationName, EffectDigest, Epoch, IncidentId, Region, RunId, WakeId};
 use crate::plan::PlanView;
+use crate::planted::{self, Planted};
 use crate::report::Notice;
+use crate::time::after;
 
 /// The series of every signal, by application and region: one row for all of them, which peers read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -86,19 +89,29 @@ pub struct ApplicationRow {
     pub outbox: Vec<Notice>,
 }
 
+/// The clocks of one region's functions agree to within this.
+const CLOCKS_AGREE: Duration = Duration::from_secs(10);
+
 /// A claim on a piece of work that ends by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The wake that holds it.
     pub owner: WakeId,
+    /// When that wake began, by its clock; a lease of the first version does not say.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
     /// When its Lambda's time ends.
     pub until: Timestamp,
 }
 
 impl Lease {
-    /// Whether somebody else holds it now.
+    /// Whether somebody else holds it now. One from the future was written before the clock went back:
+    /// it would keep everybody away for as long as that, and protects nothing that the versions of rows
+    /// and the epoch do not.
     pub fn is_held_by_another(&self, me: &WakeId, now: Timestamp) -> bool {
-        &self.owner != me && now < self.until
+        let from_the_future = self.since.is_some_and(|since| since > after(now, CLOCKS_AGREE));
+        let from_the_future = from_the_future && !planted::is(Planted::LeaseFromTheFutureHolds);
+        &self.owner != me && now < self.until && !from_the_future
     }
 }
 
@@ -174,4 +187,30 @@ pub struct FailedRun {
     /// What it was to do: only the same again is not tried for a while.
     #[serde(default)]
     pub wish: Option<Wish>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_000_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn a_lease_holds_from_its_wakes_beginning_to_its_end() {
+        let lease = Lease { owner: "w-1".into(), since: Some(at(0)), until: at(120) };
+        let held = |second| lease.is_held_by_another(&"w-2".into(), at(second));
+        assert_eq!([-5, 0, 119, 120].map(held), [true, true, true, false]);
+        assert!(!lease.is_held_by_another(&"w-1".into(), at(60)));
+    }
+
+    #[test]
+    fn a_lease_from_the_future_keeps_nobody_away() {
+        let lease = Lease { owner: "w-1".into(), since: Some(at(300)), until: at(420) };
+        assert!(!lease.is_held_by_another(&"w-2".into(), at(0)));
+        let of_the_first_version: Lease =
+            serde_json::from_str(r#"{"owner":"w-1","until":"2001-09-09T01:48:40Z"}"#).unwrap();
+        assert!(of_the_first_version.is_held_by_another(&"w-2".into(), at(0)));
+    }
 }

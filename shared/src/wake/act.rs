@@ -11,7 +11,9 @@ use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, holds, measures, orders};
 use crate::decide::{Claim, Decision, Facts, MoveKind};
+use crate::names::RunId;
 use crate::plan::Application;
+use crate::planted::{self, Planted};
 use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, delay_story, run_story};
 use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
@@ -74,7 +76,9 @@ pub(super) async fn begin<W: World>(
         row.cleared = None;
         row.question = None;
         writes.push(replace(run_key(&application.name, run.id()), &run, None));
-        writes.push(decided(application, &run));
+        if !planted::is(Planted::DecisionNotWritten) {
+            writes.push(decided(application, &run));
+        }
         writes.extend(used_up.clone());
         Some(((), writes))
     });
@@ -173,7 +177,7 @@ async fn may_not_send<W: World>(
 ) -> Result<bool, StateError> {
     let sends = run.state == State::At(Step::MoveRecords) && world.now() < run.claim.valid_until();
     let begins = run.submissions == 0 && since(run.claim.decided_at(), world.now()) < JUST_NOW;
-    if !sends || begins {
+    if !sends || begins || planted::is(Planted::PauseIgnoredWhileWaiting) {
         return Ok(false);
     }
     let forbidden = is_forbidden(world, item, &run.claim).await?;
@@ -247,7 +251,8 @@ async fn finish<W: World>(
             return None;
         }
         let is_news = is_news(row, &outcome, now);
-        if let Some(account) = story.as_ref().filter(|_| is_news) {
+        if let Some(account) = story.as_ref().filter(|_| is_news && !planted::is(Planted::NoticeLostOnCrash))
+        {
             queue(row, context.notice(application, account));
         }
         follow(row, &run.row, &outcome, now);
@@ -255,6 +260,13 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
+    if let Some(account) = story.as_ref().filter(|_| planted::is(Planted::NoticeLostOnCrash)) {
+        let told = update(world, &application.name, &mut item.row, |row| {
+            queue(row, context.notice(application, account));
+            Some(((), Vec::new()))
+        });
+        told.await?;
+    }
     measures::run(world, context, item, &run.row);
     orders::close_done(world, context, item, &run.row).await;
     info!("run ended: {word}");
@@ -284,17 +296,23 @@ fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp
             row.noted_epoch = run.claim.epoch();
         }
         // Should the change of one appear after all, it is still ours.
-        Outcome::Lapsed | Outcome::Cancelled { .. } => {
-            row.lapsed.push(run.id().clone());
-            let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
-            row.lapsed.drain(..surplus);
-        }
+        Outcome::Lapsed | Outcome::Cancelled { .. } => remember_lapsed(row, run.id()),
         Outcome::Failed { error } => {
+            // So is that of one whose last attempt was refused: an earlier one may still be under way.
+            if run.marks.submitted.is_none() {
+                remember_lapsed(row, run.id());
+            }
             let wish = Some(run.claim.wish().clone());
             row.failed = Some(FailedRun { run: run.id().clone(), error: error.clone(), at: now, wish });
         }
         Outcome::Superseded { .. } => {}
     }
+}
+
+fn remember_lapsed(row: &mut ApplicationRow, run: &RunId) {
+    row.lapsed.push(run.clone());
+    let surplus = row.lapsed.len().saturating_sub(LAPSED_KEPT);
+    row.lapsed.drain(..surplus);
 }
 
 fn in_words(run: &Run, outcome: &Outcome) -> String {

@@ -11,8 +11,10 @@ use crate::decide::{
     Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
 use crate::dns::{EpochRecord, Serving};
+use crate::health::{Vantage, Verdict};
 use crate::names::{Epoch, Region, RunId};
 use crate::observe::{Sample, recent_moves};
+use crate::planted::{self, Planted};
 use crate::ports::{Watching, World};
 use crate::run::Run;
 use crate::state::{Held, ListedShares, Observations, Peer, StateError, stamp, update};
@@ -163,13 +165,23 @@ pub(super) async fn facts<W: Watching>(
 ) -> Facts {
     let epoch = newest(&view.sample.epoch, item);
     let moves = moves(world, item, &epoch).await;
+    let mut health = view.round.verdicts(view.own, item.application, context.here, world.now());
+    if planted::is(Planted::EventTrusted) {
+        for (region, since) in &item.hinted {
+            if let Some(told) = health.get_mut(region) {
+                told.verdict = Verdict::Unhealthy;
+                told.bad_vantages = vec![Vantage::Here, Vantage::Checkers];
+                (told.bad_since, told.suspect) = (Some(*since), true);
+            }
+        }
+    }
     Facts {
         observed_at: view.sample.at,
         moves,
         listing: item.listing.clone(),
         listed: item.row.row.listed.clone().filter(|of| of.epoch == number(&epoch)).map(|of| of.out),
         answered: view.sample.answered.clone(),
-        health: view.round.verdicts(view.own, item.application, context.here, world.now()),
+        health,
         vetoes: view.sample.vetoes.clone(),
         epoch,
     }

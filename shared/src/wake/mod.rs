@@ -61,6 +61,8 @@ pub struct Context<'a> {
     pub here: &'a Region,
     /// This wake.
     pub id: &'a WakeId,
+    /// When this wake began.
+    pub began: Timestamp,
     /// Leases of this wake end here, with its Lambda's time.
     pub deadline: Timestamp,
     /// No new sample or step begins after this.
@@ -74,7 +76,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// A lease of this wake.
     fn lease(&self) -> Lease {
-        Lease { owner: self.id.clone(), until: self.deadline }
+        Lease { owner: self.id.clone(), since: Some(self.began), until: self.deadline }
     }
 
     /// The regions of the other controllers.
@@ -124,7 +126,7 @@ pub async fn wake<W: World>(
     let until = after(now, time.saturating_sub(LAST_WORDS.min(time / 4)));
     let pace = Pace::new(plan.fleet.pace);
     let is_tick = matches!(event, Event::Tick { .. });
-    let context = Context { plan, here, id: &id, deadline, until, pace: &pace, is_tick };
+    let context = Context { plan, here, id: &id, began: now, deadline, until, pace: &pace, is_tick };
     let span = info_span!("wake", wake = %id, event = event.in_words());
     look_and_tell(world, &context, event).instrument(span).await
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tracing::error;
 
 use super::watched::Delivered;
+use crate::planted::{self, Planted};
 use crate::report::Notice;
 use crate::state::ApplicationRow;
 use crate::time::{DAY, since};
@@ -34,6 +35,9 @@ pub(super) fn strike_out(outbox: &mut Vec<Notice>, delivered: &Delivered, now: T
     let count = |outbox: &[Notice]| outbox.iter().map(|notice| notice.pending.len()).sum::<usize>();
     let before = count(outbox);
     for notice in &mut *outbox {
+        if planted::is(Planted::NoticeGivenUp) && notice.courier.is_some() {
+            notice.pending.clear();
+        }
         notice.pending.retain(|topic| !delivered.contains(&(notice.id.clone(), topic.clone())));
         if since(notice.at, now) > DAY {
             error!(notice = notice.id, topics = ?notice.pending, "not taken for a day: given up");

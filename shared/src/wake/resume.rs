@@ -7,6 +7,7 @@ use super::watched::Watched;
 use super::{Context, orders};
 use crate::decide::{EpochReading, Facts};
 use crate::names::RunId;
+use crate::planted::{self, Planted};
 use crate::ports::World;
 use crate::run::{Run, State, Step};
 use crate::state::{ApplicationRow, Held, StateError, Wanted, find, replace, run_key, update};
@@ -20,6 +21,9 @@ pub(super) async fn adopt<W: World>(
     facts: &Facts,
 ) -> Result<Option<Held<Run>>, StateError> {
     let EpochReading::Known(Some(newest)) = &facts.epoch else { return Ok(None) };
+    if planted::is(Planted::LapsedNotAdopted) {
+        return Ok(None);
+    }
     if !item.row.row.lapsed.contains(&newest.run) || item.row.row.run.is_some() {
         return Ok(None);
     }

@@ -11,9 +11,10 @@ use super::{Context, Summary, trouble};
 use crate::event::{AlarmChange, AlarmState, Event};
 use crate::names::Region;
 use crate::plan::{Application, RegionPlan, Signal};
+use crate::planted::{self, Planted};
 use crate::ports::World;
 use crate::report::{LedgerEntry, forgotten_story};
-use crate::run::Run;
+use crate::run::{Run, State, Step};
 use crate::state::{
     ApplicationRow, FailedRun, Held, Lease, StateError, Table, find, ledger_write, run_key, update,
 };
@@ -106,7 +107,7 @@ async fn note_events<W: World>(
     let stale =
         |change: &AlarmChange| change.age(now).is_some_and(|age| age > application.timing.stale_event);
     let kind = |change: &AlarmChange| match change {
-        _ if stale(change) => "stale-event",
+        _ if stale(change) && !planted::is(Planted::EventTrusted) => "stale-event",
         // EventBridge tells of suppressed alarms too; honouring the suppression is left to us.
         change if change.suppressed => "suppressed-event",
         _ => "event",
@@ -114,7 +115,11 @@ async fn note_events<W: World>(
     let noted = update(world, &application.name, held, |row| {
         // An event without a time cannot be told from the next one: it is always worth a look.
         let known: BTreeSet<String> = row.events.iter().cloned().collect();
-        let is_new = |change: &AlarmChange| change.changed_at.is_none() || !known.contains(&change.key());
+        let is_new = |change: &AlarmChange| {
+            planted::is(Planted::EventNotedTwice)
+                || change.changed_at.is_none()
+                || !known.contains(&change.key())
+        };
         // One delivery may tell the same twice.
         let new: BTreeMap<String, AlarmChange> = changes
             .iter()
@@ -198,8 +203,14 @@ async fn take<'a, W: World>(
     if taken.await?.is_none() {
         return Ok(None);
     }
-    match find(world, &run_key(name, &id)).await {
-        Ok(Some(run)) => return Ok(Some(Item::Resume(item, Box::new(run)))),
+    match find::<Run>(world, &run_key(name, &id)).await {
+        Ok(Some(mut run)) => {
+            if planted::is(Planted::ResumedAtTheWrongStep) && run.row.marks.submitted.is_none() {
+                run.row.state = State::At(Step::ApplicationReached);
+                run.row.marks.submitted = Some(now);
+            }
+            return Ok(Some(Item::Resume(item, Box::new(run))));
+        }
         Ok(None) => forget_run(world, context, &mut item, "its row is missing").await?,
         Err(error @ StateError::Unreadable { .. }) => {
             forget_run(world, context, &mut item, &error.to_string()).await?

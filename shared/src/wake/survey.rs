@@ -54,7 +54,8 @@ pub async fn survey<'a, W: Watching>(
     let (id, pace) = (WakeId::from("survey"), Pace::new(look.plan.fleet.pace));
     let until = after(now, std::time::Duration::from_secs(30));
     let Look { plan, here, listed } = look;
-    let context = Context { plan, here, id: &id, deadline: until, until, pace: &pace, is_tick: false };
+    let (began, is_tick) = (now, false);
+    let context = Context { plan, here, id: &id, began, deadline: until, until, pace: &pace, is_tick };
     let mut table = load(world).await?;
     if let Some(error) = applications.iter().find_map(|application| table.unreadable.get(&application.name)) {
         return Err(error.clone());

@@ -79,8 +79,6 @@ pub struct Records {
     pub answered: Answered,
     pub vetoes: BTreeMap<Region, Vec<Arn>>,
     pub observed_at: Timestamp,
-    /// Who holds by the newest epoch, or as planned.
-    pub holder: Region,
 }
 
 impl RecordsDraw {
@@ -104,12 +102,15 @@ impl RecordsDraw {
                 }
             },
             epoch: self.epoch(newest, now),
-            moves: if self.moves_unknown { Moves::Unknown { why: "timeout".into() } } else { Moves::Known(past) },
+            moves: if self.moves_unknown {
+                Moves::Unknown { why: "timeout".into() }
+            } else {
+                Moves::Known(past)
+            },
             listed: self.listed(application),
             answered: self.answered(application, &holder, here),
             vetoes: self.vetoes(application),
             observed_at: shifted(now, -self.observed_ms_ago),
-            holder,
         }
     }
 
@@ -120,9 +121,9 @@ impl RecordsDraw {
                 EpochReading::Unreadable(UnreadableEpoch { epoch: Epoch(7), text: "by alice".into() })
             }
             EpochDraw::Unknown => EpochReading::Unknown { why: "nobody answered".into() },
-            EpochDraw::Future => EpochReading::Known(
-                newest.map(|record| EpochRecord { at: shifted(now, 1), ..record }),
-            ),
+            EpochDraw::Future => {
+                EpochReading::Known(newest.map(|record| EpochRecord { at: shifted(now, 1), ..record }))
+            }
         }
     }
 
@@ -132,7 +133,11 @@ impl RecordsDraw {
             return None;
         }
         let each = application.regions.iter().zip(listed);
-        Some(each.filter(|(_, share)| *share < 100).map(|(region, share)| (region.name.clone(), share)).collect())
+        Some(
+            each.filter(|(_, share)| *share < 100)
+                .map(|(region, share)| (region.name.clone(), share))
+                .collect(),
+        )
     }
 
     fn answered(&self, application: &Application, holder: &Region, here: &Region) -> Answered {
@@ -185,7 +190,8 @@ impl RecordsDraw {
             }
             holder.clone_from(&to);
             let (epoch, plan) = (Epoch(one as u64), plan.digest.clone());
-            let record = EpochRecord { epoch, run: run.as_str().into(), from, to, kind, out: out.clone(), at, plan };
+            let record =
+                EpochRecord { epoch, run: run.as_str().into(), from, to, kind, out: out.clone(), at, plan };
             records.insert(0, record);
         }
         records
@@ -205,7 +211,13 @@ impl MoveDraw {
         if self.restore && home { MoveKind::Restore } else { MoveKind::Evacuate }
     }
 
-    fn change(&self, application: &Application, kind: MoveKind, (from, to): (&Region, &Region), out: &mut Shares) {
+    fn change(
+        &self,
+        application: &Application,
+        kind: MoveKind,
+        (from, to): (&Region, &Region),
+        out: &mut Shares,
+    ) {
         match kind {
             MoveKind::Evacuate => {
                 out.insert(from.clone(), 0);

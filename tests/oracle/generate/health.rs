@@ -31,7 +31,7 @@ pub enum State {
 }
 
 /// Signals of one region: a probe, an alarm, the checkers, and the probe of up to five peers.
-const SLOTS: usize = 8;
+pub const SLOTS: usize = 8;
 
 /// How the signals of one region stand.
 #[derive(Clone, Debug)]
@@ -50,6 +50,13 @@ pub struct HealthDraw {
     pub cut_off: [bool; MOST_REGIONS + 1],
     /// How the other application looks: to everybody alike.
     pub other: State,
+}
+
+/// Who keeps the series.
+#[derive(Clone, Copy, Debug)]
+enum Observer {
+    Here,
+    Peer(usize),
 }
 
 /// What one controller has seen.
@@ -99,7 +106,13 @@ impl HealthDraw {
             let regions = seen.applications.entry(planned.name.clone()).or_default();
             for (number, region) in planned.regions.iter().enumerate() {
                 let series = if planned.name == shop.name {
-                    self.of_region(plan, number, region, (name == here).then_some(()).ok_or(index), now)
+                    self.of_region(
+                        plan,
+                        number,
+                        region,
+                        if name == here { Observer::Here } else { Observer::Peer(index) },
+                        now,
+                    )
                 } else {
                     let id = region.signals[0].id();
                     Self::series(self.other, Span::long(), plan, shop, now, id).into_iter().collect()
@@ -110,13 +123,13 @@ impl HealthDraw {
         seen
     }
 
-    /// The series of a region: all of our own, or those of the peer with that index.
+    /// The series of a region, as an observer keeps them.
     fn of_region(
         &self,
         plan: &Plan,
         number: usize,
         region: &RegionPlan,
-        whose: Result<(), usize>,
+        observer: Observer,
         now: Timestamp,
     ) -> RegionSeries {
         let draw = &self.regions[number % MOST_REGIONS];
@@ -124,10 +137,10 @@ impl HealthDraw {
         let shop = application(plan);
         let mut series = RegionSeries::new();
         for signal in &region.signals {
-            let slot = match (signal, whose) {
-                (Signal::Probe(_), Ok(())) => 0,
-                (Signal::Alarm(_), Ok(())) => 1,
-                (_, Err(peer)) => 3 + peer % (SLOTS - 3),
+            let slot = match (signal, observer) {
+                (Signal::Probe(_), Observer::Here) => 0,
+                (Signal::Alarm(_), Observer::Here) => 1,
+                (_, Observer::Peer(peer)) => 3 + peer % (SLOTS - 3),
             };
             series.extend(Self::series(state(slot), draw.since, plan, shop, now, signal.id()));
         }
@@ -155,9 +168,7 @@ impl HealthDraw {
             State::Falling => ((Health::Unhealthy, Some(Settled::Good)), 1, newest),
             State::Recovering => ((Health::Healthy, Some(Settled::Bad)), 1, newest),
             State::New(is_bad) => ((of(is_bad).0, None), 1, newest),
-            State::Stale(is_bad) => {
-                (of(is_bad), 9, before(shifted(now, -1), shop.timing.freshness))
-            }
+            State::Stale(is_bad) => (of(is_bad), 9, before(shifted(now, -1), shop.timing.freshness)),
             State::Future(is_bad) => (of(is_bad), 9, shifted(now, 1)),
         };
         let since = before(now, since.of(plan, shop)).min(last);

@@ -216,7 +216,9 @@ impl RecordDraw {
 impl WindowDraw {
     fn text(self) -> String {
         let once = |from: &str, until: &str| {
-            format!("{{ from = \"2026-11-24T{from}Z\", until = \"2026-11-24T{until}Z\", reason = \"patches\" }}")
+            format!(
+                "{{ from = \"2026-11-24T{from}Z\", until = \"2026-11-24T{until}Z\", reason = \"patches\" }}"
+            )
         };
         let weekly = |day: &str, at: &str, lasts: &str| {
             format!("{{ days = [\"{day}\"], at = \"{at}\", lasts = \"{lasts}\", reason = \"patches\" }}")
@@ -255,7 +257,9 @@ pub fn plan() -> impl Strategy<Value = PlanDraw> {
     let load = (
         prop_oneof![Just(50_u32), Just(100), Just(200)],
         prop::array::uniform5(prop_oneof![1 => Just(50_u32), 3 => Just(100), 2 => Just(200)]),
-        prop::array::uniform5(prop_oneof![4 => Just(100_u8), 2 => Just(20), 2 => Just(255), 1 => Just(33), 1 => Just(1)]),
+        prop::array::uniform5(
+            prop_oneof![4 => Just(100_u8), 2 => Just(20), 2 => Just(255), 1 => Just(33), 1 => Just(1)],
+        ),
         prop::sample::select(vec!["[5, 25, 50, 100]", "[50, 100]", "[100]", "[10, 99, 100]"]),
     );
     let house = (percent(20), percent(30), (2_u32..=4, prop_oneof![Just(60_u64), Just(600)]), percent(30));

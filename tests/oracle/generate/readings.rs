@@ -50,7 +50,8 @@ pub fn folded(history: &[Reading], timing: &Timing, now: Timestamp) -> Option<Se
 /// What the same histories look like to the product.
 pub fn seen_by(histories: &Histories, timing: &Timing, now: Timestamp) -> SeenBy {
     let fold = |signals: &BTreeMap<SignalId, Vec<Reading>>| -> RegionSeries {
-        let folded = |(id, history): (&SignalId, &Vec<Reading>)| Some((id.clone(), folded(history, timing, now)?));
+        let folded =
+            |(id, history): (&SignalId, &Vec<Reading>)| Some((id.clone(), folded(history, timing, now)?));
         signals.iter().filter_map(folded).collect()
     };
     let of_regions = |regions: &BTreeMap<Region, BTreeMap<SignalId, Vec<Reading>>>| {
@@ -68,7 +69,12 @@ pub struct EvidenceDraw {
 
 impl EvidenceDraw {
     /// Our own histories and the peers'.
-    pub fn histories(&self, plan: &Plan, here: &Region, now: Timestamp) -> (Histories, BTreeMap<Region, Histories>) {
+    pub fn histories(
+        &self,
+        plan: &Plan,
+        here: &Region,
+        now: Timestamp,
+    ) -> (Histories, BTreeMap<Region, Histories>) {
         let mut drawn = self.histories.iter().cycle();
         let mut next = || drawn.next().map(|draw| draw.history(now)).unwrap_or_default();
         let mut own = Histories::default();

@@ -112,7 +112,8 @@ impl StandingDraw {
             let last = before(*now, last.of(plan, application));
             let since = before(*now, since.of(plan, application)).min(last);
             // Regions of other applications are counted, too.
-            let name = if *index < MOST_REGIONS { region(application, *index).name.clone() } else { "x".into() };
+            let name =
+                if *index < MOST_REGIONS { region(application, *index).name.clone() } else { "x".into() };
             (name, Stretch { since, last })
         });
         Standing {
@@ -140,7 +141,8 @@ impl StandingDraw {
             (OrderId::new(format!("pause-{number}")), pause)
         });
         let orders = self.orders.iter().enumerate();
-        let orders = orders.map(|(number, draw)| (OrderId::new(format!("order-{number}")), draw.order(context)));
+        let orders =
+            orders.map(|(number, draw)| (OrderId::new(format!("order-{number}")), draw.order(context)));
         let acknowledged = if self.acknowledged { context.newest } else { Epoch(0) };
         People { pauses: pauses.collect(), acknowledged, orders: orders.collect() }
     }
@@ -171,7 +173,13 @@ impl StandingDraw {
     }
 
     /// Adds what refers to the very thing that is wanted: consent to it, its failure, its turn.
-    pub fn refer_to(&self, standing: &mut Standing, wish: &Wish, effect: Option<&EffectDigest>, context: &Context<'_>) {
+    pub fn refer_to(
+        &self,
+        standing: &mut Standing,
+        wish: &Wish,
+        effect: Option<&EffectDigest>,
+        context: &Context<'_>,
+    ) {
         let Context { plan, application, now, newest, .. } = context;
         let other = Wish { share: wish.share ^ 1, ..wish.clone() };
         if let Some((since, what)) = &self.failed {
@@ -264,7 +272,13 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
     let plans = prop::collection::vec((0..MOST_REGIONS, peer_plan()), 0..=1);
     let rows = prop_oneof![3 => quiet, 2 => loud];
     (rows, percent(60), cleared(), plans, percent(3)).prop_map(
-        |((pauses, orders, consents, in_flight, failed, suspects), acknowledged, cleared, peer_plans, unheard)| {
+        |(
+            (pauses, orders, consents, in_flight, failed, suspects),
+            acknowledged,
+            cleared,
+            peer_plans,
+            unheard,
+        )| {
             StandingDraw {
                 pauses,
                 acknowledged,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use suite::world::{Crash, EAST, Story, WEST, tick};
-use twin::model::{Fault, Operation, Scope, Span};
+use suite::world::{Crash, EAST, Estate, Story, WEST, tick};
+use twin::model::{Config, Fault, Operation, Propagation, Scope, Span};
 
 const AUTO: &str = r#"restore = "auto""#;
 
@@ -138,6 +138,11 @@ fn the_check_moves_with_the_value_so_that_users_stay_served_when_route53_notices
 /// Injects a fault of Route 53's API when us-east-1 dies.
 fn east_dies_with(lines: &str, faults: &[(Fault, Scope, u64)], minutes_in_all: u64) -> Story {
     let story = Story::new(lines);
+    east_dies_amid(&story, faults, minutes_in_all);
+    story
+}
+
+fn east_dies_amid(story: &Story, faults: &[(Fault, Scope, u64)], minutes_in_all: u64) {
     story.play(minutes(minutes_in_all), async {
         story.pause(190).await;
         let now = story.cloud.time.elapsed();
@@ -150,7 +155,6 @@ fn east_dies_with(lines: &str, faults: &[(Fault, Scope, u64)], minutes_in_all: u
         }
         story.cloud.kill(EAST);
     });
-    story
 }
 
 #[test]
@@ -189,6 +193,32 @@ fn a_change_that_appears_after_its_run_lapsed_is_still_ours_and_told() {
     let story = east_dies_with("", &faults, 30);
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
     assert_eq!(count(&story, "failed-over"), 1, "{:?} {:?}", story.told(), story.ledger(WEST));
+}
+
+/// The first attempt is applied and its answer lost; the next one is refused for another reason, while
+/// no name server has the change yet and the API lists nothing for so many calls.
+fn refused_after_an_attempt_that_was_applied(unlisted: usize) -> Story {
+    let change = || Scope::of(Operation::ChangeResourceRecordSets);
+    let refused = Fault::Refused(twin::model::ApiError::invalid_batch(vec!["a protected record set".into()]));
+    let list = (Fault::Unavailable, Scope::of(Operation::ListResourceRecordSets), 0);
+    let faults = [vec![(Fault::AppliedButLost, change(), 0), (refused, change(), 0)], vec![list; unlisted]];
+    let route53 = Config::default().propagation(Propagation::exactly(Duration::from_secs(60))).checkers(4);
+    let story = Story::of(&Estate { route53, ..Estate::default() });
+    east_dies_amid(&story, &faults.concat(), 15);
+    assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
+    story
+}
+
+#[test]
+fn a_refusal_is_no_failure_where_the_record_shows_that_an_earlier_attempt_was_applied() {
+    let story = refused_after_an_attempt_that_was_applied(3);
+    assert_eq!((count(&story, "failed"), count(&story, "failed-over")), (0, 1), "{:?}", story.told());
+}
+
+#[test]
+fn a_change_that_appears_after_its_run_failed_is_still_ours_and_told() {
+    let story = refused_after_an_attempt_that_was_applied(4);
+    assert_eq!((count(&story, "failed"), count(&story, "failed-over")), (1, 1), "{:?}", story.told());
 }
 
 #[test]

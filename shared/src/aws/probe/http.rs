@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use super::super::sdk_error::chain;
 use super::Failure;
@@ -19,6 +19,10 @@ const REACH: usize = 5_120;
 
 /// For a response's head. A real one has a tenth of that.
 const HEAD: usize = 16 * 1_024;
+
+/// All that is read: a head, a body's beginning in however small pieces. Interim answers (1xx) before
+/// the head have no end of their own.
+const MOST: u64 = 128 * 1_024;
 
 /// What is asked.
 #[derive(Debug)]
@@ -42,11 +46,10 @@ pub(super) async fn get(
         .header(CONNECTION, "close")
         .body(Empty::<Bytes>::new())
         .map_err(|error| Failure::Unknown(format!("the request cannot be made: {error}")))?;
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(HEAD)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| broken(&error))?;
+    let (reading, writing) = tokio::io::split(stream);
+    let stream = TokioIo::new(tokio::io::join(reading.take(MOST), writing));
+    let (mut sender, connection) =
+        http1::Builder::new().max_buf_size(HEAD).handshake(stream).await.map_err(|error| broken(&error))?;
     // The connection must be driven while the answer is awaited. Its own errors reach the sender
     // and the body, so that its end decides nothing.
     let driven = async {

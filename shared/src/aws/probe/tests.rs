@@ -174,6 +174,15 @@ async fn a_connection_that_is_closed_or_answers_nonsense_is_unhealthy() {
 }
 
 #[tokio::test]
+async fn interim_answers_are_passed_over_but_not_for_ever() {
+    let interim = |times: usize| "HTTP/1.1 100 Continue\r\n\r\n".repeat(times);
+    let answer = |times| interim(times) + "HTTP/1.1 204 No Content\r\n\r\n";
+    assert_eq!(ask(&http(answering(&answer(10)).await)).await.0, Health::Healthy);
+    let (health, seen) = ask(&http(answering(&answer(10_000)).await)).await;
+    assert_eq!((health, seen.as_str()), (Health::Unhealthy, "the connection was closed without an answer"));
+}
+
+#[tokio::test]
 async fn a_closed_port_is_refused() {
     let (listener, address) = listen().await;
     drop(listener);

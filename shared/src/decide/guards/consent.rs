@@ -3,11 +3,15 @@
 use super::{Hold, Situation, Wish, is_later_stage};
 use crate::decide::{Effect, MoveKind, Reason};
 use crate::plan::{Mode, Restore};
+use crate::planted::{self, Planted};
 use crate::state::Wanted;
 
 /// Objects under `mode = "approve"`, and to a restore under `restore = "ask"`, unless a person
 /// ordered the move.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    if planted::is(Planted::ConsentNotAsked) {
+        return None;
+    }
     let application = situation.application;
     let asks = match wish.kind {
         MoveKind::Evacuate => application.mode == Mode::Approve,

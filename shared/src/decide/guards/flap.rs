@@ -2,9 +2,13 @@
 
 use super::{Hold, Situation, Wish, is_later_stage};
 use crate::decide::Reason;
+use crate::planted::{self, Planted};
 
 /// Objects when the moves of the last 24 hours have reached the plan's limit.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    if planted::is(Planted::FlapLimitIgnored) {
+        return None;
+    }
     let limit = situation.application.timing.flap_limit;
     // Unknown moves are the cool-down guard's to report.
     let moves = u32::try_from(situation.facts.moves_of_a_day(situation.now)?.len()).unwrap_or(u32::MAX);

@@ -6,6 +6,7 @@ use super::{Hold, Situation, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::dns::Serving;
 use crate::health::Verdict;
+use crate::names::Region;
 use crate::plan::Policy;
 use crate::time::since;
 
@@ -37,17 +38,25 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
         .flatten()
 }
 
-/// How many takers stand before this one, in the order of the plan. One whose region is certainly
-/// unhealthy does not, nor one that does not serve wholly where this one does: nobody would act
-/// there.
+/// How many takers stand before this one: the verified healthy ones first, then in the order of the plan.
+/// One whose region is certainly unhealthy does not, nor one that does not serve wholly where this one
+/// does: nobody would act there.
 fn takers_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> usize {
-    let takers = situation.application.regions.iter().map(|region| &region.name);
+    let takers: Vec<&Region> = situation.application.regions.iter().map(|region| &region.name).collect();
     let serve = situation.application.policy != Policy::Failover && serving.share(&wish.to) == 100;
-    let before = takers.take_while(|region| *region != &wish.to);
-    let able = before.filter(|region| {
-        **region != wish.from
-            && situation.verdict(region) != Verdict::Unhealthy
+    let own = takers.iter().position(|region| *region == &wish.to).unwrap_or(takers.len());
+    let is_healthy = |region: &Region| situation.verdict(region) == Verdict::Healthy;
+    let goes_before = |index: usize, region: &Region| match situation.verdict(region) {
+        // What nobody here can see may be well, and sees itself.
+        Verdict::Unknown => index < own,
+        Verdict::Healthy => index < own || !is_healthy(&wish.to),
+        Verdict::Degraded => index < own && !is_healthy(&wish.to),
+        Verdict::Unhealthy => false,
+    };
+    let able = takers.iter().enumerate().filter(|(index, region)| {
+        ![&wish.from, &wish.to].contains(region)
             && (!serve || serving.share(region) == 100)
+            && goes_before(*index, region)
     });
     able.count()
 }

@@ -2,11 +2,15 @@
 
 use super::{Hold, Situation, Wish, is_later_stage};
 use crate::decide::{MoveKind, Reason};
+use crate::planted::{self, Planted};
 use crate::time::since;
 
 /// Objects to a restore until the region has been healthy, without a break and from every vantage
 /// that knows anything: for the plan's soak, or within a ramp for a whole stage since the last one.
 pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+    if planted::is(Planted::SoakSkipped) {
+        return None;
+    }
     if wish.kind != MoveKind::Restore {
         return None;
     }

@@ -77,6 +77,28 @@ fn when_two_are_lost_the_tertiary_does_not_wait_for_the_dead() {
 }
 
 #[test]
+fn the_verified_healthy_goes_before_one_that_is_accepted_degraded() {
+    let degraded = |mut world: World| {
+        world.plan.applications[0].accept_degraded = true;
+        let west = world.health(WEST);
+        west.verdict = Verdict::Degraded;
+        west.evidence = vec![crate::health::Testimony {
+            signal: "probe".into(),
+            vantage: Vantage::Here,
+            says: Some(crate::health::Settled::Good),
+            counts: false,
+            count: 3,
+            since: None,
+            seen: "200".into(),
+        }];
+        world
+    };
+    assert!(matches!(degraded(from_eu()).decide(), Decision::Evacuate(_)));
+    assert_eq!(degraded(three()).guards(), ["rank"]);
+    assert!(matches!(degraded(three().with(dead(EU, 60))).decide(), Decision::Evacuate(_)));
+}
+
+#[test]
 fn a_third_region_that_route53_answers_is_left_to_its_own_controller() {
     let mut world = from_eu();
     world.facts.answered = Answered::Regions([WEST.into()].into());

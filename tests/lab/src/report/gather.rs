@@ -8,10 +8,10 @@ use understudy::plan::Plan;
 use understudy::run::{Outcome as Ended, Run};
 use understudy::time::since;
 
-use super::{Invariants, Marks, Notification, OfApplication, Report, holds, rounded};
+use super::{Actor, Invariants, Marks, Notification, OfApplication, Report, holds, rounded};
 use crate::clock;
 use crate::cloud::{Call, Publication};
-use crate::runtime::FUNCTIONS;
+use crate::runtime::{FUNCTIONS, Invocation};
 use crate::scenario::Outcome;
 use crate::user::{Request, Seen, User};
 use crate::world::{APPLICATION, Answered, Applied, Evidence, Service, Story, World};
@@ -75,6 +75,7 @@ pub async fn gather(world: &World) -> Gathered {
         settings: world.settings.shown(),
         verdict_to_change_ms: to_change.first_write().zip(submitted).map(|(from, to)| milliseconds(from, to)),
         verdict_to_change_calls: to_change.names(),
+        changed_by: run.and_then(|run| actor(world, change_of(run, &history)?)),
         binaries: binaries(world),
         calm_tick_ms: world
             .controllers
@@ -82,6 +83,7 @@ pub async fn gather(world: &World) -> Gathered {
             .and_then(|them| them.calm_tick())
             .map(|time| time.as_secs_f64() * 1e3),
         peak_memory_bytes: world.controllers.as_ref().map(|them| them.peak_memory()).unwrap_or_default(),
+        idle_memory_bytes: world.controllers.as_ref().map(|them| them.idle_memory()).unwrap_or_default(),
     };
     Gathered {
         zero,
@@ -227,8 +229,7 @@ fn milliseconds(from: Timestamp, to: Timestamp) -> f64 {
 /// A decision is valid from its observations on, so that its end tells when they were made. What is told
 /// meanwhile of something else is no part of the way.
 fn calls_to_change<'a>(world: &World, run: &Run, history: &[Applied], calls: &'a [Call]) -> ToChange<'a> {
-    let applied = history.iter().find(|applied| applied.claim().is_some_and(|claim| &claim.run == run.id()));
-    let Some(applied) = applied else { return ToChange::default() };
+    let Some(applied) = change_of(run, history) else { return ToChange::default() };
     let validity = world.settings.validity;
     let of_it = |call: &&Call| {
         let left = since(call.at, run.claim.valid_until());
@@ -236,6 +237,20 @@ fn calls_to_change<'a>(world: &World, run: &Run, history: &[Applied], calls: &'a
         ours && left <= validity && call.at <= applied.at
     };
     ToChange(calls.iter().filter(of_it).collect())
+}
+
+/// The accepted batch of a run.
+fn change_of<'a>(run: &Run, history: &'a [Applied]) -> Option<&'a Applied> {
+    history.iter().find(|applied| applied.claim().is_some_and(|claim| &claim.run == run.id()))
+}
+
+fn actor(world: &World, applied: &Applied) -> Option<Actor> {
+    let caller = applied.caller.as_ref()?;
+    let invocations = world.controllers.as_ref()?.invocations();
+    let over = |one: &&Invocation| clock::seconds(one.at, applied.at) > one.took;
+    let before = invocations.iter().filter(|one| one.caller.as_ref() == Some(caller)).filter(over);
+    let (function, region) = (caller.function.clone(), caller.region.clone());
+    Some(Actor { function, region, served_before: before.count() })
 }
 
 fn binaries(world: &World) -> BTreeMap<String, u64> {
@@ -265,9 +280,11 @@ mod tests {
             settings: BTreeMap::new(),
             verdict_to_change_ms: None,
             verdict_to_change_calls: Vec::new(),
+            changed_by: None,
             binaries: BTreeMap::new(),
             calm_tick_ms: None,
             peak_memory_bytes: BTreeMap::new(),
+            idle_memory_bytes: BTreeMap::new(),
         };
         let json = serde_json::to_value(&report).unwrap();
         let members: Vec<&String> = json.as_object().unwrap().keys().collect();
@@ -278,7 +295,9 @@ mod tests {
                 "aws_calls",
                 "binaries",
                 "calm_tick_ms",
+                "changed_by",
                 "holds",
+                "idle_memory_bytes",
                 "invariants",
                 "marks",
                 "notifications",

@@ -40,12 +40,27 @@ pub struct Report {
     pub verdict_to_change_ms: Option<f64>,
     /// The calls of the acting process from the observation that completed the verdict to the accepted change.
     pub verdict_to_change_calls: Vec<String>,
+    /// Who made that change.
+    pub changed_by: Option<Actor>,
     /// Bytes of each function's binary.
     pub binaries: BTreeMap<String, u64>,
     /// Milliseconds of processor time of an ordinary tick that finds nothing.
     pub calm_tick_ms: Option<f64>,
     /// The most memory that a process of each function had.
     pub peak_memory_bytes: BTreeMap<String, u64>,
+    /// The same when its first wake had found nothing.
+    pub idle_memory_bytes: BTreeMap<String, u64>,
+}
+
+/// The process that made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Actor {
+    /// Its function.
+    pub function: String,
+    /// Where it ran.
+    pub region: String,
+    /// How many events it had had before: none of a cold start.
+    pub served_before: usize,
 }
 
 /// What became of one application.

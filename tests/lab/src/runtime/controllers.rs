@@ -114,7 +114,12 @@ impl Controllers {
     /// Deploys another plan to a region's controllers.
     pub fn deploy(&self, region: &str, plan: PathBuf) {
         lock(&self.environment.plans).insert(region.to_owned(), plan);
-        self.pools.iter().filter(|((of, _), _)| of == region).for_each(|(_, pool)| pool.redeploy());
+        self.reclaim(region);
+    }
+
+    /// Gives up a region's sandboxes: what runs comes to its end, the next invocations get new processes.
+    pub fn reclaim(&self, region: &str) {
+        self.pools.iter().filter(|((of, _), _)| of == region).for_each(|(_, pool)| pool.reclaim());
     }
 
     /// Wakes a function as an event does: asynchronously, and again when it fails.
@@ -198,6 +203,17 @@ impl Controllers {
         for ((_, function), pool) in &self.pools {
             let peak: &mut u64 = peaks.entry((*function).to_owned()).or_default();
             *peak = pool.peak_memory().max(*peak);
+        }
+        peaks
+    }
+
+    /// The same when its first wake had found nothing.
+    pub fn idle_memory(&self) -> BTreeMap<String, u64> {
+        let mut peaks = BTreeMap::new();
+        for ((_, function), pool) in &self.pools {
+            let Some(idle) = pool.idle_memory() else { continue };
+            let peak: &mut u64 = peaks.entry((*function).to_owned()).or_default();
+            *peak = idle.max(*peak);
         }
         peaks
     }

@@ -42,6 +42,7 @@ pub struct Pool {
     invoked: AtomicU64,
     peak: AtomicU64,
     calm: Mutex<Vec<Duration>>,
+    idle: AtomicU64,
     lost: AtomicBool,
 }
 
@@ -57,6 +58,7 @@ impl Pool {
             invoked: AtomicU64::new(0),
             peak: AtomicU64::new(0),
             calm: Mutex::default(),
+            idle: AtomicU64::new(0),
             lost: AtomicBool::new(false),
         }
     }
@@ -70,10 +72,14 @@ impl Pool {
             return Ok((Ended::RegionLost, None));
         }
         let process = self.process().await?;
+        let is_first = !process.woken.swap(true, Ordering::SeqCst);
         let before = process.processor_time();
         let ended = self.run(&process, event).await;
         if let (Some(before), Some(after), true) = (before, process.processor_time(), found_nothing(&ended)) {
             lock(&self.calm).push(after.saturating_sub(before));
+            if is_first {
+                self.idle.fetch_max(process.look(), Ordering::Relaxed);
+            }
         }
         process.busy.store(false, Ordering::SeqCst);
         self.peak.fetch_max(process.peak_memory(), Ordering::Relaxed);
@@ -156,8 +162,9 @@ impl Pool {
         self.kill_all().await;
     }
 
-    /// Another version is deployed: what runs comes to its end, the next invocation gets a new process.
-    pub fn redeploy(&self) {
+    /// What runs comes to its end, the next invocation gets a new process: another version was deployed, or
+    /// Lambda gave idle sandboxes up.
+    pub fn reclaim(&self) {
         lock(&self.processes).iter().for_each(|process| process.retired.store(true, Ordering::SeqCst));
         self.sweep();
     }
@@ -184,6 +191,11 @@ impl Pool {
     /// The processor time of each wake that found nothing, in their order.
     pub fn calm_wakes(&self) -> Vec<Duration> {
         lock(&self.calm).clone()
+    }
+
+    /// The most memory that one of its processes had when its first wake had found nothing, in bytes.
+    pub fn idle_memory(&self) -> Option<u64> {
+        Some(self.idle.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
     }
 
     /// The most memory that one of its processes ever had, in bytes.

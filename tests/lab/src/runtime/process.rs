@@ -23,7 +23,9 @@ pub(super) struct Process {
     pub caller: Caller,
     pub api: Api,
     pub busy: AtomicBool,
-    /// Another version was deployed since.
+    /// It has had an event.
+    pub woken: AtomicBool,
+    /// Another version was deployed since, or its sandbox was given up.
     pub retired: AtomicBool,
     pid: Option<u32>,
     peak: Arc<AtomicU64>,
@@ -53,8 +55,8 @@ impl Process {
         let (gone_sender, gone) = watch::channel(false);
         let (kill, peak) = (Arc::new(Notify::new()), Arc::new(AtomicU64::new(0)));
         tokio::spawn(watch_over(child, kill.clone(), peak.clone(), gone_sender));
-        let (busy, retired) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Self { caller, api, busy, retired, pid, peak, kill, gone })
+        let [busy, woken, retired] = [const { AtomicBool::new(false) }; 3];
+        Ok(Self { caller, api, busy, woken, retired, pid, peak, kill, gone })
     }
 
     /// Whether it has ended.
@@ -90,7 +92,13 @@ impl Process {
         Some(Duration::from_nanos(each.sum()))
     }
 
-    /// The most memory that it ever had, in bytes.
+    /// The most memory that it has had by now, in bytes.
+    pub fn look(&self) -> u64 {
+        look(self.pid, &self.peak);
+        self.peak_memory()
+    }
+
+    /// The most memory that it was seen to have, in bytes.
     pub fn peak_memory(&self) -> u64 {
         self.peak.load(Ordering::Relaxed)
     }

@@ -31,6 +31,7 @@
 //! cut us-east-1 and us-west-2                      join us-east-1 and us-west-2     # each other's tables
 //! cut us-east-1 from us-west-2                     # one way only
 //! deploy to us-west-2 with ttl 9s                  # another plan than the others have
+//! reclaim us-west-2                                # its idle sandboxes: the next wakes are cold
 //! alarm shop-us-west-2-ready in ALARM              deliver alarm shop-us-east-1-errors in OK 5s late twice
 //! drill shop in us-west-2                          drill what is due in us-west-2
 //! pause shop for 20s by alice: a migration         resume shop by alice: it is over

@@ -9,7 +9,7 @@ use crate::world::Action;
 pub(super) const SERVICES: [&str; 6] = ["cloudwatch", "dynamodb", "lambda", "route53", "sns", "sts"];
 
 /// The verbs that break or mend more than a service.
-pub(super) const VERBS: [&str; 5] = ["isolate", "connect", "cut", "join", "deploy"];
+pub(super) const VERBS: [&str; 6] = ["isolate", "connect", "cut", "join", "deploy", "reclaim"];
 
 /// How the rest of a line with this verb is read.
 pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
@@ -19,6 +19,7 @@ pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
         "cut" => Some(cut),
         "join" => Some(|words| pair(words).map(|(one, other)| Action::Join(one, other))),
         "deploy" => Some(deploy),
+        "reclaim" => Some(|words| words.region().map(Action::Reclaim)),
         _ => None,
     }
 }

@@ -57,6 +57,8 @@ pub enum Action {
         /// Its other value.
         value: String,
     },
+    /// Lambda gives up the idle sandboxes of a region: the next wakes are cold.
+    Reclaim(String),
     /// A person says something.
     Say(Command),
     /// A rehearsal is ordered, of one application or of whatever is due.
@@ -97,7 +99,7 @@ impl Action {
             | Self::Throttle(_)
             | Self::LoseAnswers(_)
             | Self::Deploy { .. } => Some(Mark::Fault),
-            Self::Say(_) | Self::Drill(..) | Self::Deliver(_) | Self::Alarm(..) => None,
+            Self::Reclaim(_) | Self::Say(_) | Self::Drill(..) | Self::Deliver(_) | Self::Alarm(..) => None,
         }
     }
 
@@ -109,6 +111,7 @@ impl Action {
             | Self::Application(region, _)
             | Self::Network(region, _)
             | Self::Drill(region, _)
+            | Self::Reclaim(region)
             | Self::Deploy { region, .. } => vec![region],
             Self::Cut { from: one, to: other, .. } | Self::Join(one, other) => vec![one, other],
             Self::Trouble { disorder, .. } => disorder.region.iter().map(String::as_str).collect(),
@@ -146,6 +149,7 @@ impl fmt::Display for Action {
             Self::Deploy { region, key, value } => {
                 write!(f, "another plan is deployed to {region}: {key} {value}")
             }
+            Self::Reclaim(region) => write!(f, "Lambda gives up the idle sandboxes of {region}"),
             Self::Say(command) => command.fmt(f),
             Self::Drill(region, application) => {
                 let what = application.as_deref().unwrap_or("what is due");

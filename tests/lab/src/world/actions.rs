@@ -37,6 +37,11 @@ impl World {
             Action::Throttle(time) => self.throttle(*time),
             Action::LoseAnswers(changes) => self.history.lose_answers(*changes),
             Action::Deploy { region, key, value } => self.deploy(region, key, value)?,
+            Action::Reclaim(region) => {
+                if let Some(controllers) = &self.controllers {
+                    controllers.reclaim(region);
+                }
+            }
             Action::Say(command) => self.say(command).await,
             Action::Drill(region, application) => self.drill(region, application.as_deref()),
             Action::Deliver(delivery) => self.deliver(delivery),

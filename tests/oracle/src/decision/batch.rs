@@ -117,8 +117,7 @@ fn answers(situation: &Situation<'_>, wish: &Move, kind: RecordType, wanted: &mu
     let application = situation.application;
     let serving = serving(situation);
     for region in &application.regions {
-        let live =
-            listing(situation).and_then(|listing| set_named(application, listing, kind, &region.set));
+        let live = listing(situation).and_then(|listing| set_named(application, listing, kind, &region.set));
         let answered = match live {
             Some(live) => owner(application, live).map(|owner| &owner.name),
             None if serving.share(&region.name) == 100 => Some(&region.name),
@@ -169,11 +168,9 @@ fn content(application: &Application, region: &RegionPlan, kind: RecordType) -> 
         (RecordValue::Cname(name), RecordType::Cname) => {
             Some(Content::Values { ttl, values: vec![name.to_string()] })
         }
-        (RecordValue::Alias { target, zone, .. }, RecordType::A | RecordType::Aaaa) => Some(Content::Alias {
-            zone: zone.clone(),
-            target: target.clone(),
-            evaluate_target_health: true,
-        }),
+        (RecordValue::Alias { target, zone, .. }, RecordType::A | RecordType::Aaaa) => {
+            Some(Content::Alias { zone: zone.clone(), target: target.clone(), evaluate_target_health: true })
+        }
         _ => None,
     }
 }

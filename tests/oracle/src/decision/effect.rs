@@ -19,8 +19,7 @@ pub(super) fn digest(
     let application = situation.application;
     let mut values = BTreeMap::new();
     // Nobody can say what records that make no sense would become.
-    let sets =
-        if records::make_no_sense(situation) { Vec::new() } else { batch::wanted(situation, wish) };
+    let sets = if records::make_no_sense(situation) { Vec::new() } else { batch::wanted(situation, wish) };
     for set in sets {
         let kind = set.kind.as_str();
         let label = match &set.routing {

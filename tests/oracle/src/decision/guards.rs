@@ -9,8 +9,15 @@ use understudy::state::{Order, Wanted};
 use super::{Move, evidence, is_open, people, records, rest, target};
 
 /// What no order can override: what protects the records, and the second person.
-const PROTECTED: [&str; 7] =
-    ["run-in-flight", "target-incomplete", "epoch-unknown", "epoch-unreadable", "clock", "records", "two-person"];
+const PROTECTED: [&str; 7] = [
+    "run-in-flight",
+    "target-incomplete",
+    "epoch-unknown",
+    "epoch-unreadable",
+    "clock",
+    "records",
+    "two-person",
+];
 
 /// What a person's approval lifts.
 pub(super) const CONSENTS: [&str; 4] = ["consent", "data-consent", "target-degraded", "two-person"];

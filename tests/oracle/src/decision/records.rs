@@ -66,7 +66,7 @@ pub(super) fn plans_disagree(situation: &Situation<'_>, wish: &Move) -> bool {
             return true;
         };
         for region in [&wish.from, &wish.to] {
-            if !ours.contains_key(region) || ours.get(region) != theirs.get(region) {
+            if ours.get(region) != theirs.get(region) {
                 return true;
             }
         }

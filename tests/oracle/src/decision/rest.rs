@@ -27,9 +27,7 @@ pub(super) fn has_just_failed(situation: &Situation<'_>, wish: &Move) -> bool {
     }
     match &failed.wish {
         None => true,
-        Some(failed) => {
-            failed.kind == wish.kind && failed.from == wish.from && failed.to == wish.to
-        }
+        Some(failed) => failed.kind == wish.kind && failed.from == wish.from && failed.to == wish.to,
     }
 }
 
@@ -143,23 +141,38 @@ pub(super) fn others_go_first(situation: &Situation<'_>, wish: &Move, order: Opt
     waited < wait * before
 }
 
-/// How many takers stand before this one in the plan, without those that are certainly dead. Where
-/// this one serves wholly, only such go before it; a rescuer waits for everybody.
+/// How many takers go before this one: the verified healthy first, then in the order of the plan. Not
+/// those that are certainly dead, nor, where this one serves wholly, those that do not.
 fn takers_before(situation: &Situation<'_>, wish: &Move) -> u32 {
     let serving = serving(situation);
     let all_serve = matches!(serving, Serving::Each(_));
+    let we_are_healthy = verdict(situation, &wish.to) == Verdict::Healthy;
+    let mut earlier_in_the_plan = true;
     let mut before = 0;
     for region in &situation.application.regions {
-        if region.name == wish.to {
-            break;
-        }
-        if region.name == wish.from || verdict(situation, &region.name) == Verdict::Unhealthy {
+        let name = &region.name;
+        if name == &wish.to {
+            earlier_in_the_plan = false;
             continue;
         }
-        if all_serve && serving.share(&wish.to) == 100 && serving.share(&region.name) < 100 {
+        if name == &wish.from {
             continue;
         }
-        before += 1;
+        if all_serve && serving.share(&wish.to) == 100 && serving.share(name) < 100 {
+            continue;
+        }
+        let goes_before = match verdict(situation, name) {
+            Verdict::Unhealthy => false,
+            // Nobody here can see it: it may be as well as any.
+            Verdict::Unknown => earlier_in_the_plan,
+            Verdict::Healthy if we_are_healthy => earlier_in_the_plan,
+            Verdict::Healthy => true,
+            Verdict::Degraded if we_are_healthy => false,
+            Verdict::Degraded => earlier_in_the_plan,
+        };
+        if goes_before {
+            before += 1;
+        }
     }
     before
 }

@@ -5,8 +5,8 @@ use understudy::dns::MoveKind;
 use understudy::health::Verdict;
 use understudy::plan::{Policy, RecordValue};
 
-use super::evidence::shows_life;
 use super::batch::health_check;
+use super::evidence::shows_life;
 use super::serving::serving;
 use super::{Move, health, verdict};
 

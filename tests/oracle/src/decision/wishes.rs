@@ -7,8 +7,8 @@ use understudy::names::{Epoch, Region};
 use understudy::plan::Policy;
 use understudy::state::{Order, Wanted};
 
-use super::serving::{Serving, is_out_by_us, preferred, serving};
 use super::records::make_no_sense;
+use super::serving::{Serving, is_out_by_us, preferred, serving};
 use super::{Move, is_suspect, newest_number, newest_record, verdict};
 
 /// Epoch records that every controller can read, from the newest down.

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use twin::model::health::{HealthCheckInput, ProbeOutcome};
+use twin::model::records::ChangeBatch;
 use twin::model::{HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
-use understudy::ports::{Key, Message, Row};
+use understudy::ports::{Key, Message, Row, Write};
 
-use super::estate::Estate;
+use super::estate::{Estate, ServedChecks};
 use super::story::address;
 use super::time::Scheduler;
 
@@ -23,6 +24,28 @@ pub struct Published {
     pub topic: String,
     /// What.
     pub message: Message,
+}
+
+/// Rows that a table took, all at once.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Whose controller wrote them.
+    pub by: Region,
+    /// Whose table took them.
+    pub table: Region,
+    /// The rows.
+    pub writes: Vec<Write>,
+}
+
+/// A batch that Route 53 accepted.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// When, since the story's start.
+    pub at: Duration,
+    /// Whose controller sent it.
+    pub by: Region,
+    /// What.
+    pub batch: ChangeBatch,
 }
 
 /// A measure that a controller wrote down.
@@ -54,6 +77,8 @@ pub struct State {
     pub read_only: BTreeSet<Region>,
     /// Whether Route 53's checkers take everything for healthy.
     pub blind: bool,
+    /// Regions that Route 53's checkers cannot reach, though users can.
+    pub out_of_checkers_sight: BTreeSet<Region>,
     /// Regions in which no controller runs.
     pub lost: BTreeSet<Region>,
     /// Each controller region's table.
@@ -64,6 +89,10 @@ pub struct State {
     pub measured: Vec<Measured>,
     /// Changes of served names that Route 53 accepted: when, and of which name.
     pub changes: Vec<(Duration, String)>,
+    /// Every write that a table took.
+    pub written: Vec<Written>,
+    /// Every batch of a controller that Route 53 accepted, whatever it answered.
+    pub accepted: Vec<Accepted>,
     /// Ticks that were woken: by whom, and whose.
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
@@ -85,11 +114,14 @@ impl State {
             tables_down: BTreeSet::new(),
             read_only: BTreeSet::new(),
             blind: false,
+            out_of_checkers_sight: BTreeSet::new(),
             lost: BTreeSet::new(),
             tables: BTreeMap::new(),
             published: Vec::new(),
             measured: Vec::new(),
             changes: Vec::new(),
+            written: Vec::new(),
+            accepted: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
@@ -110,6 +142,8 @@ pub struct Cloud {
     pub zone: ZoneId,
     /// The endpoint checks, by region.
     pub checks: BTreeMap<Region, HealthCheckId>,
+    /// The checks that hang on the served record sets, by region.
+    pub served_checks: BTreeMap<Region, HealthCheckId>,
 }
 
 impl Cloud {
@@ -125,13 +159,22 @@ impl Cloud {
         let checks = estate.regions.iter();
         let checks =
             checks.map(|region| (Region::from(*region), endpoint_check(&mut twin, region, address(region))));
-        let checks = checks.collect();
-        let cloud =
-            Self { time: Scheduler::default(), state: Rc::new(RefCell::new(State::of(twin))), zone, checks };
-        let (zone, batch) = (cloud.zone.clone(), estate.records(&cloud));
-        let request = Request::ChangeResourceRecordSets { zone, batch };
-        let made = cloud.state.borrow_mut().twin.call(request, Duration::ZERO);
-        made.expect("the twin takes what an operator would make");
+        let checks: BTreeMap<_, _> = checks.collect();
+        let served_checks = match estate.served_checks {
+            ServedChecks::Endpoint => checks.clone(),
+            ServedChecks::AlwaysHealthy => checks
+                .iter()
+                .map(|(region, check)| (region.clone(), always_healthy(&mut twin, region, check)))
+                .collect(),
+        };
+        let (time, state) = (Scheduler::default(), Rc::new(RefCell::new(State::of(twin))));
+        let cloud = Self { time, state, zone, checks, served_checks };
+        // One after another, since a zone takes its time over each.
+        for (second, batch) in (0..).zip(estate.records(&cloud)) {
+            let at = Duration::from_secs(second);
+            let made = cloud.state.borrow_mut().twin.change_resource_record_sets(&cloud.zone, &batch, at);
+            made.expect("the twin takes what an operator would make");
+        }
         cloud
     }
 
@@ -171,12 +214,11 @@ impl Cloud {
         let state = &mut *self.state.borrow_mut();
         while let Some(at) = state.twin.next_probe_at().filter(|at| *at <= until) {
             for probe in state.twin.probes_due(at) {
-                let dead = self
-                    .checks
-                    .iter()
-                    .any(|(region, check)| *check == probe.check && state.dead.contains(region));
-                let outcome =
-                    if dead && !state.blind { ProbeOutcome::refused() } else { ProbeOutcome::success() };
+                let region =
+                    self.checks.iter().find(|(_, check)| **check == probe.check).map(|(region, _)| region);
+                let dead = region.is_some_and(|region| state.dead.contains(region)) && !state.blind;
+                let unseen = region.is_some_and(|region| state.out_of_checkers_sight.contains(region));
+                let outcome = if dead || unseen { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }
@@ -184,7 +226,15 @@ impl Cloud {
 
     /// Runs a story to its end.
     pub fn run<F: Future>(&self, story: F) -> F::Output {
-        self.time.run(story, |until| self.pass(until))
+        self.run_with(story, || ())
+    }
+
+    /// The same; `step` is called whenever nothing more goes on at a moment.
+    pub fn run_with<F: Future>(&self, story: F, mut step: impl FnMut()) -> F::Output {
+        self.time.run(story, |until| {
+            step();
+            self.pass(until);
+        })
     }
 
     /// 64 bits of a fixed sequence (splitmix64).
@@ -198,10 +248,20 @@ impl Cloud {
     }
 }
 
+/// A CALCULATED check with threshold 0: always healthy (Route 53 API reference, `HealthThreshold`).
+fn always_healthy(twin: &mut Twin, region: &Region, endpoint: &HealthCheckId) -> HealthCheckId {
+    let config = HealthCheckInput::calculated(0, [endpoint]);
+    create_check(twin, &format!("{region}-always"), config)
+}
+
 fn endpoint_check(twin: &mut Twin, region: &str, address: &str) -> HealthCheckId {
     let config =
         HealthCheckInput { request_interval: Some(10), ..HealthCheckInput::http(address, 80, "/health") };
-    let request = Request::CreateHealthCheck { caller_reference: region.to_owned(), config };
+    create_check(twin, region, config)
+}
+
+fn create_check(twin: &mut Twin, reference: &str, config: HealthCheckInput) -> HealthCheckId {
+    let request = Request::CreateHealthCheck { caller_reference: reference.to_owned(), config };
     match twin.call(request, Duration::ZERO) {
         Ok(Response::HealthCheckCreated(check)) => check.id,
         other => panic!("{other:?}"),

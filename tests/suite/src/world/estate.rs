@@ -10,6 +10,21 @@ use understudy::plan::Plan;
 use super::cloud::Cloud;
 use super::story::{EAST, WEST, address};
 
+/// Record sets that one batch may create (Route 53 developer guide, "Quotas").
+const BATCH: usize = 1_000;
+
+/// Record sets of an application for each of its regions: its unit, and the `up` pair.
+const SETS: usize = 3;
+
+/// Which checks hang on the served record sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServedChecks {
+    /// The regions' endpoint checks: Route 53 moves traffic, too (`native = "backstop"`).
+    Endpoint,
+    /// Checks that are always healthy: nothing moves but by a run (`native = "off"`).
+    AlwaysHealthy,
+}
+
 /// What a story is about.
 #[derive(Clone, Debug)]
 pub struct Estate {
@@ -25,6 +40,8 @@ pub struct Estate {
     pub top: String,
     /// Lines in every application's section.
     pub lines: String,
+    /// Which checks hang on the served record sets.
+    pub served_checks: ServedChecks,
     /// Further signals of the first region.
     pub first_signals: String,
     /// Settings of Route 53.
@@ -42,6 +59,7 @@ impl Default for Estate {
             applications: vec!["shop".to_owned()],
             top: String::new(),
             lines: String::new(),
+            served_checks: ServedChecks::Endpoint,
             first_signals: String::new(),
             route53: Config::default().propagation(propagation).checkers(4),
         }
@@ -49,16 +67,18 @@ impl Default for Estate {
 }
 
 impl Estate {
-    /// The record sets that an operator would make, in one batch.
-    pub(super) fn records(&self, cloud: &Cloud) -> ChangeBatch {
-        let applications = self.applications.iter();
-        applications.fold(ChangeBatch::new(), |batch, application| self.sets_of(cloud, application, batch))
+    /// The record sets that an operator would make, in as few batches as Route 53 takes.
+    pub(super) fn records(&self, cloud: &Cloud) -> Vec<ChangeBatch> {
+        let sets_of = |batch, application: &String| self.sets_of(cloud, application, batch);
+        let together = self.applications.chunks((BATCH / (SETS * self.regions.len())).max(1));
+        together.map(|applications| applications.iter().fold(ChangeBatch::new(), sets_of)).collect()
     }
 
     fn sets_of(&self, cloud: &Cloud, application: &str, mut batch: ChangeBatch) -> ChangeBatch {
         let served = format!("{application}.example.com");
         for (index, region) in self.regions.iter().enumerate() {
-            let check = &cloud.checks[&(*region).into()];
+            let (check, served_check) =
+                (&cloud.checks[&(*region).into()], &cloud.served_checks[&(*region).into()]);
             let set = RecordSetInput::simple(&served, "A", 60, &[address(region)]);
             let set = match (self.policy, index) {
                 ("failover", 0) => Some(set.failover("PRIMARY", FailoverRole::Primary)),
@@ -68,7 +88,7 @@ impl Estate {
                 _ => None,
             };
             if let Some(set) = set {
-                batch = batch.create(set.checked_by(check));
+                batch = batch.create(set.checked_by(served_check));
             }
             let up = format!("up-{region}._understudy.{served}");
             let word = |word| RecordSetInput::simple(&up, "TXT", 1, &[word]);
@@ -145,7 +165,7 @@ health_check = "{}"
 record = {{ a = ["{}"] }}
 signals = [{{ probe = "http://{region}.example.net/health" }}{signals}]
 "#,
-            cloud.checks[&region.into()],
+            cloud.served_checks[&region.into()],
             address(region)
         )
     }

@@ -8,8 +8,9 @@ mod story;
 mod tables;
 mod time;
 
-pub use cloud::{Cloud, Measured, Published};
-pub use estate::Estate;
+pub use cloud::{Accepted, Cloud, Measured, Published, Written};
+pub use estate::{Estate, ServedChecks};
 pub use ports::{Controller, Crash};
-pub use story::{EAST, EU, Story, WEST, tick};
-pub use time::Scheduler;
+pub use records::standing;
+pub use story::{EAST, EU, Story, WEST, address, tick};
+pub use time::{Scheduler, Sleep};

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use twin::model::{AnswerContext, ErrorCode, Outcome, Rcode, Request, Response};
+use twin::model::{AnswerContext, Delivery, ErrorCode, Outcome, Rcode, Request, Response};
 use understudy::dns::RecordType;
 use understudy::health::{Health, Reading};
 use understudy::names::{Arn, DnsName, Region};
@@ -18,7 +18,7 @@ use understudy::ports::{
     Random, Topics,
 };
 
-use super::cloud::{Cloud, Measured, Published};
+use super::cloud::{Accepted, Cloud, Measured, Published};
 
 /// A wait for an answer that never comes ends after this.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
@@ -91,7 +91,7 @@ impl Controller {
     }
 
     pub(super) async fn route53(&self, name: &'static str, request: Request) -> Result<Response, ErrorCode> {
-        let deliver = || self.cloud.state.borrow_mut().twin.deliver(request, self.cloud.time.elapsed());
+        let deliver = || self.deliver(request);
         let delivery = self.call(name, deliver).await;
         if delivery.after > TIMEOUT {
             self.cloud.time.sleep(TIMEOUT).await;
@@ -111,6 +111,36 @@ impl Controller {
                 Err(ErrorCode::NoAnswer)
             }
         }
+    }
+}
+
+impl Controller {
+    /// What a name server answers, or answered at an earlier time.
+    pub fn answer_at(&self, server: SocketAddr, name: &DnsName, kind: RecordType, at: Duration) -> DnsAnswer {
+        let index = usize::from(server.port() - FIRST_PORT);
+        let client = AnswerContext::seeded(self.cloud.bits());
+        let rtype = twin::model::records::RecordType::parse(kind.as_str());
+        let answer = self.cloud.state.borrow().twin.answer(index, name.as_str(), rtype, at, &client);
+        assert_ne!(answer.rcode, Rcode::Refused, "{name} is in no zone of this world");
+        let addresses = answer.addresses().into_iter().map(DnsValue::Address);
+        let values: Vec<_> = addresses.chain(answer.texts().into_iter().map(DnsValue::Text)).collect();
+        if values.is_empty() { DnsAnswer::Nothing } else { DnsAnswer::Values(values) }
+    }
+
+    /// Hands a request to Route 53, and notes a batch that it accepts, whatever it answers.
+    fn deliver(&self, request: Request) -> Delivery {
+        let state = &mut *self.cloud.state.borrow_mut();
+        let (zone, at) = (&self.cloud.zone, self.cloud.time.elapsed());
+        let batch = match &request {
+            Request::ChangeResourceRecordSets { batch, .. } => Some(batch.clone()),
+            _ => None,
+        };
+        let before = state.twin.batches_accepted(zone);
+        let delivery = state.twin.deliver(request, at);
+        if let Some(batch) = batch.filter(|_| state.twin.batches_accepted(zone) > before) {
+            state.accepted.push(Accepted { at, by: self.region.clone(), batch });
+        }
+        delivery
     }
 }
 
@@ -172,26 +202,13 @@ impl NameServers for Controller {
         kind: RecordType,
     ) -> Result<DnsAnswer, PortError> {
         let index = usize::from(server.port() - FIRST_PORT);
-        let client = AnswerContext::seeded(self.cloud.bits());
-        let rtype = twin::model::records::RecordType::parse(kind.as_str());
-        let asked = self.cloud.state.borrow_mut().twin.ask(
-            index,
-            name.as_str(),
-            rtype,
-            self.cloud.time.elapsed(),
-            &client,
-        );
-        let Some(answer) = asked else {
+        if self.cloud.state.borrow_mut().twin.is_silent(index, self.cloud.time.elapsed()) {
             self.cloud.time.sleep(Duration::from_millis(1500)).await;
             return Err(PortError::new("ask", "timed out"));
-        };
-        self.cloud.time.sleep(Duration::from_millis(5)).await;
-        if answer.rcode == Rcode::Refused {
-            return Err(PortError::new("ask", "refused"));
         }
-        let addresses = answer.addresses().into_iter().map(DnsValue::Address);
-        let values: Vec<_> = addresses.chain(answer.texts().into_iter().map(DnsValue::Text)).collect();
-        Ok(if values.is_empty() { DnsAnswer::Nothing } else { DnsAnswer::Values(values) })
+        let answer = self.answer_at(server, name, kind, self.cloud.time.elapsed());
+        self.cloud.time.sleep(Duration::from_millis(5)).await;
+        Ok(answer)
     }
 
     async fn resolve(&self, name: &DnsName) -> Result<Vec<IpAddr>, PortError> {

@@ -63,16 +63,11 @@ impl ChangeRecords for Controller {
 }
 
 /// The record sets of a served name, as they are, read past all controllers.
-pub(super) fn standing(cloud: &Cloud, served: &str) -> Vec<RecordSet> {
+pub fn standing(cloud: &Cloud, served: &str) -> Vec<RecordSet> {
     let start = ListStart { name: Some(served.to_owned()), ..ListStart::default() };
-    let request = Request::ListResourceRecordSets { zone: cloud.zone.clone(), start, max_items: None };
-    let now = cloud.time.elapsed();
-    match cloud.state.borrow_mut().twin.call(request, now) {
-        Ok(Response::Records(page)) => {
-            page.records.iter().filter_map(record_set).filter(|set| set.name.as_str() == served).collect()
-        }
-        other => panic!("{other:?}"),
-    }
+    let state = cloud.state.borrow();
+    let page = state.twin.list_resource_record_sets(&cloud.zone, &start, None).expect("the zone is there");
+    page.records.iter().filter_map(record_set).filter(|set| set.name.as_str() == served).collect()
 }
 
 impl Controller {
@@ -126,7 +121,8 @@ fn record_set(set: &twin::model::records::RecordSet) -> Option<RecordSet> {
     })
 }
 
-fn input(set: &RecordSet) -> RecordSetInput {
+/// A record set as the twin takes it.
+pub fn input(set: &RecordSet) -> RecordSetInput {
     let Content::Values { ttl, values } = &set.content else { panic!("this world has no aliases") };
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let mut input = RecordSetInput::simple(set.name.as_str(), set.kind.as_str(), i64::from(*ttl), &values);

@@ -37,7 +37,7 @@ pub const EU: &str = "eu-west-1";
 const LAMBDA_TIME: Duration = Duration::from_secs(120);
 
 /// A region's address.
-pub(super) fn address(region: &str) -> &'static str {
+pub fn address(region: &str) -> &'static str {
     match region {
         EAST => "198.51.100.1",
         WEST => "198.51.100.2",
@@ -181,7 +181,12 @@ impl Story {
 
     /// A TXT record below `_understudy`.
     pub fn txt(label: &str, text: &str) -> RecordSetInput {
-        let name = format!("{label}._understudy.shop.example.com");
+        Self::txt_of("shop", label, text)
+    }
+
+    /// The same of any application.
+    pub fn txt_of(application: &str, label: &str, text: &str) -> RecordSetInput {
+        let name = format!("{label}._understudy.{application}.example.com");
         RecordSetInput::simple(&name, "TXT", 5, &[&format!("\"{text}\"")])
     }
 

@@ -1,11 +1,12 @@
 //! The tables: a controller's own, and those of its peers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use understudy::names::Region;
-use understudy::ports::{Commit, Expect, Peers, PortError, Row, Store, Write};
+use understudy::ports::{Commit, Expect, Key, Peers, PortError, Row, Store, Write};
 
+use super::cloud::Written;
 use super::ports::{Controller, TIMEOUT};
 
 /// What the real adapter gives a peer's table for an answer.
@@ -62,10 +63,10 @@ impl Controller {
 
     fn read(&self, whose: &Region, partition: &str, prefix: &str) -> Vec<Row> {
         let state = self.cloud.state.borrow();
-        let rows = state.tables.get(whose).into_iter().flat_map(BTreeMap::values);
-        rows.filter(|row| row.key.partition == partition && row.key.sort.starts_with(prefix))
-            .cloned()
-            .collect()
+        let rows = state.tables.get(whose).into_iter();
+        let from = rows.flat_map(|table| table.range(Key::new(partition, prefix)..).map(|(_, row)| row));
+        let is_one = |row: &&Row| row.key.partition == partition && row.key.sort.starts_with(prefix);
+        from.take_while(is_one).cloned().collect()
     }
 
     fn write(&self, whose: &Region, writes: &[Write]) -> Commit {
@@ -89,6 +90,8 @@ impl Controller {
             };
             table.insert(write.key.clone(), row);
         }
+        let (by, table) = (self.region.clone(), whose.clone());
+        state.written.push(Written { by, table, writes: writes.to_vec() });
         Commit::Done
     }
 }

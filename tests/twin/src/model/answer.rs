@@ -121,6 +121,11 @@ impl Twin {
         }
     }
 
+    /// Whether a server was ordered to be silent for this query.
+    pub fn is_silent(&mut self, server: usize, now: Time) -> bool {
+        self.faults_mut().is_silent(server, now)
+    }
+
     /// The same, or nothing while the server was ordered to be silent.
     pub fn ask(
         &mut self,
@@ -130,11 +135,7 @@ impl Twin {
         now: Time,
         client: &AnswerContext,
     ) -> Option<Answer> {
-        if self.faults_mut().is_silent(server, now) {
-            None
-        } else {
-            Some(self.answer(server, name, rtype, now, client))
-        }
+        if self.is_silent(server, now) { None } else { Some(self.answer(server, name, rtype, now, client)) }
     }
 
     pub(super) fn rotation(&self, noise: Noise) -> Option<Noise> {

@@ -93,6 +93,11 @@ impl Twin {
         self.config.name_servers
     }
 
+    /// How many batches of record sets a zone has accepted; none where there is no such zone.
+    pub fn batches_accepted(&self, zone: &ZoneId) -> Option<u64> {
+        self.zones.find(zone).ok().map(|zone| zone.accepted())
+    }
+
     /// Puts a load balancer (or a CloudFront distribution, or an accelerator) into the world. Aliases can
     /// target it in this canonical zone, and its name can be resolved by itself.
     ///

@@ -66,7 +66,8 @@ fn only_the_answer_to_the_question_is_taken() {
 #[test]
 fn garbage_is_foreign_unless_its_header_says_that_it_is_cut() {
     let question = question();
-    for bytes in [&b""[..], b"\0", b"\0\x07\x80", &[0xff; 40]] {
+    let many_questions = b"\0\x07\x80\0\xff\xff\0\0\0\0\0\0";
+    for bytes in [&b""[..], b"\0", b"\0\x07\x80", many_questions, &[0xff; 40]] {
         assert!(matches!(question.receive(bytes), Received::Foreign), "{bytes:?}");
     }
     let mut message = reply(&question.bytes().unwrap(), vec![a("shop.example.com.", [192, 0, 2, 1])]);
