@@ -204,6 +204,21 @@ fn an_order_that_waits_keeps_nobody_from_the_rescue() {
 }
 
 #[test]
+fn beside_an_order_that_waits_all_else_that_people_said_still_stands() {
+    let mut world = World::east_is_dead();
+    world.plan.applications[0].two_person = true;
+    world.plan.applications[0].mode = Mode::Approve;
+    let digest = asked(&world);
+    say(&mut world, "o-1", "alice", fail_over(&[]));
+    assert!(matches!(world.decide(), Decision::Ask { .. }), "the order waits, and so does the rescue");
+    say(&mut world, "a-1", "bob", Wanted::Approve { digest });
+    assert!(matches!(world.decide(), Decision::Evacuate(_)), "the rescue is approved");
+    world.standing.people.pauses = pause(60);
+    assert!(world.guards().contains(&"paused"));
+    assert!(!world.decide().acts());
+}
+
+#[test]
 fn an_approval_of_the_move_is_none_of_the_same_move_by_force() {
     let mut world = World::west_holds();
     world.plan.applications[0].restore = Restore::Ask;
