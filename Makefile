@@ -4,6 +4,8 @@ PROFILE  ?= release
 SCENARIO ?= region-loss
 HTTP     ?= 127.0.0.1:5380
 DNS      ?= 127.0.0.1:5353
+FUZZ     ?=
+FUZZ_SECONDS ?= 60
 
 FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
@@ -11,10 +13,11 @@ LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything
              paused peer-pause region-loss route53-api-down second-rescue slow-region two-takers
 CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
+BOLERO     = 0.13.5
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer
+.PHONY: help demo test build lab lab-all lab-ci twin check-core fmt fmt-check lint fuzz template-check deny ci clean build-PlanLayer
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +60,19 @@ fmt-check:
 
 lint: ## clippy, warnings are errors
 	cargo clippy --workspace --all-targets -- -D warnings
+
+# What it finds lies in tests/fuzz/targets/__fuzz__/<target>/crashes, and is run by `make test` from then on.
+fuzz: .tools/bin/cargo-bolero ## hostile input, guided by coverage: FUZZ_SECONDS=60 for each target (FUZZ=dns)
+	@c++ --version >/dev/null || { echo "libFuzzer is compiled here: install a C++ compiler"; exit 1; }
+	@found=""; for target in $$(CARGO_BOLERO_SELECT=all cargo test --quiet -p fuzz --test targets -- --nocapture $(FUZZ) \
+	  | sed -n 's/.*__bolero_target.*"test_name":"\([^"]*\)".*/\1/p'); do echo "=== $$target"; \
+	  .tools/bin/cargo-bolero test -p fuzz --sanitizer NONE -T $(FUZZ_SECONDS)s -E=-verbosity=0 -E=-print_funcs=0 \
+	    -E=-print_final_stats=1 $$target || found="$$found $$target"; \
+	done; [ -z "$$found" ] || { echo "Something was found:$$found"; exit 1; }
+
+.tools/bin/cargo-bolero:
+	cargo install --quiet --locked --version $(BOLERO) --no-default-features --features libfuzzer \
+	  --root .tools cargo-bolero
 
 template-check: .venv/cfn-lint-$(CFN_LINT) ## cfn-lint on template.yaml
 	.venv/bin/cfn-lint template.yaml
