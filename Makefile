@@ -9,6 +9,8 @@ SEED     ?=
 SHARDS   ?= 4
 SHARD    ?= $(foreach number,$(shell seq 0 $$(( $(SHARDS) - 1 ))),$(number)/$(SHARDS))
 BENCH    ?= all
+FUZZ     ?=
+FUZZ_SECONDS ?= 60
 
 FUNCTIONS  = alarm tick operate drill
 LAMBDA     = target/lambda
@@ -18,13 +20,14 @@ CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
 GUNGRAUN   = 0.20.0
+BOLERO     = 0.13.5
 STAGES     = fmt-check lint test check-core lab-ci template-check deny
 
 DEPLOY = for f in $(FUNCTIONS); do \
   mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants bench
+.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants bench fuzz
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +80,19 @@ fmt-check:
 
 lint: ## clippy, warnings are errors
 	cargo clippy --workspace --all-targets -- -D warnings
+
+# What it finds lies in tests/fuzz/targets/__fuzz__/<target>/crashes, and is run by `make test` from then on.
+fuzz: .tools/bin/cargo-bolero ## hostile input, guided by coverage: FUZZ_SECONDS=60 for each target (FUZZ=dns)
+	@c++ --version >/dev/null || { echo "libFuzzer is compiled here: install a C++ compiler"; exit 1; }
+	@found=""; for target in $$(CARGO_BOLERO_SELECT=all cargo test --quiet -p fuzz --test targets -- --nocapture $(FUZZ) \
+	  | sed -n 's/.*__bolero_target.*"test_name":"\([^"]*\)".*/\1/p'); do echo "=== $$target"; \
+	  .tools/bin/cargo-bolero test -p fuzz --sanitizer NONE -T $(FUZZ_SECONDS)s -E=-verbosity=0 -E=-print_funcs=0 \
+	    -E=-print_final_stats=1 $$target || found="$$found $$target"; \
+	done; [ -z "$$found" ] || { echo "Something was found:$$found"; exit 1; }
+
+.tools/bin/cargo-bolero:
+	cargo install --quiet --locked --version $(BOLERO) --no-default-features --features libfuzzer \
+	  --root .tools cargo-bolero
 
 template-check: .venv/cfn-lint-$(CFN_LINT) ## cfn-lint on template.yaml
 	.venv/bin/cfn-lint template.yaml
