@@ -62,7 +62,8 @@ pub struct ApplicationRow {
     pub holds: Option<StandingHolds>,
     /// The last run that failed for good.
     pub failed: Option<FailedRun>,
-    /// Runs that lapsed: should the change of one appear after all, it is still ours.
+    /// Runs that ended before anybody saw them applied: should the change of one appear after all, it
+    /// is still ours.
     pub lapsed: Vec<RunId>,
     /// Since when nothing but its rank keeps this controller from a move.
     pub cleared: Option<Cleared>,

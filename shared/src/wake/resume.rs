@@ -12,8 +12,8 @@ use crate::ports::World;
 use crate::run::{Run, State, Step};
 use crate::state::{ApplicationRow, Held, StateError, Wanted, find, replace, run_key, update};
 
-/// A run that lapsed or was given up, and whose change appeared after all: it is verified and told
-/// like any other.
+/// A run that lapsed, was given up or was refused, and whose change appeared after all: it is verified
+/// and told like any other.
 pub(super) async fn adopt<W: World>(
     world: &W,
     context: &Context<'_>,

@@ -123,7 +123,7 @@ mod tests {
         let table = table(&[("cold start", figures)]);
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[1], "cold start");
-        assert_eq!(lines[2], "  start of tick     1.25 x  at most 2.00 x    met");
+        assert_eq!(lines[2], "  start of tick     1.25 x  at most 2.00 x   met");
         assert!(lines[3].ends_with("MISSED"));
         assert!(lines[4].ends_with("not measured"));
         assert_eq!(lines[5].trim(), "no Python");

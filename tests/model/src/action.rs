@@ -32,10 +32,9 @@ pub enum Action {
     Abandon(Message),
     /// A wake reads who holds its run's epoch, and sees it.
     Read(RunId),
-    /// A run's time is up, and nobody sees a record of its epoch, be it there or not.
+    /// A run's validity ends, however short it is, or a person gives the run up; and nobody sees a
+    /// record of its epoch, be it there or not.
     Lapse(RunId),
-    /// The same because a person gives it up.
-    Cancel(RunId),
     /// Some tick lists the zone and sends off the deletion of old epoch records.
     ListOld,
     /// Route 53 gets it.
@@ -84,7 +83,7 @@ impl Epochs {
         }
     }
 
-    /// A wake that finds a run resumes it. Where nothing can be sent any more, it waits for its time.
+    /// A wake that finds a run resumes it.
     fn with_run(&self, state: &State, id: RunId, actions: &mut Vec<Action>) {
         if state.holder(id).is_some() {
             actions.push(Action::Read(id));
@@ -92,10 +91,8 @@ impl Epochs {
         if self.may_send(state, id) {
             actions.push(Action::Send(id));
         }
-        if !is_valid(state, id) && self.flaw != Some(Flaw::NeverLapses) {
+        if self.flaw != Some(Flaw::NeverLapses) {
             actions.push(Action::Lapse(id));
-        } else if state.left.cancellations > 0 {
-            actions.push(Action::Cancel(id));
         }
     }
 
@@ -114,21 +111,21 @@ impl Epochs {
         }
     }
 
-    fn may_send(&self, state: &State, id: RunId) -> bool {
-        let in_time = is_valid(state, id) || self.flaw == Some(Flaw::SentForEver);
-        state.run(id).standing < Standing::Open(self.bounds.sends) && in_time
+    /// Whether a run's batch may be sent now, or again.
+    pub(crate) fn may_send(&self, state: &State, id: RunId) -> bool {
+        let run = state.run(id);
+        run.standing < Standing::Open(self.bounds.sends) && state.tick <= run.claim.until
     }
 
-    /// How many changes name servers may lack: those of this tick.
+    /// How many changes name servers may lack: those of this tick and the one before.
     fn lag(&self, state: &State) -> u8 {
         match self.flaw {
             Some(Flaw::NameServersOfYore) => u8::try_from(state.story.len()).unwrap_or(u8::MAX),
-            _ => state.fresh,
+            _ => state.fresh + state.recent,
         }
     }
 
-    /// What is decided before this is over with the last tick: sent in its own, arrived or lost in the
-    /// next.
+    /// What is decided before this is over with the last tick: it has arrived in the next, or is lost.
     fn last_decision(&self) -> u8 {
         self.bounds.ticks - 1
     }
@@ -141,11 +138,6 @@ impl Epochs {
             Standing::Open(_) | Standing::Superseded | Standing::Won => false,
         }
     }
-}
-
-/// Whether a run's decision is valid.
-pub(crate) fn is_valid(state: &State, id: RunId) -> bool {
-    state.tick == state.run(id).claim.at
 }
 
 /// How many wakes of a taker wait for an answer.
@@ -168,8 +160,7 @@ impl fmt::Display for Action {
             Self::Refuse(message) => write!(f, "Route 53 refuses {message}, not for the epoch"),
             Self::Abandon(message) => write!(f, "nobody waits any longer for the answer to {message}"),
             Self::Read(run) => write!(f, "run {run} reads who holds its epoch"),
-            Self::Lapse(run) => write!(f, "run {run} sees no record of its epoch: it lapses"),
-            Self::Cancel(run) => write!(f, "run {run} sees no record of its epoch: a person cancels it"),
+            Self::Lapse(run) => write!(f, "run {run} sees no record of its epoch, and lapses"),
             Self::ListOld => write!(f, "old epoch records are listed, and their deletion is sent"),
             Self::Sweep => write!(f, "Route 53 gets the deletion"),
         }

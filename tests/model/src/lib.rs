@@ -48,6 +48,7 @@ impl Model for Epochs {
             zone: Zone { served: Some(Seat::Preferred), ..Zone::default() },
             story: Vec::new(),
             fresh: 0,
+            recent: 0,
             flight: Vec::new(),
             sweep: None,
             takers: vec![Taker::default(); usize::from(self.takers)],

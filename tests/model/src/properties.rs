@@ -3,7 +3,7 @@
 use stateright::Property;
 
 use crate::Epochs;
-use crate::action::{Action, is_valid};
+use crate::action::Action;
 use crate::state::{RunId, Standing, State};
 
 /// Of all runs that believe to have won, no two have the same epoch.
@@ -98,8 +98,7 @@ fn all_ended(state: &State) -> bool {
 /// From here on nothing goes wrong: all that is under way arrives and is answered, who can take a
 /// step takes it, and time passes only where nobody can.
 fn settles(model: &Epochs, state: &State) -> bool {
-    let unsent = Standing::Open(model.bounds.sends);
-    let valid = state.runs().filter(|(id, run)| run.standing < unsent && is_valid(state, *id));
+    let valid = state.runs().filter(|(id, _)| model.may_send(state, *id));
     let claimed = |end: &State| {
         valid
             .map(|(_, run)| run.claim.epoch)
@@ -125,13 +124,13 @@ fn is_calm(state: &State, action: Action) -> bool {
     match action {
         Action::Adopt(_) | Action::Deliver(_) | Action::Read(_) => true,
         // Who can read the record sees it.
-        Action::Send(run) | Action::Lapse(run) => state.holder(run).is_none(),
+        Action::Send(run) => state.holder(run).is_none(),
+        Action::Lapse(run) => state.holder(run).is_none() && state.tick > state.run(run).claim.until,
         Action::Tick
         | Action::Decide { .. }
         | Action::Duplicate(_)
         | Action::Refuse(_)
         | Action::Abandon(_)
-        | Action::Cancel(_)
         | Action::ListOld
         | Action::Sweep => false,
     }

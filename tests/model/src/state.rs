@@ -5,7 +5,8 @@ use std::fmt;
 /// A number that only grows; 0 stands for "no change yet".
 pub type Epoch = u8;
 
-/// Coarse time: a decision is valid in its own tick, and what was sent arrives in the next at last.
+/// Time in steps so long that a name server's lag, a decision's validity and a batch's way to Route 53
+/// together end in the next step at last.
 pub type Tick = u8;
 
 /// Everything at one moment.
@@ -16,10 +17,12 @@ pub struct State {
     /// The hosted zone, as Route 53's API has it.
     pub zone: Zone,
     /// Every change that was ever applied, in order. Only the properties read all of it; name
-    /// servers tell the newest, and may lack the last [`Self::fresh`].
+    /// servers tell the newest, and may lack some.
     pub story: Vec<Record>,
     /// How many changes were applied in this tick.
     pub fresh: u8,
+    /// How many in the one before.
+    pub recent: u8,
     /// Batches under way, sorted: they arrive in any order.
     pub flight: Vec<Message>,
     /// A deletion of old epoch records under way.
@@ -68,15 +71,13 @@ pub struct RunId {
     pub number: u8,
 }
 
-/// A batch on its way to Route 53. Whom it seats stands in its run's claim.
+/// A batch on its way to Route 53. Whom it seats, and when it is lost, stands in its run's claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Message {
     /// Whose batch.
     pub run: RunId,
     /// The epoch whose record it CREATEs.
     pub epoch: Epoch,
-    /// The last tick in which it may arrive.
-    pub until: Tick,
     /// Whether the wake that sent it still waits for the answer.
     pub awaited: bool,
 }
@@ -101,8 +102,10 @@ pub struct Run {
 /// A decision that acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Claim {
-    /// When its wake looked: the validity counts from here.
+    /// When its wake looked.
     pub at: Tick,
+    /// The last tick in which its batch may be sent, and arrive.
+    pub until: Tick,
     /// The newest epoch that it read.
     pub read: Epoch,
     /// The epoch that it claims.
@@ -125,7 +128,7 @@ pub enum Wish {
 pub enum Standing {
     /// Its batch was sent so often, and may be sent again.
     Open(u8),
-    /// Its time was up, or a person gave it up, before anybody saw it applied.
+    /// Its validity ended, or a person gave it up, before anybody saw it applied.
     Lapsed,
     /// Route 53 refused it for good.
     Failed,
@@ -144,8 +147,6 @@ pub struct Left {
     pub duplicates: u8,
     /// Refusals for another reason than the epoch.
     pub refusals: u8,
-    /// Runs that a person gives up.
-    pub cancellations: u8,
 }
 
 impl State {

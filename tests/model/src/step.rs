@@ -1,15 +1,12 @@
 //! What an action does to a state.
 
 use crate::action::Action;
-use crate::state::{Claim, Message, Record, Run, RunId, Seat, Standing, State, Wish};
+use crate::state::{Claim, Message, Record, Run, RunId, Seat, Standing, State, Tick, Wish};
 use crate::{Epochs, Flaw};
 
-/// What was sent arrives in its own tick or in one of so many after it, or never.
-const DELAY: u8 = 1;
-
-/// Epoch records are swept when they are older than this. A wake that does not see a change looks in
-/// the tick in which it was applied, which is at most one after its decision; what the wake then
-/// sends arrives at most one later. So a record is missed until it is two old.
+/// Epoch records are swept when they are older than this. A change is applied at most one tick after
+/// its decision; what is decided by one who missed it arrives at most one tick after that. So a
+/// record is needed until it is two old.
 const AGE: u8 = 2;
 
 /// And so many epochs behind the newest.
@@ -21,7 +18,7 @@ impl Epochs {
         let mut state = before.clone();
         match action {
             Action::Tick => state.pass_time(),
-            Action::Decide { taker, missing } => decide(&mut state, taker, missing),
+            Action::Decide { taker, missing } => self.decide(&mut state, taker, missing),
             Action::Adopt(run) => state.run_mut(run).standing = Standing::Won,
             Action::Send(run) => self.send(&mut state, run),
             Action::Deliver(message) => self.deliver(&mut state, message),
@@ -37,15 +34,28 @@ impl Epochs {
             Action::Abandon(message) => self.abandon(&mut state, message),
             Action::Read(run) => self.read(&mut state, run),
             Action::Lapse(run) => state.end(run, Standing::Lapsed),
-            Action::Cancel(run) => {
-                state.left.cancellations -= 1;
-                state.end(run, Standing::Lapsed);
-            }
             Action::ListOld => state.sweep = Some(self.old(&state)),
             Action::Sweep => state.delete_old(),
         }
         debug_assert!(state.progress() > before.progress(), "{action}: a way back");
         state
+    }
+
+    /// What the newest epoch that was read says decides: whom it does not seat wants to be seated.
+    fn decide(&self, state: &mut State, taker: u8, missing: u8) {
+        let newest = state.newest(missing);
+        let read = newest.map_or(0, |record| record.epoch);
+        let seated = state.seat_since(newest) == Seat::Taker(taker);
+        let wish = if seated { Wish::Restore } else { Wish::Evacuate };
+        let until = match self.flaw {
+            Some(Flaw::SentForEver) => Tick::MAX,
+            // The lag has used up its share of the time that all takes together.
+            _ if missing > state.fresh => state.tick,
+            _ => state.tick + 1,
+        };
+        let claim = Claim { at: state.tick, until, read, epoch: read + 1, wish };
+        state.left.decisions -= 1;
+        state.takers[usize::from(taker)].runs.push(Run { claim, standing: Standing::Open(0) });
     }
 
     fn send(&self, state: &mut State, id: RunId) {
@@ -60,7 +70,7 @@ impl Epochs {
         }
         let epoch = run.claim.epoch;
         if !(held && self.flaw == Some(Flaw::CheckedBefore)) {
-            state.launch(Message { run: id, epoch, until: state.tick + DELAY, awaited: true });
+            state.launch(Message { run: id, epoch, awaited: true });
         }
     }
 
@@ -120,22 +130,12 @@ impl Epochs {
     }
 }
 
-/// What the newest epoch that was read says decides: who is not seated by it wants to be.
-fn decide(state: &mut State, taker: u8, missing: u8) {
-    let newest = state.newest(missing);
-    let read = newest.map_or(0, |record| record.epoch);
-    let seated = state.seat_since(newest) == Seat::Taker(taker);
-    let wish = if seated { Wish::Restore } else { Wish::Evacuate };
-    let claim = Claim { at: state.tick, read, epoch: read + 1, wish };
-    state.left.decisions -= 1;
-    state.takers[usize::from(taker)].runs.push(Run { claim, standing: Standing::Open(0) });
-}
-
 impl State {
     fn pass_time(&mut self) {
         self.tick += 1;
-        self.fresh = 0;
-        self.flight.retain(|message| message.until >= self.tick);
+        self.recent = std::mem::take(&mut self.fresh);
+        let flight = std::mem::take(&mut self.flight);
+        self.flight = flight.into_iter().filter(|m| self.run(m.run).claim.until >= self.tick).collect();
     }
 
     /// A number that every action raises: no state comes again, so that every way ends in a state where

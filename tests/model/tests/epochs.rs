@@ -8,7 +8,7 @@ use model::{Bounds, Epochs, Left};
 use stateright::{Checker, Model};
 
 /// No faults but those that need no number: delays, losses, crashes.
-const PLAIN: Left = Left { decisions: 3, duplicates: 0, refusals: 0, cancellations: 0 };
+const PLAIN: Left = Left { decisions: 3, duplicates: 0, refusals: 0 };
 
 fn holds(takers: u8, wakes: u8, bounds: Bounds) {
     let checker = Epochs { takers, wakes, bounds, flaw: None }.checker().symmetry().spawn_dfs().join();
@@ -20,7 +20,7 @@ fn holds(takers: u8, wakes: u8, bounds: Bounds) {
 
 #[test]
 fn two_takers_with_every_fault() {
-    let left = Left { duplicates: 1, refusals: 1, cancellations: 1, ..PLAIN };
+    let left = Left { duplicates: 1, refusals: 1, ..PLAIN };
     holds(2, 1, Bounds { ticks: 4, sends: 2, left });
 }
 
