@@ -29,6 +29,10 @@ const SETTLES_WITHIN: Duration = Duration::from_secs(300);
 /// What may be begun beyond what is sent until the next round: a round takes its time, too.
 const MEANWHILE: Duration = Duration::from_secs(5);
 
+/// A round takes less than this, its slowest question included. Who decides later than that has stood
+/// still in between, and what it saw may be over.
+const LOOKED_JUST_NOW: Duration = Duration::from_secs(30);
+
 /// What an application needs next.
 pub(super) enum Next {
     /// Another round.
@@ -76,6 +80,10 @@ pub(super) async fn consider<W: World>(
     }
     if context.is_tick {
         house::remind_of_pause(world, context, item, view.round).await?;
+    }
+    if since(facts.observed_at, world.now()) > item.application.timing.freshness.max(LOOKED_JUST_NOW) {
+        debug!("this process stood still since it looked: it looks again");
+        return Ok(Next::Stay);
     }
     let decision = decision(world, context, item, &facts, view);
     if decision == Decision::Steady {

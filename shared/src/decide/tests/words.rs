@@ -136,6 +136,10 @@ fn what_is_too_soon_or_too_much() -> Sentences {
             "taker number 2 gives those before it 30 s, 0 ms are over",
         ),
         (
+            Reason::FleetPace { ahead: Duration::from_secs(15), per_second: 5 },
+            "those before it take 15 s at 5 requests to Route 53 a second",
+        ),
+        (
             Reason::RunFailed { run: "r-1".into(), error: "AccessDenied".into() },
             "run r-1 failed: AccessDenied",
         ),
@@ -170,6 +174,7 @@ fn the_list_of_guards_names_each_reason_once_and_says_whether_people_may_overrid
             "clock",
             "epoch-unknown",
             "epoch-unreadable",
+            "fleet-pace",
             "records",
             "run-in-flight",
             "target-incomplete",

@@ -104,6 +104,9 @@ pub(super) fn by_records(situation: &Situation<'_>, listing: &Listing) -> Option
     if application.policy != Policy::Failover && kinds != planned {
         return None;
     }
+    if application.policy == Policy::Latency && !go_together(application, listing, &kinds) {
+        return None;
+    }
     let mut found: Option<Serving> = None;
     for kind in kinds {
         let of_kind = match application.policy {
@@ -118,6 +121,21 @@ pub(super) fn by_records(situation: &Situation<'_>, listing: &Listing) -> Option
         found = Some(of_kind);
     }
     found
+}
+
+/// Whether each region's latency sets of all types answer one and the same region.
+fn go_together(application: &Application, listing: &Listing, kinds: &BTreeSet<RecordType>) -> bool {
+    for region in &application.regions {
+        let mut answered = BTreeSet::new();
+        for kind in kinds {
+            let set = set_named(application, listing, *kind, &region.set);
+            answered.insert(set.and_then(|set| owner(application, set)).map(|owner| &owner.name));
+        }
+        if answered.len() > 1 {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whose unit stands in PRIMARY.

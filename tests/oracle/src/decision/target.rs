@@ -44,6 +44,19 @@ pub(super) fn says_not_ready(situation: &Situation<'_>, wish: &Move) -> bool {
 pub(super) fn is_incomplete(situation: &Situation<'_>, wish: &Move) -> bool {
     let application = situation.application;
     if application.policy == Policy::Weighted {
+        // A set that was listed keeps its check; one that nobody sees may lose it. Who is left is written
+        // to, and who takes over may have to be.
+        let mut written = vec![&wish.to];
+        if wish.kind == MoveKind::Evacuate {
+            written.push(&wish.from);
+        }
+        for region in written {
+            let Some(region) = application.regions.iter().find(|it| it.name == *region) else { return true };
+            let seen = matches!(situation.facts.listing, ListingReading::Read(_));
+            if health_check(situation, region).is_none() && !seen {
+                return true;
+            }
+        }
         return false;
     }
     let Some(region) = application.regions.iter().find(|region| region.name == wish.to) else { return true };

@@ -1,5 +1,6 @@
 //! Route 53's API: listings and changes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use suite::world::Controller;
@@ -43,6 +44,22 @@ impl ReadRecords for Ports {
         let call = |inner: Controller| {
             let (zone, served) = (zone.clone(), served.clone());
             async move { inner.list(&zone, &served).await }
+        };
+        let listed = self.through(READ, call).await;
+        self.felt(&listed);
+        listed.unwrap_or_else(|| Err(PortError::new("list", "no answer")))
+    }
+
+    async fn list_along(
+        &self,
+        zone: &Zone,
+        served: &DnsName,
+        others: &[&DnsName],
+    ) -> Result<(Listing, BTreeMap<DnsName, Listing>), PortError> {
+        let call = |inner: Controller| {
+            let (zone, served) = (zone.clone(), served.clone());
+            let others: Vec<DnsName> = others.iter().map(|other| (*other).clone()).collect();
+            async move { inner.list_along(&zone, &served, &others.iter().collect::<Vec<_>>()).await }
         };
         let listed = self.through(READ, call).await;
         self.felt(&listed);

@@ -1,7 +1,9 @@
 //! Route 53's API, as a controller sees it: over the twin's model.
 
+use std::collections::BTreeMap;
+
 use twin::model::records::{ChangeBatch, ListStart, Policy, RecordData, RecordSetInput};
-use twin::model::{ChangeStatus, ErrorCode, Request, Response};
+use twin::model::{ChangeStatus, DnsName as TwinName, ErrorCode, Request, Response};
 use understudy::dns::{Batch, Content, Listing, RecordSet, RecordType, Routing, Side, Sweep};
 use understudy::names::{DnsName, ZoneId};
 use understudy::plan::Zone;
@@ -12,9 +14,18 @@ use super::ports::Controller;
 
 impl ReadRecords for Controller {
     async fn list(&self, zone: &Zone, served: &DnsName) -> Result<Listing, PortError> {
+        self.list_along(zone, served, &[]).await.map(|(listing, _)| listing)
+    }
+
+    async fn list_along(
+        &self,
+        zone: &Zone,
+        served: &DnsName,
+        others: &[&DnsName],
+    ) -> Result<(Listing, BTreeMap<DnsName, Listing>), PortError> {
         let mut start = ListStart { name: Some(served.to_string()), ..ListStart::default() };
         let mut sets = Vec::new();
-        loop {
+        let next = loop {
             let request = Request::ListResourceRecordSets {
                 zone: twin_zone(&zone.id),
                 start: start.clone(),
@@ -25,15 +36,27 @@ impl ReadRecords for Controller {
                 other => return Err(PortError::new("list", format!("{other:?}"))),
             };
             sets.extend(page.records.iter().filter_map(record_set));
-            let Some(next) = page.next else { break };
+            // What is past the served name and all below it is not asked for.
+            let Some(next) = page.next else { break None };
+            if !DnsName::new(next.name.as_str()).is_within(served) {
+                break Some(next.name);
+            }
             start = ListStart {
                 name: Some(next.name.to_string()),
                 rtype: Some(next.rtype.to_string()),
                 identifier: next.set_identifier,
             };
-        }
-        sets.retain(|set| set.name.is_within(served));
-        Ok(Listing { private_zone: false, sets })
+        };
+        let of = |name: &DnsName| {
+            let its = sets.iter().filter(|set| set.name.is_within(name)).cloned();
+            Listing { private_zone: false, sets: its.collect() }
+        };
+        let (first, next) = (twin_name(served), next.as_ref());
+        let is_whole =
+            |name: &TwinName| *name >= first && next.is_none_or(|next| next > name && !next.is_within(name));
+        let whole = others.iter().filter(|other| is_whole(&twin_name(other)));
+        let along = whole.map(|other| ((*other).clone(), of(other))).collect();
+        Ok((of(served), along))
     }
 
     async fn in_sync(&self, _zone: &Zone, change: &ChangeId) -> Result<bool, PortError> {
@@ -86,6 +109,10 @@ impl Controller {
             Err(code) => Err(ChangeError::Refused { code: code.to_string(), message: String::new() }),
         }
     }
+}
+
+fn twin_name(name: &DnsName) -> TwinName {
+    TwinName::parse(name.as_str()).expect("a served name is one")
 }
 
 fn twin_zone(zone: &ZoneId) -> twin::model::ZoneId {
