@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use understudy::dns::{EpochRecord, RecordSet};
-use understudy::names::{Arn, Region, RunId};
+use understudy::names::{Arn, OrderId, Region, RunId};
 use understudy::plan::{Application, Plan};
 use understudy::run::Run;
 use understudy::state::People;
@@ -52,6 +52,8 @@ pub struct Evidence {
     pub seen_well: BTreeMap<(Region, Region), Vec<Duration>>,
     /// Notices that were put into an outbox, by id.
     pub notices: BTreeMap<String, Queued>,
+    /// When each pause first stood in each table.
+    pub paused: BTreeMap<(Region, OrderId), Duration>,
     /// How often people gave each command.
     pub commands: BTreeMap<String, u64>,
 }
@@ -85,6 +87,7 @@ impl Evidence {
             heard: BTreeMap::new(),
             seen_well: BTreeMap::new(),
             notices: BTreeMap::new(),
+            paused: BTreeMap::new(),
             commands: BTreeMap::new(),
         }
     }

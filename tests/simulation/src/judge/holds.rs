@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use understudy::dns::{Batch, EpochRecord, MoveKind};
-use understudy::names::Region;
+use understudy::names::{OrderId, Region};
 use understudy::plan::{Application, Mode, Policy, Restore};
 use understudy::ports::{Row, Write};
 use understudy::run::Run;
@@ -41,6 +41,15 @@ impl Judge {
         }
     }
 
+    /// What people said stands in a table.
+    pub(super) fn wrote_people(&self, sim: &Sim, table: &Region, write: &Write) {
+        let Ok(people) = serde_json::from_str::<People>(&write.body) else { return };
+        let evidence = &mut *self.evidence.borrow_mut();
+        for id in people.pauses.into_keys() {
+            evidence.paused.entry((table.clone(), id)).or_insert(sim.elapsed());
+        }
+    }
+
     /// No pause stands that this process has heard of; nor one that it should have heard of long ago.
     pub(super) fn sent_without_objection(&self, sim: &Sim, life: &Life, batch: &Batch) {
         let run = &batch.claim().run;
@@ -61,7 +70,12 @@ impl Judge {
         drop(evidence);
         // Who is troubled by nothing has read its own table within this time.
         let own = people_in(sim, &life.region, &application);
-        let ignored = own.standing(clock).find(|(_, pause)| since(pause.at, clock) > IGNORES_FOR);
+        let ignored = {
+            let evidence = self.evidence.borrow();
+            let stood = |id: &OrderId| evidence.paused.get(&(life.region.clone(), id.clone())).copied();
+            let long = |id: &OrderId| stood(id).is_some_and(|at| now.saturating_sub(at) > IGNORES_FOR);
+            own.standing(clock).find(|(id, _)| long(id))
+        };
         let ignored = ignored.map(|(_, pause)| pause.author.clone());
         let undisturbed = life.troubled.get().is_none_or(|at| now > at + IGNORES_FOR);
         self.check(sim, 4, ignored.is_none() || !undisturbed, || {

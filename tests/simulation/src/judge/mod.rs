@@ -151,6 +151,9 @@ impl Judge {
             if let Some(application) = write.key.partition.strip_prefix("run#") {
                 self.wrote_run(sim, &written.by, application, write);
             }
+            if write.key.sort.starts_with("shared#people#") {
+                self.wrote_people(sim, &written.table, write);
+            }
             if let Some(application) = write.key.sort.strip_prefix("application#") {
                 self.wrote_application(sim, &written.table, application, write);
             }
