@@ -31,7 +31,7 @@ pub use evidence::{Applied, Begun};
 
 /// Between two looks at an answer, while nobody changes a record: what else changes answers is that a
 /// change arrives at a name server, and health, both of which take seconds.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// Who watches a world.
 pub struct Judge {
