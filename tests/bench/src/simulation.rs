@@ -28,10 +28,10 @@ pub async fn measure(setup: &Setup) -> Vec<Figure> {
     cargo.args([
         "run",
         "--quiet",
-        "--profile",
-        "measure",
+        "--release",
         "-p",
         "simulation",
+        "--no-default-features",
         "--",
         "run",
         "--json",

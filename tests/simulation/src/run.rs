@@ -18,7 +18,7 @@ use crate::{alarms, old};
 
 /// Once faults stop, this is how long it may take until users are served or somebody says why not:
 /// propagation, checkers that settle, three samples, a rank, the longest hold that a wake stays awake for.
-pub const BOUND: Duration = Duration::from_secs(330);
+pub const BOUND: Duration = Duration::from_secs(300);
 
 /// Between two ticks.
 const MINUTE: Duration = Duration::from_secs(60);

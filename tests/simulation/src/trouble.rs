@@ -159,7 +159,7 @@ pub const CALM_BEFORE: u64 = 135;
 impl Script {
     /// The script of a seed.
     pub fn drawn(dice: &Dice, setting: &Setting) -> Self {
-        let over = Duration::from_secs(CALM_BEFORE) + dice.seconds(240, 420);
+        let over = Duration::from_secs(CALM_BEFORE) + dice.seconds(200, 360);
         let mut script = Self { over, ..Self::default() };
         script.main_trouble(dice, setting);
         for _ in 0..3 + dice.below(4) {

@@ -44,6 +44,8 @@ pub struct Evidence {
     pub sets: BTreeMap<String, Vec<RecordSet>>,
     /// Runs by their id.
     pub begun: BTreeMap<RunId, Begun>,
+    /// Runs whose batch Route 53 has refused for good.
+    pub refused: BTreeSet<RunId>,
     /// When each run was last sent.
     pub sent: BTreeMap<RunId, Duration>,
     /// What each process heard of people, by application; and when it first heard each pause in its own table.
@@ -83,6 +85,7 @@ impl Evidence {
             applied: BTreeMap::new(),
             sets: BTreeMap::new(),
             begun: BTreeMap::new(),
+            refused: BTreeSet::new(),
             sent: BTreeMap::new(),
             heard: BTreeMap::new(),
             seen_well: BTreeMap::new(),

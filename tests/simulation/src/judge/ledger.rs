@@ -26,6 +26,15 @@ impl Judge {
         self.check(sim, 8, decided, || format!("run {run} is sent, and its decision is not in the ledger"));
     }
 
+    /// A run that is said to have failed before it was applied was refused: not heard of is not refused.
+    pub(super) fn fails_with_a_reason(&self, sim: &Sim, run: &Run) {
+        let failed = matches!(run.outcome(), Some(Outcome::Failed { .. })) && run.marks.submitted.is_none();
+        let refused = self.evidence.borrow().refused.contains(run.id());
+        self.check(sim, 8, refused || !failed, || {
+            format!("run {} is said to have failed, and nobody refused it: {:?}", run.id(), run.outcome())
+        });
+    }
+
     /// An application's row is written: its outbox is remembered.
     pub(super) fn wrote_application(&self, sim: &Sim, table: &Region, name: &str, write: &Write) {
         let Ok(row) = serde_json::from_str::<ApplicationRow>(&write.body) else {

@@ -19,7 +19,7 @@ use serde_json::Value;
 use suite::world::{Accepted, Written};
 use understudy::dns::Batch;
 use understudy::health::Health;
-use understudy::names::Region;
+use understudy::names::{Region, RunId};
 use understudy::plan::Plan;
 use understudy::ports::{Row, Write};
 
@@ -128,6 +128,11 @@ impl Judge {
     pub fn spoken(&self, command: &Value) {
         let name = command["command"].as_str().unwrap_or_default().to_owned();
         *self.evidence.borrow_mut().commands.entry(name).or_default() += 1;
+    }
+
+    /// Route 53 has refused a run's batch for good.
+    pub fn refuses(&self, run: &RunId) {
+        self.evidence.borrow_mut().refused.insert(run.clone());
     }
 
     /// A process was told some rows.

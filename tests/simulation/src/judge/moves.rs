@@ -33,6 +33,7 @@ impl Judge {
             return self.check(sim, 8, false, || format!("a run's row cannot be read: {}", write.body));
         };
         self.owns_what_it_says(sim, by, &run);
+        self.fails_with_a_reason(sim, &run);
         let is_new = !self.evidence.borrow().begun.contains_key(run.id());
         if is_new && run.state == State::At(Step::MoveRecords) {
             sim.runs_begun.set(sim.runs_begun.get() + 1);

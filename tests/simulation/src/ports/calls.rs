@@ -86,6 +86,9 @@ impl ChangeRecords for Ports {
         };
         let changed = self.through(CHANGE, call).await;
         self.felt(&changed);
+        if let Some(Err(ChangeError::Refused { .. })) = &changed {
+            self.sim.judge.refuses(&batch.claim().run);
+        }
         changed.unwrap_or_else(|| Err(ChangeError::OutcomeUnknown("no answer".into())))
     }
 

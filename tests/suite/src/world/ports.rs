@@ -163,15 +163,14 @@ impl Random for Controller {
 impl Probes for Controller {
     async fn probe(&self, probe: &Probe, at: Option<IpAddr>) -> Reading {
         // Each region's endpoint is named after it, or reached by its address.
-        let (dead, isolated) = {
-            let state = self.cloud.state.borrow();
-            (state.dead.clone(), state.isolated.contains(&self.region))
-        };
         let asked = at.map_or_else(|| probe.target.host().to_owned(), |ip| ip.to_string());
         let of = |region: &Region| {
             asked.contains(region.as_str()) || asked == super::story::address(region.as_str())
         };
-        let dead = isolated || dead.iter().any(of);
+        let dead = {
+            let state = self.cloud.state.borrow();
+            state.isolated.contains(&self.region) || state.dead.iter().any(of)
+        };
         self.cloud.time.sleep(if dead { probe.timeout } else { Duration::from_millis(30) }).await;
         let now = self.cloud.time.now();
         match dead {
