@@ -130,8 +130,9 @@ impl Reply {
     /// read to its end.
     fn is_an_answer(&self, question: &[u8]) -> bool {
         let octets = self.octets(question);
-        let of_it =
-            matches!(octets.as_slice(), [a, b, flags, ..] if [*a, *b] == question[..2] && flags & 0x80 > 0);
+        let ours = |id: [u8; 2], flags: u8| id == question[..2] && flags & 0x80 > 0;
+        // With one question.
+        let of_it = matches!(octets.as_slice(), [a, b, flags, _, 0, 1, ..] if ours([*a, *b], *flags));
         let queries = |message: &Message| {
             message.queries.iter().map(|query| query.to_string().to_lowercase()).collect::<Vec<_>>()
         };

@@ -5,6 +5,7 @@
 //! - [`runtime`]: Lambda as a function sees it, around processes of the real binaries.
 //! - [`network`]: the way out of each region, which can be cut.
 //! - [`region`]: the application, one small HTTP server for each region.
+//! - [`hostile`]: the same application in an enemy's hands.
 //! - [`world`]: all of it together, set up from a scenario's settings.
 //! - [`user`]: those who resolve a served name and send requests all the time. What counts is what users see.
 //! - [`scenario`]: what breaks when, and what is expected, in words that an operator reads.
@@ -17,6 +18,7 @@ mod crowd;
 pub mod demo;
 pub mod dns;
 mod error;
+pub mod hostile;
 pub mod net;
 pub mod network;
 pub mod region;

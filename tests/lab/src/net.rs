@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// More than any request of a function takes.
+/// More than any request of a function takes, and than any answer here is long that is meant well.
 const MAX_BODY: usize = 8 << 20;
 
 /// A request, read to its end.
@@ -84,7 +84,7 @@ pub fn reply(status: u16, body: impl Into<Bytes>) -> Reply {
 /// Sends one request on a connection of its own.
 ///
 /// # Errors
-/// No connection, or it broke.
+/// No connection, or it broke, or the answer did not end.
 pub async fn ask(
     server: SocketAddr,
     request: http::Request<Full<Bytes>>,
@@ -95,7 +95,7 @@ pub async fn ask(
     let exchange = async move {
         let response = sender.send_request(request).await.map_err(io::Error::other)?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        let body = Limited::new(body, MAX_BODY).collect().await.map_err(io::Error::other)?.to_bytes();
         Ok(http::Response::from_parts(head, body))
     };
     // The connection moves the bytes; it ends when the exchange has dropped its sender.

@@ -10,6 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::cloud::lock;
+use crate::hostile::{Authority, Hostile, Manner};
 use crate::net::{self, Asked, Reply, Server};
 
 /// Connections that the system completes for a listener before it drops the next ones.
@@ -28,6 +29,8 @@ pub enum Mode {
     AcceptsAndHangs,
     /// Everything is answered by status 500.
     Errors,
+    /// Nobody should have connected.
+    Hostile(Manner),
 }
 
 impl fmt::Display for Mode {
@@ -38,6 +41,7 @@ impl fmt::Display for Mode {
             Self::HangsOnConnect => "hangs on connect",
             Self::AcceptsAndHangs => "accepts and hangs",
             Self::Errors => "answers 500",
+            Self::Hostile(manner) => return write!(f, "is HOSTILE: {manner}"),
         })
     }
 }
@@ -61,6 +65,7 @@ struct State {
 #[derive(Debug)]
 enum Held {
     Serving(#[allow(dead_code, reason = "held")] Server),
+    Hostile(#[allow(dead_code, reason = "held")] Hostile),
     Bound(#[allow(dead_code, reason = "held")] TcpSocket),
     Full(
         #[allow(dead_code, reason = "held")] tokio::net::TcpListener,
@@ -119,6 +124,7 @@ async fn hold(socket: TcpSocket, mode: Mode, region: &str) -> io::Result<Held> {
             let listener = socket.listen(1024)?;
             Held::Serving(net::serve(listener, move |asked| answer(mode, region.clone(), asked)))
         }
+        Mode::Hostile(manner) => Held::Hostile(Hostile::serve(socket, manner, &Authority::new()?).await?),
     })
 }
 
@@ -215,6 +221,8 @@ mod tests {
             (Mode::HangsOnConnect, Err("hangs")),
             (Mode::AcceptsAndHangs, Err("hangs")),
             (Mode::Errors, Ok((500, "Internal Server Error".to_owned()))),
+            (Mode::Hostile(Manner::Drip), Err("hangs")),
+            (Mode::Hostile(Manner::Reset), Err("broken")),
             (Mode::Healthy, Ok((200, "OK".to_owned()))),
         ] {
             east.set(mode).await.unwrap();

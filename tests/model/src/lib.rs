@@ -1,4 +1,34 @@
-//! The epoch protocol, checked exhaustively.
+//! The epoch protocol, checked exhaustively: every order of every step of a few controllers, within
+//! [`Bounds`].
+//!
+//! It is small because it holds only what the fence depends on. Health, guards, weights, verification
+//! and notices are left out: a controller here may decide at any time, for any reason.
+//!
+//! | here                 | in the product                                                             |
+//! |----------------------|----------------------------------------------------------------------------|
+//! | [`Zone`]             | the hosted zone, which applies a batch as one, or nothing of it            |
+//! | [`Action::Decide`]   | a wake reads the newest epoch by DNS and decides: `wake::consider`         |
+//! | its missing changes  | name servers lag behind, by what this tick and the last have changed       |
+//! | [`Claim`]            | `decide::Claim`: the epoch is the read one plus one, and stays             |
+//! | its last tick        | `run::apply`'s deadline: nothing is sent after it, or arrives long after   |
+//! | [`Action::Send`]     | the batch, for the first time or again: always the same                    |
+//! | [`Action::Deliver`]  | the CREATE of the epoch's record succeeds, or refuses the whole batch      |
+//! | [`Action::Abandon`]  | the answer is lost, the process crashes, or Lambda ends it                 |
+//! | [`Action::Read`]     | `run::apply` resolves an unknown outcome by who holds the epoch            |
+//! | [`Action::Lapse`]    | the run lapses or is cancelled; its row remembers it                       |
+//! | [`Action::Adopt`]    | `wake::resume`: the change of such a run appeared after all                |
+//! | [`Action::ListOld`]  | `dns::sweep` plans to delete what is old and far behind                    |
+//! | [`Action::Sweep`]    | it is deleted, each record exactly as it was listed, or none               |
+//! | [`Taker`]            | rows of the state table; a write names the version that it replaces        |
+//!
+//! Ticks are long: a decision's validity and all that its batch can take under way end with the tick
+//! after the decision's. The product's numbers lie in the same order: the batch of a run may be sent for
+//! minutes, an epoch's record stays for a week.
+//!
+//! A crash needs no action of its own. A wake knows nothing that it has not read, so a crash is an
+//! answer that nobody hears, and a run that a later wake finds in the table, or does not.
+//!
+//! [`Flaw`] breaks one rule at a time; `tests/epochs.rs` shows what harm follows from each.
 
 mod action;
 mod flaw;

@@ -55,18 +55,7 @@ fn only_an_evacuation_where_all_serve_asks_for_capacity() {
 
 #[test]
 fn a_taker_that_is_accepted_degraded_counts_for_the_load() {
-    let mut shaky = weighted().with(dead(EU, 60));
-    let west = shaky.health(WEST);
-    west.verdict = Verdict::Degraded;
-    west.evidence = vec![crate::health::Testimony {
-        signal: "probe".into(),
-        vantage: Vantage::Here,
-        says: Some(crate::health::Settled::Good),
-        counts: false,
-        count: 3,
-        since: None,
-        seen: "200".into(),
-    }];
+    let mut shaky = weighted().with(dead(EU, 60)).with(degraded(WEST));
     assert_eq!(shaky.guards(), ["target-degraded"]);
     shaky.plan.applications[0].accept_degraded = true;
     assert!(matches!(shaky.decide(), Decision::Evacuate(_)));

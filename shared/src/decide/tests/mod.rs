@@ -19,7 +19,7 @@ use super::*;
 use crate::dns::{
     Content, EpochRecord, Listing, RecordSet, RecordType, Routing, Shares, Side, UnreadableEpoch,
 };
-use crate::health::{RegionHealth, Vantage, Verdict};
+use crate::health::{RegionHealth, Settled, Testimony, Vantage, Verdict};
 use crate::names::{Epoch, OrderId, Region};
 use crate::plan::{Mode, Plan, Restore};
 use crate::state::{FailedRun, Order, Pause, Wanted};
@@ -166,6 +166,26 @@ fn dead(region: &str, seconds: u64) -> RegionHealth {
         verdict: Verdict::Unhealthy,
         bad_vantages: vec![Vantage::Here, Vantage::Checkers],
         bad_since: Some(ago(seconds)),
+        good_since: None,
+        suspect: true,
+        ..healthy(region, 0)
+    }
+}
+
+/// Something is bad, and a signal from here is good: it shows life.
+fn degraded(region: &str) -> RegionHealth {
+    let good = Testimony {
+        signal: "probe".into(),
+        vantage: Vantage::Here,
+        says: Some(Settled::Good),
+        counts: false,
+        count: 3,
+        since: None,
+        seen: "200".into(),
+    };
+    RegionHealth {
+        verdict: Verdict::Degraded,
+        evidence: vec![good],
         good_since: None,
         suspect: true,
         ..healthy(region, 0)
@@ -349,15 +369,7 @@ fn a_degraded_region_is_better_than_an_unhealthy_holder_with_consent() {
     let mut world = World::east_is_dead();
     world.health(WEST).verdict = Verdict::Degraded;
     assert_eq!(world.guards(), ["everything-unhealthy", "no-fit-target"], "it shows no life");
-    world.health(WEST).evidence = vec![crate::health::Testimony {
-        signal: "probe".into(),
-        vantage: Vantage::Here,
-        says: Some(crate::health::Settled::Good),
-        counts: false,
-        count: 3,
-        since: None,
-        seen: "200".into(),
-    }];
+    world = world.with(degraded(WEST));
     assert!(matches!(world.decide(), Decision::Ask { .. }));
     world.plan.applications[0].accept_degraded = true;
     assert!(matches!(world.decide(), Decision::Evacuate(_)));

@@ -76,26 +76,36 @@ fn when_two_are_lost_the_tertiary_does_not_wait_for_the_dead() {
     assert!(matches!(world.decide(), Decision::Evacuate(_)));
 }
 
+/// Those who are degraded may take over, too.
+fn accepted(mut world: World, degraded_ones: &[&str]) -> World {
+    world.plan.applications[0].accept_degraded = true;
+    degraded_ones.iter().fold(world, |world, region| world.with(degraded(region)))
+}
+
 #[test]
 fn the_verified_healthy_goes_before_one_that_is_accepted_degraded() {
-    let degraded = |mut world: World| {
-        world.plan.applications[0].accept_degraded = true;
-        let west = world.health(WEST);
-        west.verdict = Verdict::Degraded;
-        west.evidence = vec![crate::health::Testimony {
-            signal: "probe".into(),
-            vantage: Vantage::Here,
-            says: Some(crate::health::Settled::Good),
-            counts: false,
-            count: 3,
-            since: None,
-            seen: "200".into(),
-        }];
+    assert!(matches!(accepted(from_eu(), &[WEST]).decide(), Decision::Evacuate(_)));
+    assert_eq!(accepted(three(), &[WEST]).guards(), ["rank"]);
+    let alone = accepted(three().with(dead(EU, 60)), &[WEST]);
+    assert!(matches!(alone.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
+fn of_two_that_are_degraded_alike_the_first_of_the_plan_goes_first() {
+    assert!(matches!(accepted(three(), &[WEST, EU]).decide(), Decision::Evacuate(_)));
+    assert_eq!(accepted(from_eu(), &[WEST, EU]).guards(), ["rank"]);
+}
+
+#[test]
+fn who_cannot_be_seen_may_be_well_and_keeps_its_place_in_the_plan() {
+    let unseen = |mut world: World, region| {
+        world.health(region).verdict = Verdict::Unknown;
         world
     };
-    assert!(matches!(degraded(from_eu()).decide(), Decision::Evacuate(_)));
-    assert_eq!(degraded(three()).guards(), ["rank"]);
-    assert!(matches!(degraded(three().with(dead(EU, 60))).decide(), Decision::Evacuate(_)));
+    assert_eq!(unseen(from_eu(), WEST).guards(), ["rank"]);
+    assert!(matches!(unseen(three(), EU).decide(), Decision::Evacuate(_)));
+    let degraded_behind = unseen(accepted(three(), &[WEST]), EU);
+    assert!(matches!(degraded_behind.decide(), Decision::Evacuate(_)));
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn the_list_of_guards_names_each_reason_once_and_says_whether_people_may_overrid
 #[test]
 fn what_people_answer_is_told_apart_from_what_ends_by_itself() {
     assert_eq!(names(Reason::is_consent), ["two-person", "data-consent", "consent", "target-degraded"]);
-    assert_eq!(names(Reason::is_passing), ["cooldown", "soak", "rank"]);
+    assert_eq!(names(Reason::is_passing), ["cooldown", "soak", "rank", "fleet-pace"]);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn what_more_samples_may_lift_is_what_is_not_known_yet_and_what_others_may_do() 
     assert_eq!(names(Reason::is_counting), counting);
     let mut settling = names(Reason::may_settle);
     settling.retain(|guard| !counting.contains(guard));
-    assert_eq!(settling, ["everything-unhealthy", "no-fit-target", "rank"]);
+    assert_eq!(settling, ["everything-unhealthy", "no-fit-target", "rank", "fleet-pace"]);
 }
 
 #[test]

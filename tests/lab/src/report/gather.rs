@@ -39,6 +39,8 @@ pub struct Gathered {
     pub published: Vec<Publication>,
     /// Every call.
     pub calls: Vec<Call>,
+    /// Every invocation of a function that has ended.
+    pub invocations: Vec<Invocation>,
     /// The regions that name servers answer at the end.
     pub answered: Vec<String>,
 }
@@ -96,6 +98,7 @@ pub async fn gather(world: &World) -> Gathered {
         story,
         published,
         calls,
+        invocations: world.controllers.as_ref().map(|them| them.invocations()).unwrap_or_default(),
         answered: world.answered(),
     }
 }

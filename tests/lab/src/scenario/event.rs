@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::line::{Read, Words};
 use super::{people, trouble};
+use crate::hostile::Manner;
 use crate::region::Mode;
 use crate::timeline::Mark;
 use crate::world::{Action, AlarmName, Delivery};
@@ -117,14 +118,24 @@ const MODES: [(&str, Mode); 5] = [
     ("answers 500", Mode::Errors),
 ];
 
-/// `app in us-east-1 dies`
+/// `app in us-east-1 dies`, or `app in us-east-1 turns hostile: endless headers`
 fn application(words: &mut Words<'_>) -> Read<Action> {
     words.expect("in")?;
     let region = words.region()?;
+    if words.take("turns hostile:") {
+        return manner(words).map(|manner| Action::Application(region, Mode::Hostile(manner)));
+    }
     let known = MODES.iter().find(|(text, _)| words.take(text));
     let choices = || MODES.map(|(text, _)| text).join(", ");
-    let (_, mode) = known.ok_or_else(|| format!("an application does one of: {}", choices()))?;
+    let (_, mode) =
+        known.ok_or_else(|| format!("an application turns hostile, or does one of: {}", choices()))?;
     Ok(Action::Application(region, *mode))
+}
+
+fn manner(words: &mut Words<'_>) -> Read<Manner> {
+    let known = Manner::ALL.iter().copied().find(|manner| words.take(manner.as_str()));
+    let choices = || Manner::ALL.iter().map(|manner| manner.as_str()).collect::<Vec<_>>().join(", ");
+    known.ok_or_else(|| format!("who turns hostile has one of these manners: {}", choices()))
 }
 
 /// `flap us-east-1 every 8s for 60s`: dead for the first half of each period.

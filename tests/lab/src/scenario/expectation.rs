@@ -127,4 +127,8 @@ pub enum Expectation {
     IdleWakesUse(Duration),
     /// `answer us-west-2`: every name server, at the end.
     Answer(String),
+    /// `no wake hangs`: none took longer than a function may.
+    NoWakeHangs,
+    /// `peak memory at most 40 MB`: of every process.
+    PeakMemoryAtMost(u32),
 }

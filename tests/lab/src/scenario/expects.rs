@@ -80,6 +80,14 @@ fn records(words: &mut Words<'_>) -> Read<Expectation> {
     if words.take("order") {
         return order(words);
     }
+    if words.take("no wake hangs") {
+        return Ok(Expectation::NoWakeHangs);
+    }
+    if words.take("peak memory at most") {
+        let megabytes = words.count()?;
+        words.expect("MB")?;
+        return Ok(Expectation::PeakMemoryAtMost(megabytes));
+    }
     if words.take("at most") {
         let count = words.count()?;
         if words.take("moves") {

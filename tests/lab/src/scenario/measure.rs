@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::expect::{Seen, in_words};
 use super::{Expectation, Outcome};
+use crate::runtime::Ended;
 use crate::user::Seen as Numbers;
 use crate::world::{Band, Service};
 
@@ -43,9 +44,29 @@ impl Seen<'_> {
                     Some(said) => (!said.missed(region)).then(|| said.in_words()),
                 }
             }
+            Expectation::NoWakeHangs => self.hanging(),
+            Expectation::PeakMemoryAtMost(megabytes) => self.peak_memory(u64::from(*megabytes)),
             // Whatever else there is, the caller has judged.
             _ => None,
         }
+    }
+
+    fn hanging(&self) -> Option<String> {
+        let invocations = &self.gathered.invocations;
+        if invocations.is_empty() {
+            return Some("there was no wake".to_owned());
+        }
+        let hung = invocations.iter().find(|one| one.ended == Ended::TimedOut)?;
+        let who = hung.caller.as_ref().map(ToString::to_string).unwrap_or_default();
+        Some(format!("{who} did from {:+.1} s on", self.since(hung.at)))
+    }
+
+    fn peak_memory(&self, megabytes: u64) -> Option<String> {
+        let peaks = &self.gathered.report.peak_memory_bytes;
+        let Some((function, most)) = peaks.iter().max_by_key(|(_, bytes)| **bytes) else {
+            return Some("there was no process".to_owned());
+        };
+        (*most > megabytes * 1_000_000).then(|| format!("{function} had {} kB", most / 1_000))
     }
 
     fn moves_of_each(&self, wanted: usize) -> Option<String> {

@@ -23,6 +23,7 @@
 //! ```text
 //! lose us-east-1                                   heal us-east-1
 //! app in us-east-1 dies                            app in us-east-1 recovers
+//! app in us-east-1 turns hostile: endless headers  # where one is unknown, `lab` names them all
 //! flap us-east-1 every 8s for 60s                  # dead for the first half of each period
 //! sns in us-west-2 down for 20s                    sns works
 //! route53 throttled for 20s                        route53 loses the answers to 1 changes

@@ -156,12 +156,11 @@ fn write(folder: &Path, world: &World, gathered: &Gathered) -> Result<(), LabErr
         )
     };
     let calls: String = gathered.calls.iter().map(call).collect();
-    let invocations = world.controllers.as_ref().map(|them| them.invocations()).unwrap_or_default();
     let invocation = |one: &crate::runtime::Invocation| {
         let caller = one.caller.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
         format!("{:+8.2} s  {caller} for {:.2} s: {:?}\n", since(one.at), one.took, one.ended)
     };
-    let invocations: String = invocations.iter().map(invocation).collect();
+    let invocations: String = gathered.invocations.iter().map(invocation).collect();
     for (name, text) in [
         ("report.json", json + "\n"),
         ("timeline.txt", timeline),
