@@ -113,7 +113,7 @@ impl DnsName {
 
     /// A name one label below this one.
     pub fn child(&self, label: &str) -> Self {
-        Self::new(&format!("{label}.{}", self.0))
+        Self::new(&[label, ".", &self.0].concat())
     }
 
     /// Whether this name is `zone` or lies below it.

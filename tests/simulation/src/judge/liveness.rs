@@ -55,13 +55,15 @@ fn said(sim: &Sim, region: &Region, application: &str) -> Option<String> {
 
 /// Whether a controller holds an application now, and its row tells who or what ends it.
 fn is_held(sim: &Sim, region: &Region, application: &str) -> bool {
-    let holds = row_of(sim, region.as_str(), application).and_then(|row| row.holds);
-    let named = holds.is_some_and(|standing| {
-        !standing.holds.is_empty() && standing.holds.iter().all(|hold| !hold.ends.is_empty())
-    });
     let lately = said(sim, region, application)
         .is_some_and(|word| word.starts_with("held") || word.starts_with("time is up"));
-    named && lately
+    let named = || {
+        let holds = row_of(sim, region.as_str(), application).and_then(|row| row.holds);
+        holds.is_some_and(|standing| {
+            !standing.holds.is_empty() && standing.holds.iter().all(|hold| !hold.ends.is_empty())
+        })
+    };
+    lately && named()
 }
 
 /// The regions that name servers answer now.

@@ -1,6 +1,7 @@
 //! Domain names, normalised as Route 53 normalises them.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A fully qualified domain name: lower case, with the trailing dot, and with every byte other than
 /// `a-z 0-9 - _` written as a three-digit octal escape (`*` is `\052`), as the API returns it (Route 53
@@ -9,7 +10,10 @@ use std::fmt;
 /// Names order as `ListResourceRecordSets` orders them: by the labels from right to left, `com.example.www.`
 /// (Route 53 API reference, `ListResourceRecordSets`).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DnsName {
+pub struct DnsName(Arc<Forms>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Forms {
     // First, so that the derived order is the service's order.
     reversed: String,
     text: String,
@@ -32,6 +36,9 @@ pub enum NameFault {
     BadCharacter,
 }
 
+/// `*`, escaped.
+const WILDCARD: &str = "\\052";
+
 impl DnsName {
     /// Reads a name with or without its trailing dot.
     ///
@@ -48,7 +55,7 @@ impl DnsName {
         let written: Vec<String> = labels.iter().map(|label| escape(label)).collect();
         let text = written.iter().fold(String::new(), |text, label| text + label + ".");
         let reversed = written.iter().rev().fold(String::new(), |text, label| text + label + ".");
-        Ok(Self { reversed, text })
+        Ok(Self::of(text, reversed))
     }
 
     /// A name that is normalised already but for its trailing dot: almost every one, and quickly.
@@ -64,53 +71,59 @@ impl DnsName {
             reversed.push_str(label);
             reversed.push('.');
         }
-        Some(Self { reversed, text: format!("{text}.") })
+        Some(Self::of([text, "."].concat(), reversed))
+    }
+
+    fn of(text: String, reversed: String) -> Self {
+        Self(Arc::new(Forms { reversed, text }))
     }
 
     /// The normalised text, with the trailing dot.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The labels from left to right, escaped.
     pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.text.split_terminator('.')
+        self.0.text.split_terminator('.')
     }
 
     /// Whether this name is `zone` or lies below it.
     pub fn is_within(&self, zone: &Self) -> bool {
         // `reversed` ends each label with a dot, so a prefix always ends on a label's border.
-        self.reversed.starts_with(&zone.reversed)
+        self.0.reversed.starts_with(&zone.0.reversed)
     }
 
     /// The name without its leftmost label; nothing above a top-level name.
     pub fn parent(&self) -> Option<Self> {
-        let (label, rest) = self.text.split_once('.')?;
-        let above = self.reversed.len() - label.len() - 1;
-        (!rest.is_empty())
-            .then(|| Self { reversed: self.reversed[..above].to_owned(), text: rest.to_owned() })
+        let (label, rest) = self.0.text.split_once('.')?;
+        let above = self.0.reversed.len() - label.len() - 1;
+        (!rest.is_empty()).then(|| Self::of(rest.to_owned(), self.0.reversed[..above].to_owned()))
     }
 
-    /// The wildcard directly below this name.
+    /// The wildcard directly below this name; none where it would be too long.
     pub(super) fn wildcard(&self) -> Option<Self> {
-        Self::parse(&format!("\\052.{}", self.text)).ok()
+        let Forms { reversed, text } = &*self.0;
+        (text.len() + "*.".len() < 255).then(|| {
+            Self::of([WILDCARD, ".", text].concat(), [reversed, WILDCARD, "."].concat())
+        })
     }
 
     /// `www.example.com.` as `com.example.www.`
     pub fn reversed(&self) -> &str {
-        &self.reversed
+        &self.0.reversed
     }
 }
 
 impl fmt::Display for DnsName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.text)
+        out.write_str(&self.0.text)
     }
 }
 
 impl fmt::Debug for DnsName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.text, out)
+        fmt::Debug::fmt(&self.0.text, out)
     }
 }
 
