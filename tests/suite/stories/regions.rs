@@ -338,3 +338,21 @@ fn an_order_reaches_a_wake_that_stays_awake() {
     });
     assert_eq!(moved, 1, "{:?}", story.summaries);
 }
+
+#[test]
+fn a_process_that_stood_still_decides_nothing_on_what_it_saw_before() {
+    // At any of its calls, up to the third sample.
+    for frozen_at in (240_000..263_000).step_by(40).map(Duration::from_millis) {
+        let story = three("weighted", "");
+        story.play(minutes(10), async {
+            story.pause(190).await;
+            story.cloud.kill(EAST);
+            story.cloud.time.sleep(frozen_at - Duration::from_secs(190)).await;
+            story.cloud.state.borrow_mut().frozen_until = frozen_at + Duration::from_secs(120);
+            // What it saw is over when it goes on.
+            story.pause(30).await;
+            story.cloud.heal(EAST);
+        });
+        assert!(story.moves().is_empty(), "frozen at {frozen_at:?}");
+    }
+}

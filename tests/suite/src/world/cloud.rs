@@ -101,6 +101,8 @@ pub struct State {
     pub topics_down: bool,
     /// How long a topic takes to answer.
     pub topics_take: Duration,
+    /// Processes stand still at their next call, until then.
+    pub frozen_until: Duration,
     random: u64,
 }
 
@@ -126,6 +128,7 @@ impl State {
             calls: Vec::new(),
             topics_down: false,
             topics_take: Duration::ZERO,
+            frozen_until: Duration::ZERO,
             random: 0x9e37_79b9_7f4a_7c15,
         }
     }

@@ -86,7 +86,9 @@ impl Controller {
         if strikes {
             self.crash.die().await;
         }
-        self.cloud.time.sleep(Duration::from_millis(20)).await;
+        let frozen_until = self.cloud.state.borrow().frozen_until;
+        let frozen = frozen_until.saturating_sub(self.cloud.time.elapsed());
+        self.cloud.time.sleep(frozen.max(Duration::from_millis(20))).await;
         output
     }
 

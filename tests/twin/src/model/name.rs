@@ -104,9 +104,8 @@ impl DnsName {
     /// The wildcard directly below this name; none where it would be too long.
     pub(super) fn wildcard(&self) -> Option<Self> {
         let Forms { reversed, text } = &*self.0;
-        (text.len() + "*.".len() < 255).then(|| {
-            Self::of([WILDCARD, ".", text].concat(), [reversed, WILDCARD, "."].concat())
-        })
+        (text.len() + "*.".len() < 255)
+            .then(|| Self::of([WILDCARD, ".", text].concat(), [reversed, WILDCARD, "."].concat()))
     }
 
     /// `www.example.com.` as `com.example.www.`
