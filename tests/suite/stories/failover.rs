@@ -310,6 +310,18 @@ fn a_pause_holds_until_it_expires_and_people_are_told() {
     assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
 }
 
+#[test]
+fn a_pause_that_is_forgotten_is_told_once_a_day() {
+    let story = Story::new("");
+    for region in [EAST, WEST] {
+        story.pause_by(region, "alice", "2026-11-25T12:00:00Z");
+    }
+    story.play(minutes(23 * 60), async {});
+    assert_eq!(count(&story, "paused-long"), 0);
+    story.play(minutes(36 * 60), async {});
+    assert_eq!(count(&story, "paused-long"), 2);
+}
+
 const OTHER: &str = "understudy v=1 epoch=1 run=r-other from=us-east-1 to=us-west-2 at=2026-11-22T12:00:00Z plan=0123456789ab";
 
 /// Another writer claims epoch 1 after our run was written down and before its batch is sent.
