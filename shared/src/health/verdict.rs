@@ -452,6 +452,30 @@ mod tests {
     }
 
     #[test]
+    fn what_turns_says_nothing_until_it_has_settled_again() {
+        // One good sample, and then silence for as long as a dwell.
+        let turning = from_west("bbbg??", "bbbg??");
+        assert_eq!((turning.verdict, turning.bad_vantages), (Verdict::Degraded, vec![]));
+    }
+
+    #[test]
+    fn soak_needs_one_from_here_and_one_from_the_checkers() {
+        use Vantage::{Checkers, Here, Peers};
+        let good = |vantage| {
+            let template = &from_west("ggg", "ggg").evidence[0];
+            (Testimony { vantage, since: Some(at(10)), ..template.clone() }, None)
+        };
+        let since = |vantages: &[Vantage]| {
+            let heard: Vec<Heard<'_>> = vantages.iter().map(|vantage| good(*vantage)).collect();
+            good_since(&heard, |_| true)
+        };
+        assert_eq!(since(&[Here, Checkers]), Some(at(10)));
+        assert_eq!(since(&[Here, Peers]), None);
+        assert_eq!(since(&[Peers, Checkers]), None);
+        assert_eq!(since(&[Here]), None);
+    }
+
+    #[test]
     fn how_long_a_region_is_bad_counts_from_the_first_bad_sample_of_any_that_counts() {
         assert_eq!(from_west("ggbbbb", "gggbbb").bad_for(at(50)), Duration::from_secs(30));
         assert_eq!(from_west("gggggg", "gggggg").bad_for(at(50)), Duration::ZERO);

@@ -48,6 +48,8 @@ fn who_took_a_regions_users_gives_them_back_whatever_its_place_in_the_plan() {
     };
     assert!(matches!(since(taken_by_eu()).here(EU).decide(), Decision::Restore(_)));
     assert_eq!(since(taken_by_eu()).guards(), ["rank"]);
+    let given = taken_by_eu().epoch((2, "r-2", MoveKind::Restore), EAST, WEST, &[(EAST, 0)]);
+    assert_eq!(given.guards(), ["rank"], "what it gave to others by itself was not taken");
 }
 
 #[test]

@@ -159,6 +159,16 @@ fn one_more_failure_does_not_end_the_stop() {
 }
 
 #[test]
+fn three_that_began_long_before_the_one_that_is_left_stop_nothing() {
+    let mut world = three();
+    let bad = |since| Stretch { since: ago(since), last: ago(5) };
+    let others = ["ap-south-1", "sa-east-1", "ca-central-1"].map(|region| (region.into(), bad(7_000)));
+    world.standing.suspects = others.into();
+    world.standing.suspects.insert(EAST.into(), bad(60));
+    assert!(matches!(world.decide(), Decision::Evacuate(_)));
+}
+
+#[test]
 fn a_readiness_alarm_vetoes_its_region_alone() {
     let mut world = three();
     let alarm = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-capacity".parse().unwrap();

@@ -199,6 +199,20 @@ fn what_more_samples_may_lift_is_what_is_not_known_yet_and_what_others_may_do() 
 }
 
 #[test]
+fn only_what_would_act_waits_for_its_turn() {
+    let out_of_turn = |world: &World| world.decide().out_of_turn(Duration::from_secs(15), 5);
+    assert!(out_of_turn(&World::east_is_dead()).waits_for_its_turn());
+    let mut held = World::east_is_dead();
+    held.standing.run = Some("r-0".into());
+    assert_eq!(out_of_turn(&held), held.decide());
+    assert!(!held.decide().waits_for_its_turn());
+    let mut well = World::east_is_dead();
+    well.facts.health.insert(EAST.into(), healthy(EAST, 3600));
+    assert_eq!(out_of_turn(&well), Decision::Steady);
+    assert!(!Decision::Steady.waits_for_its_turn());
+}
+
+#[test]
 fn a_hold_in_words_is_its_guard_its_reason_and_what_ends_it() {
     let mut world = World::east_is_dead();
     world.standing.run = Some("r-0".into());
