@@ -85,8 +85,9 @@ impl Effect {
     pub fn digest(&self) -> EffectDigest {
         // Cannot fail: every key of every map is a text, and there is no float.
         let canonical = serde_json::to_vec(self).unwrap_or_default();
-        let hash: String = Sha256::digest(canonical).iter().map(|byte| format!("{byte:02x}")).collect();
-        EffectDigest::new(hash.get(..DIGITS).unwrap_or_default())
+        let hash = Sha256::digest(canonical);
+        let digits: String = hash.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+        EffectDigest::new(digits)
     }
 
     /// Line by line, for people.

@@ -1,6 +1,7 @@
 //! Record sets as Route 53 holds them (API reference, `ResourceRecordSet`).
 
-use std::net::IpAddr;
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
 
 use serde::{Deserialize, Serialize};
 
@@ -171,16 +172,21 @@ impl Content {
     }
 }
 
-fn sorted(values: &[String]) -> Vec<String> {
-    let mut folded: Vec<String> = values.iter().map(|value| folded(value)).collect();
+fn sorted(values: &[String]) -> Vec<Cow<'_, str>> {
+    let mut folded: Vec<Cow<'_, str>> = values.iter().map(|value| folded(value)).collect();
     folded.sort();
     folded
 }
 
 /// A value in the one spelling in which values are compared: people write an IPv6 address in many.
-fn folded(value: &str) -> String {
+fn folded(value: &str) -> Cow<'_, str> {
     let bare = value.strip_suffix('.').unwrap_or(value);
-    bare.parse::<IpAddr>().map_or_else(|_| bare.to_ascii_lowercase(), |address| address.to_string())
+    let is_spelled_in_many_ways = |byte: u8| byte == b':' || byte.is_ascii_uppercase();
+    if !bare.bytes().any(is_spelled_in_many_ways) {
+        return bare.into();
+    }
+    let address = bare.parse::<Ipv6Addr>().map(|address| address.to_string());
+    address.unwrap_or_else(|_| bare.to_ascii_lowercase()).into()
 }
 
 /// The console prefixes a load balancer's name with `dualstack.`; it is the same load balancer.
