@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Situation;
+use super::Seen;
 use crate::dns::Serving;
 use crate::health::Verdict;
 use crate::names::{Epoch, Region};
@@ -42,9 +42,9 @@ impl Wish {
 
 /// What is wanted, the most wanted first. Where one is held for a reason of its own, the next may
 /// still be made.
-pub(super) fn wishes(situation: &Situation<'_>) -> Vec<Wish> {
+pub(super) fn wishes(situation: &Seen<'_>) -> Vec<Wish> {
     // Records that cannot be understood are the `records` guard's to report; the wish stands.
-    let serving = situation.facts.serving(situation.application).unwrap_or_else(|_| situation.planned());
+    let serving = situation.served_by();
     if let Some((_, order)) = situation.order() {
         return ordered(situation, &serving, order).into_iter().collect();
     }
@@ -56,7 +56,7 @@ pub(super) fn wishes(situation: &Situation<'_>) -> Vec<Wish> {
 
 /// What a person wants, unless it is so already or a later move has overtaken it. An order may have been
 /// given under another plan: where it names a region that this one does not know, nobody would serve.
-fn ordered(situation: &Situation<'_>, serving: &Serving, order: &Order) -> Option<Wish> {
+fn ordered(situation: &Seen<'_>, serving: &Serving, order: &Order) -> Option<Wish> {
     let is_known = |region: &Region| situation.application.region(region).is_some();
     match &order.what {
         Wanted::FailOver { from, to, .. } | Wanted::FailBack { from, to, .. }
@@ -86,12 +86,12 @@ fn ordered(situation: &Situation<'_>, serving: &Serving, order: &Order) -> Optio
     }
 }
 
-fn is_overtaken(situation: &Situation<'_>, after: Epoch) -> bool {
+fn is_overtaken(situation: &Seen<'_>, after: Epoch) -> bool {
     situation.facts.newest_epoch().is_some_and(|newest| newest > after)
 }
 
 /// `failover`: one region holds all.
-fn by_seat(situation: &Situation<'_>, seat: &Region) -> Option<Wish> {
+fn by_seat(situation: &Seen<'_>, seat: &Region) -> Option<Wish> {
     let (application, here) = (situation.application, situation.here);
     let well = situation.verdict(here) == Verdict::Healthy;
     if planted::is(Planted::RestoredRegionPullsBack)
@@ -113,7 +113,7 @@ fn by_seat(situation: &Situation<'_>, seat: &Region) -> Option<Wish> {
 }
 
 /// Whether Route 53 itself answers a third region that looks well: its own controller latches that.
-fn is_served_by_another(situation: &Situation<'_>, seat: &Region) -> bool {
+fn is_served_by_another(situation: &Seen<'_>, seat: &Region) -> bool {
     situation.facts.answered.only().is_some_and(|answered| {
         answered != seat && answered != situation.here && !situation.is_suspect(answered)
     })
@@ -122,7 +122,7 @@ fn is_served_by_another(situation: &Situation<'_>, seat: &Region) -> bool {
 /// `weighted` and `latency`: every region that serves is a holder, and may pull another's users.
 /// One that is out, or on its way back, comes to the rescue only where nobody who serves wholly
 /// looks well; what people took out by hand does not.
-fn among_holders(situation: &Situation<'_>, serving: &Serving) -> Vec<Wish> {
+fn among_holders(situation: &Seen<'_>, serving: &Serving) -> Vec<Wish> {
     let (application, here) = (situation.application, situation.here);
     if application.region(here).is_none() {
         return Vec::new();
@@ -148,7 +148,7 @@ fn among_holders(situation: &Situation<'_>, serving: &Serving) -> Vec<Wish> {
 }
 
 /// The stage that follows a share. `failover` and `latency` give all at once.
-fn next_share(situation: &Situation<'_>, share: u8) -> u8 {
+fn next_share(situation: &Seen<'_>, share: u8) -> u8 {
     let ramp = &situation.application.ramp;
     let next = ramp.iter().copied().find(|stage| *stage > share);
     match situation.application.policy {

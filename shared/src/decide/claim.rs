@@ -9,7 +9,7 @@ use super::choice::{MoveKind, Wish};
 use super::effect::Effect;
 use super::guards::is_later_stage;
 use super::hold::{Hold, HoldWords};
-use super::{Decision, Situation};
+use super::{Decision, Seen};
 use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Shares};
 use crate::health::Verdict;
 use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
@@ -110,16 +110,16 @@ impl Claim {
 }
 
 /// What a wish would do, for people to consent to; `raised` is what objects to it.
-pub(super) fn effect(situation: &Situation<'_>, wish: &Wish, raised: &[Hold]) -> Effect {
+pub(super) fn effect(situation: &Seen<'_>, wish: &Wish, raised: &[Hold]) -> Effect {
     let sets = with_arrangement(situation, wish, |arrangement| arrangement.wanted());
     Effect::of(situation, wish, &sets.unwrap_or_default(), raised)
 }
 
 /// The decision that carries out a wish to which no guard objects.
 pub(super) fn claim(
-    situation: &Situation<'_>,
+    situation: &Seen<'_>,
     wish: Wish,
-    effect: &Effect,
+    effect: EffectDigest,
     overridden: Vec<HoldWords>,
 ) -> Decision {
     // The guards have seen the units, the record sets and the epoch; without them there is nothing to claim.
@@ -134,7 +134,7 @@ pub(super) fn claim(
     });
     let claim = Box::new(Claim {
         why: why(situation, &wish, ordered.as_ref()),
-        effect: effect.digest(),
+        effect,
         wish,
         zone: application.zone.clone(),
         batch,
@@ -149,15 +149,15 @@ pub(super) fn claim(
 }
 
 /// The batch that a wish comes down to. None where the epoch, the records or a unit is not known.
-pub(super) fn batch(situation: &Situation<'_>, wish: &Wish) -> Option<Batch> {
-    let serving = situation.facts.serving(situation.application).ok()?;
+pub(super) fn batch(situation: &Seen<'_>, wish: &Wish) -> Option<Batch> {
+    let serving = situation.serving.as_ref().ok()?;
     let record = EpochRecord {
         epoch: situation.facts.newest_epoch()?.next(),
         run: run_id(situation, wish),
         from: wish.from.clone(),
         to: wish.to.clone(),
         kind: wish.kind,
-        out: out_after(situation, &serving, wish),
+        out: out_after(situation, serving, wish),
         at: whole_second(situation.now),
         plan: situation.plan.digest.clone(),
     };
@@ -165,7 +165,7 @@ pub(super) fn batch(situation: &Situation<'_>, wish: &Wish) -> Option<Batch> {
 }
 
 fn with_arrangement<T>(
-    situation: &Situation<'_>,
+    situation: &Seen<'_>,
     wish: &Wish,
     made: impl FnOnce(&Arrangement<'_>) -> Option<T>,
 ) -> Option<T> {
@@ -173,8 +173,8 @@ fn with_arrangement<T>(
     made(&Arrangement {
         application,
         live: situation.facts.listing.read(),
-        units: &situation.facts.units(application),
-        serving: &situation.facts.serving(application).ok()?,
+        units: &situation.units,
+        serving: situation.serving.as_ref().ok()?,
         kind: wish.kind,
         from: &wish.from,
         to: &wish.to,
@@ -184,7 +184,7 @@ fn with_arrangement<T>(
 }
 
 /// Stages of one ramp are one move: their runs have one name in common.
-fn run_id(situation: &Situation<'_>, wish: &Wish) -> RunId {
+fn run_id(situation: &Seen<'_>, wish: &Wish) -> RunId {
     let is_ramp = |newest: &&EpochRecord| newest.kind == MoveKind::Restore && newest.to == wish.to;
     match situation.facts.newest().filter(is_ramp) {
         Some(newest) if is_later_stage(situation, wish) => {
@@ -198,7 +198,7 @@ fn run_id(situation: &Situation<'_>, wish: &Wish) -> RunId {
 
 /// Who is out by our doing afterwards: what the newest record lists and is still so, and what this
 /// move changes. What people took out by hand is not ours to list, and so not ours to bring back.
-fn out_after(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> Shares {
+fn out_after(situation: &Seen<'_>, serving: &Serving, wish: &Wish) -> Shares {
     let Serving::All { out: live } = serving else { return Shares::new() };
     let ours = |region: &Region| situation.facts.is_out(region);
     let mut out: Shares = live
@@ -220,7 +220,7 @@ fn out_after(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> Share
 
 /// Who sits in the SECONDARY set: the best other region that is verified fit. Only if there is
 /// none, the former holder, whose failing check keeps it out.
-fn secondary(situation: &Situation<'_>, wish: &Wish) -> Region {
+fn secondary(situation: &Seen<'_>, wish: &Wish) -> Region {
     if planted::is(Planted::DeadSeatedAsSecondary) {
         return wish.from.clone();
     }
@@ -232,7 +232,7 @@ fn secondary(situation: &Situation<'_>, wish: &Wish) -> Region {
         .clone()
 }
 
-fn why(situation: &Situation<'_>, wish: &Wish, ordered: Option<&Ordered>) -> Vec<String> {
+fn why(situation: &Seen<'_>, wish: &Wish, ordered: Option<&Ordered>) -> Vec<String> {
     let line = |region: &Region| {
         let health = situation.facts.health.get(region)?;
         Some(format!("{region} is {}: {}", health.verdict, health.in_words()))

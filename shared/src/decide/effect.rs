@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Hold, MoveKind, Situation, Wish};
+use super::{Hold, MoveKind, Seen, Wish};
 use crate::dns::{Content, RecordSet, Routing, Side};
 use crate::names::{ApplicationName, EffectDigest, Region};
 use crate::plan::Application;
@@ -59,7 +59,7 @@ impl DataLoss {
 }
 
 impl Effect {
-    pub(super) fn of(situation: &Situation<'_>, wish: &Wish, sets: &[RecordSet], raised: &[Hold]) -> Self {
+    pub(super) fn of(situation: &Seen<'_>, wish: &Wish, sets: &[RecordSet], raised: &[Hold]) -> Self {
         let application = situation.application;
         let has_data = application.data.is_some();
         let consents = raised.iter().filter(|hold| hold.reason.is_consent());

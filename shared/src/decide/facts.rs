@@ -145,10 +145,12 @@ impl Facts {
     /// # Errors
     /// What is wrong with the record sets, in words.
     pub fn serving(&self, application: &Application) -> Result<Serving, String> {
+        self.serving_with(application, &self.units(application))
+    }
+
+    pub(super) fn serving_with(&self, application: &Application, units: &Units) -> Result<Serving, String> {
         match self.listing.read() {
-            Some(listing) => {
-                Serving::by_records(application, listing, &self.units(application), self.newest())
-            }
+            Some(listing) => Serving::by_records(application, listing, units, self.newest()),
             None => Ok(match (&self.listed, application.policy) {
                 (Some(out), Policy::Weighted | Policy::Latency) => Serving::All { out: out.clone() },
                 _ => Serving::by_epoch(application, self.newest()),

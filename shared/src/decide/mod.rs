@@ -11,6 +11,7 @@ mod guards;
 mod hold;
 mod reason;
 mod rehearse;
+mod seen;
 mod situation;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
 pub use hold::{Hold, HoldWords};
 pub use reason::{GUARDS_BY_NAME, Reason};
 pub use rehearse::{Rehearsal, RehearsedChange, rehearse};
+use seen::Seen;
 pub use situation::{Situation, Standing};
 
 /// What to do, and why.
@@ -79,7 +81,8 @@ pub fn decide_order(situation: &Situation<'_>) -> Decision {
 
 /// The first wish to which nothing objects; where all are held, the most wanted.
 fn among_wishes(situation: &Situation<'_>) -> Decision {
-    let mut decisions = choice::wishes(situation).into_iter().map(|wish| about(situation, wish));
+    let seen = Seen::of(situation);
+    let mut decisions = choice::wishes(&seen).into_iter().map(|wish| about(&seen, wish));
     let Some(first) = decisions.next() else { return Decision::Steady };
     if first.acts() {
         return first;
@@ -87,12 +90,13 @@ fn among_wishes(situation: &Situation<'_>) -> Decision {
     decisions.find(Decision::acts).unwrap_or(first)
 }
 
-fn about(situation: &Situation<'_>, wish: Wish) -> Decision {
+fn about(situation: &Seen<'_>, wish: Wish) -> Decision {
     let raised = guards::raised(situation, &wish);
     let effect = claim::effect(situation, &wish, &raised);
-    let guards::Objections { holds, overridden } = guards::objections(situation, &wish, raised, &effect);
+    let digest = effect.digest();
+    let guards::Objections { holds, overridden } = guards::objections(situation, &wish, raised, &digest);
     if holds.is_empty() {
-        return claim::claim(situation, wish, &effect, overridden);
+        return claim::claim(situation, wish, digest, overridden);
     }
     if holds.iter().all(|hold| hold.reason.is_consent()) {
         return Decision::Ask { wish, holds, effect };

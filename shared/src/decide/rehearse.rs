@@ -7,6 +7,7 @@ use super::claim::{batch, effect};
 use super::effect::Effect;
 use super::guards::{objections, raised};
 use super::hold::HoldWords;
+use super::seen::Seen;
 use super::situation::Situation;
 use crate::dns::{Content, Listing, RecordSet};
 use crate::health::{RegionHealth, Settled, Testimony, Vantage, Verdict};
@@ -48,11 +49,12 @@ pub fn rehearse(situation: &Situation<'_>, lost: &Region) -> Option<Rehearsal> {
     let mut facts = situation.facts.clone();
     facts.health.insert(lost.clone(), as_if_lost(situation, lost));
     let situation = Situation { facts: &facts, ..situation.clone() };
+    let situation = Seen::of(&situation);
     let wanted = |wish: &Wish| wish.kind == MoveKind::Evacuate && &wish.from == lost;
     let wish = choice::wishes(&situation).into_iter().find(wanted)?;
     let raised = raised(&situation, &wish);
     let effect = effect(&situation, &wish, &raised);
-    let holds = objections(&situation, &wish, raised, &effect).holds;
+    let holds = objections(&situation, &wish, raised, &effect.digest()).holds;
     Some(Rehearsal {
         holds: holds.iter().map(super::Hold::in_words).collect(),
         changes: changes(&situation, &wish),
@@ -87,7 +89,7 @@ fn as_if_lost(situation: &Situation<'_>, lost: &Region) -> RegionHealth {
     }
 }
 
-fn changes(situation: &Situation<'_>, wish: &Wish) -> Vec<RehearsedChange> {
+fn changes(situation: &Seen<'_>, wish: &Wish) -> Vec<RehearsedChange> {
     let Some(batch) = batch(situation, wish) else { return Vec::new() };
     let live = situation.facts.listing.read();
     let create = [("CREATE", batch.create())].into_iter();

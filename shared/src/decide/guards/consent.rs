@@ -1,14 +1,15 @@
 //! What the plan reserves for people.
 
-use super::{Hold, Situation, Wish, is_later_stage};
-use crate::decide::{Effect, MoveKind, Reason};
+use super::{Hold, Seen, Wish, is_later_stage};
+use crate::decide::{MoveKind, Reason};
+use crate::names::EffectDigest;
 use crate::plan::{Mode, Restore};
 use crate::planted::{self, Planted};
 use crate::state::Wanted;
 
 /// Objects under `mode = "approve"`, and to a restore under `restore = "ask"`, unless a person
 /// ordered the move.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if planted::is(Planted::ConsentNotAsked) {
         return None;
     }
@@ -23,7 +24,7 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 }
 
 /// Objects to a person's order under `two_person`, until another one approves of it.
-pub(super) fn two_person(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn two_person(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     let (_, order) = situation.order()?;
     let needed = situation.application.two_person && !is_later_stage(situation, wish);
     let author = order.author.clone();
@@ -36,12 +37,11 @@ pub(super) fn two_person(situation: &Situation<'_>, wish: &Wish) -> Option<Hold>
 }
 
 /// The objections that no approval of this very effect lifts.
-pub(super) fn still_missing(situation: &Situation<'_>, effect: &Effect, consents: Vec<Hold>) -> Vec<Hold> {
-    let digest = effect.digest();
+pub(super) fn still_missing(situation: &Seen<'_>, effect: &EffectDigest, consents: Vec<Hold>) -> Vec<Hold> {
     let proposer = situation.order().map(|(_, order)| order.author.as_str());
     let approved = situation.standing.people.orders.values().any(|order| {
         order.is_open(situation.now)
-            && order.what == Wanted::Approve { digest: digest.clone() }
+            && order.what == Wanted::Approve { digest: effect.clone() }
             && !(situation.application.two_person && proposer == Some(order.author.as_str()))
     });
     if approved { Vec::new() } else { consents }

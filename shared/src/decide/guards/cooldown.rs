@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Hold, Situation, Wish, is_later_stage};
+use super::{Hold, Seen, Wish, is_later_stage};
 use crate::decide::{MoveKind, Moves, Reason};
 use crate::dns::EpochRecord;
 use crate::names::Region;
@@ -15,7 +15,7 @@ use crate::time::{after, clock, since};
 /// second rescue must not be blocked by the first. Returning to the one just left needs the
 /// shorter of soak and cool-down. All else, a restore or a person's wish to leave a holder that is
 /// well, waits longer while nobody acknowledged the last failover.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if let Moves::Unknown { why } = &situation.facts.moves {
         return Hold::new(Reason::MovesUnknown { why: why.clone() }, "epoch records that can be read");
     }
@@ -27,7 +27,7 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
     (elapsed < needed).then(|| Hold::new(Reason::Cooldown { elapsed, needed, acknowledged }, ends)).flatten()
 }
 
-fn needed(situation: &Situation<'_>, wish: &Wish, last: &EpochRecord, acknowledged: bool) -> Duration {
+fn needed(situation: &Seen<'_>, wish: &Wish, last: &EpochRecord, acknowledged: bool) -> Duration {
     let timing = &situation.application.timing;
     match wish.kind {
         _ if is_later_stage(situation, wish) => Duration::ZERO,
@@ -39,14 +39,14 @@ fn needed(situation: &Situation<'_>, wish: &Wish, last: &EpochRecord, acknowledg
 }
 
 /// Whether a person has acknowledged the last failover: what was handed back since needs nobody's word.
-fn is_acknowledged(situation: &Situation<'_>) -> bool {
+fn is_acknowledged(situation: &Seen<'_>) -> bool {
     let Moves::Known(records) = &situation.facts.moves else { return false };
     let mut failovers = records.iter().filter(|r| r.changed_holder() && r.kind == MoveKind::Evacuate);
     failovers.next().is_none_or(|newest| newest.epoch <= situation.standing.people.acknowledged)
 }
 
 /// The region that the last move left. Where several serve, a restore leaves none.
-fn was_left<'a>(situation: &Situation<'_>, last: &'a EpochRecord) -> Option<&'a Region> {
+fn was_left<'a>(situation: &Seen<'_>, last: &'a EpochRecord) -> Option<&'a Region> {
     let left = situation.application.policy == Policy::Failover || last.kind == MoveKind::Evacuate;
     left.then_some(&last.from)
 }

@@ -1,11 +1,11 @@
 //! A blip is not an outage.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::planted::{self, Planted};
 
 /// Objects to an evacuation until the holder has been bad, without a break, for the plan's dwell.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if planted::is(Planted::DwellSkipped) {
         return None;
     }

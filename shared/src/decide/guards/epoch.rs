@@ -1,10 +1,10 @@
 //! Without the newest epoch there is no fence, and without a fence no move.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{EpochReading, Reason};
 
 /// Objects while the newest epoch is unknown or unreadable, or lies in this clock's future.
-pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, _wish: &Wish) -> Option<Hold> {
     let now = situation.now;
     match &situation.facts.epoch {
         EpochReading::Unknown { why } => Hold::new(

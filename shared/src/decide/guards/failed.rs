@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::Reason;
 use crate::time::{after, clock, since};
 
@@ -10,7 +10,7 @@ use crate::time::{after, clock, since};
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(600);
 
 /// Objects for ten minutes after a run failed to the same move. Another one may be the rescue.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     let failed = situation.standing.failed.as_ref()?;
     let same = |before: &Wish| before.kind == wish.kind && before.from == wish.from && before.to == wish.to;
     let recent =

@@ -1,11 +1,11 @@
 //! A system that moves all day helps nobody.
 
-use super::{Hold, Situation, Wish, is_later_stage};
+use super::{Hold, Seen, Wish, is_later_stage};
 use crate::decide::Reason;
 use crate::planted::{self, Planted};
 
 /// Objects when the moves of the last 24 hours have reached the plan's limit.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if planted::is(Planted::FlapLimitIgnored) {
         return None;
     }

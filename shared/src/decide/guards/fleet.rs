@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::names::Region;
 use crate::time::since;
@@ -10,7 +10,7 @@ use crate::time::since;
 /// Objects to evacuations while too many different regions look unhealthy, of whichever
 /// applications, that began to within the plan's span of each other. What has been bad for long
 /// does not count beside what is bad since now, nor does one more failure end the stop of others.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     let fleet = &situation.plan.fleet;
     let regions = together(situation, &wish.from);
     let stopped = regions.len() >= usize::try_from(fleet.stop_regions).unwrap_or(usize::MAX);
@@ -27,7 +27,7 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 
 /// The most regions that began to look unhealthy within the plan's span, among them the newest one,
 /// or the one that is left.
-fn together(situation: &Situation<'_>, left: &Region) -> Vec<Region> {
+fn together(situation: &Seen<'_>, left: &Region) -> Vec<Region> {
     let within = situation.plan.fleet.stop_within;
     let suspects = &situation.standing.suspects;
     let now_bad: Vec<(&Region, Timestamp)> = suspects

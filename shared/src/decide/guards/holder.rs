@@ -1,13 +1,13 @@
 //! Where traffic is, is read from DNS; a move from an unknown place is no move.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{Answered, Reason};
 use crate::plan::Policy;
 
 /// Objects while the authoritative answer cannot be told, or names a region that has no part
 /// in the move. The answer may be the taker already: then the run latches it.
 /// Under `weighted` and `latency` one answer proves nothing: there the records tell who serves.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if situation.application.policy != Policy::Failover {
         return None;
     }

@@ -1,11 +1,11 @@
 //! Windows in which nothing is moved without a person.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::Reason;
 use crate::time::clock;
 
 /// Objects while a maintenance window of the plan is open.
-pub(super) fn guard(situation: &Situation<'_>, _wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, _wish: &Wish) -> Option<Hold> {
     let windows = situation.application.maintenance.iter();
     let (until, window) = windows
         .filter_map(|window| Some((window.open_until(situation.now)?, window)))

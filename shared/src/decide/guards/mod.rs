@@ -28,15 +28,15 @@ mod soak;
 mod target;
 mod unheard;
 
-use super::Situation;
+use super::Seen;
 use super::choice::{MoveKind, Wish};
-use super::effect::Effect;
 use super::hold::{Hold, HoldWords};
+use crate::names::EffectDigest;
 use crate::plan::Policy;
 use crate::state::Wanted;
 
 /// A guard looks at the situation, the wish and its effect, and objects or not.
-type Guard = fn(&Situation<'_>, &Wish) -> Option<Hold>;
+type Guard = fn(&Seen<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
 const GUARDS: [Guard; 24] = [
@@ -75,16 +75,16 @@ pub(super) struct Objections {
 }
 
 /// Every objection that does not hang on what exactly would be done.
-pub(super) fn raised(situation: &Situation<'_>, wish: &Wish) -> Vec<Hold> {
+pub(super) fn raised(situation: &Seen<'_>, wish: &Wish) -> Vec<Hold> {
     GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect()
 }
 
 /// What is left of the objections when approvals and orders are counted.
 pub(super) fn objections(
-    situation: &Situation<'_>,
+    situation: &Seen<'_>,
     wish: &Wish,
     raised: Vec<Hold>,
-    effect: &Effect,
+    effect: &EffectDigest,
 ) -> Objections {
     let (consents, others): (Vec<Hold>, Vec<Hold>) =
         raised.into_iter().partition(|hold| hold.reason.is_consent());
@@ -100,7 +100,7 @@ pub(super) fn objections(
 }
 
 /// Whether the person who ordered the move names this guard, and may.
-fn is_overridden(situation: &Situation<'_>, hold: &Hold) -> bool {
+fn is_overridden(situation: &Seen<'_>, hold: &Hold) -> bool {
     let forced = |guard: &str| match situation.order().map(|(_, order)| &order.what) {
         Some(Wanted::FailOver { force, .. } | Wanted::FailBack { force, .. }) => force.contains(guard),
         _ => false,
@@ -110,9 +110,9 @@ fn is_overridden(situation: &Situation<'_>, hold: &Hold) -> bool {
 
 /// Whether a wish goes on with a ramp that we have begun: cool-down, flap limit and consent were
 /// seen to at its first stage. A share that people gave by hand is no stage of ours.
-pub(super) fn is_later_stage(situation: &Situation<'_>, wish: &Wish) -> bool {
+pub(super) fn is_later_stage(situation: &Seen<'_>, wish: &Wish) -> bool {
     let on_its_way = |share: u8| (1..100).contains(&share);
-    let live = situation.facts.serving(situation.application).map_or(0, |serving| serving.share(&wish.to));
+    let live = situation.serving.as_ref().map_or(0, |serving| serving.share(&wish.to));
     let told = situation.facts.newest().map_or(100, |newest| newest.share_of(&wish.to));
     situation.application.policy == Policy::Weighted
         && wish.kind == MoveKind::Restore

@@ -1,11 +1,11 @@
 //! One witness is not enough.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{MoveKind, Reason};
 
 /// Objects to an evacuation while fewer kinds of vantage than the plan's quorum say that the
 /// holder is unhealthy.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if wish.kind != MoveKind::Evacuate {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::dns::Serving;
 use crate::health::Verdict;
@@ -16,15 +16,15 @@ const RESTORE_WAIT: Duration = Duration::from_secs(120);
 /// Objects while those before this controller may still act: taker r acts (r-1) times `rank_wait`
 /// after nothing else stood in the way, unless a newer epoch appeared. Of several holders that may
 /// hand back, the one that took the region's users is the first.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if situation.order().is_some() {
         return None;
     }
-    let serving = situation.facts.serving(situation.application).ok()?;
+    let serving = situation.serving.as_ref().ok()?;
     let rank_wait = situation.application.timing.rank_wait;
     let (before, each) = match wish.kind {
-        MoveKind::Evacuate => (takers_before(situation, &serving, wish), rank_wait),
-        MoveKind::Restore => (holders_before(situation, &serving, wish), rank_wait + RESTORE_WAIT),
+        MoveKind::Evacuate => (takers_before(situation, serving, wish), rank_wait),
+        MoveKind::Restore => (holders_before(situation, serving, wish), rank_wait + RESTORE_WAIT),
     };
     let before = u32::try_from(before).unwrap_or(u32::MAX);
     let needed = each.saturating_mul(before);
@@ -41,7 +41,7 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 /// How many takers stand before this one: the verified healthy ones first, then in the order of the plan.
 /// One whose region is certainly unhealthy does not, nor one that does not serve wholly where this one
 /// does: nobody would act there.
-fn takers_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> usize {
+fn takers_before(situation: &Seen<'_>, serving: &Serving, wish: &Wish) -> usize {
     let takers: Vec<&Region> = situation.application.regions.iter().map(|region| &region.name).collect();
     let serve = situation.application.policy != Policy::Failover && serving.share(&wish.to) == 100;
     let own = takers.iter().position(|region| *region == &wish.to).unwrap_or(takers.len());
@@ -61,7 +61,7 @@ fn takers_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> u
     able.count()
 }
 
-fn holders_before(situation: &Situation<'_>, serving: &Serving, wish: &Wish) -> usize {
+fn holders_before(situation: &Seen<'_>, serving: &Serving, wish: &Wish) -> usize {
     match serving {
         Serving::Seat(_) => 0,
         Serving::All { .. } => {

@@ -1,13 +1,13 @@
 //! Two controllers with two plans would move to two places.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::Reason;
 use crate::names::Region;
 use crate::plan::PlanView;
 
 /// Objects while a peer holds another plan in which this very move means something else: another
 /// served name, zone, record set or value. What else differs is no reason to hold.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     let other = |view: &PlanView| view.digest != situation.plan.digest;
     if !situation.standing.peer_plans.values().any(other) {
         return None;

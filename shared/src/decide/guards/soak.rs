@@ -1,13 +1,13 @@
 //! Traffic returns to a region that has proved itself.
 
-use super::{Hold, Situation, Wish, is_later_stage};
+use super::{Hold, Seen, Wish, is_later_stage};
 use crate::decide::{MoveKind, Reason};
 use crate::planted::{self, Planted};
 use crate::time::since;
 
 /// Objects to a restore until the region has been healthy, without a break and from every vantage
 /// that knows anything: for the plan's soak, or within a ramp for a whole stage since the last one.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     if planted::is(Planted::SoakSkipped) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Never to a region that is not verified healthy.
 
-use super::{Hold, Situation, Wish};
+use super::{Hold, Seen, Wish};
 use crate::decide::{MoveKind, Reason};
 use crate::dns::ServingUnit;
 use crate::health::{RegionHealth, Verdict};
@@ -9,7 +9,7 @@ use crate::plan::Policy;
 
 /// Objects unless the region that would serve is healthy by fresh evidence. One that is
 /// degraded but shows life is better than an unhealthy holder, with a person's consent or the plan's.
-pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
+pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
     let verdict = situation.verdict(&wish.to);
     let health = situation.facts.health.get(&wish.to);
     let better = wish.kind == MoveKind::Evacuate
@@ -30,8 +30,8 @@ pub(super) fn guard(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 
 /// Objects when Route 53 would refuse the region's unit as PRIMARY, or when a record set would lose
 /// its health check because nobody knows which one belongs to the unit that it gets.
-pub(super) fn complete(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
-    let units = situation.facts.units(situation.application);
+pub(super) fn complete(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
+    let units = &situation.units;
     let is_lacking = |region: &&Region| !units.get(*region).is_some_and(|unit| is_complete(situation, unit));
     let region = written(situation, wish).into_iter().find(is_lacking)?.clone();
     let ends = format!("a `health_check` for {region} in the plan or on its live record set");
@@ -40,14 +40,14 @@ pub(super) fn complete(situation: &Situation<'_>, wish: &Wish) -> Option<Hold> {
 
 /// The regions whose units are put into record sets. Whether a weighted taker's is depends on a weight
 /// that may not be seen.
-fn written<'a>(situation: &Situation<'_>, wish: &'a Wish) -> Vec<&'a Region> {
+fn written<'a>(situation: &Seen<'_>, wish: &'a Wish) -> Vec<&'a Region> {
     match (situation.application.policy, wish.kind) {
         (Policy::Weighted, MoveKind::Evacuate) => vec![&wish.from, &wish.to],
         _ => vec![&wish.to],
     }
 }
 
-fn is_complete(situation: &Situation<'_>, unit: &ServingUnit) -> bool {
+fn is_complete(situation: &Seen<'_>, unit: &ServingUnit) -> bool {
     match situation.application.policy {
         Policy::Failover => unit.is_complete(),
         // A set that was listed keeps the check that it has.
@@ -57,7 +57,7 @@ fn is_complete(situation: &Situation<'_>, unit: &ServingUnit) -> bool {
 }
 
 /// Whether no live record set of the served name has a check.
-fn nothing_to_lose(situation: &Situation<'_>) -> bool {
+fn nothing_to_lose(situation: &Seen<'_>) -> bool {
     let served = &situation.application.served;
     situation.facts.listing.read().is_some_and(|listing| {
         listing.sets.iter().filter(|set| &set.name == served).all(|set| set.health_check.is_none())
