@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 use tracing::{debug, info};
 
 use super::record::Round;
@@ -89,7 +90,7 @@ pub(super) async fn consider<W: World>(
     if decision == Decision::Steady {
         debug!(epoch = ?facts.newest_epoch(), "steady");
     } else {
-        info!(epoch = ?facts.newest_epoch(), ?decision, "decided");
+        info!(epoch = ?facts.newest_epoch(), decision = %json!(decision), "decided");
     }
     if wants_listing(item, &decision, &facts) {
         if !item.lease(world, context).await? {

@@ -29,6 +29,7 @@ use futures_util::future::{join_all, join4};
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::json;
 use tracing::{Instrument, error, info, info_span};
 
 use crate::event::Event;
@@ -153,7 +154,7 @@ async fn look_and_tell<W: World>(world: &W, context: &Context<'_>, event: &Event
         summary.error = Some(chain(&error));
     }
     let awake = since(began, world.now()).as_millis();
-    info!(outcome = ?summary.applications, "awake for {awake} ms");
+    info!(outcome = %json!(summary.applications), "awake for {awake} ms");
     summary
 }
 

@@ -74,7 +74,8 @@ pub(super) async fn concerned<'a, W: World>(
         }
     }
     if concerned.is_empty() && summary.applications.is_empty() {
-        info!(?changes, "no application has this alarm");
+        let changes: Vec<String> = changes.iter().map(AlarmChange::key).collect();
+        info!(changes = changes.join(", "), "no application has this alarm");
     }
     concerned
 }
