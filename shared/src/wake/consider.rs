@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::json;
 use tracing::{debug, info};
 
 use super::record::Round;
 use super::watched::Watched;
-use super::{Context, act, holds, house, measures, orders, resume, sweep};
+use super::{Context, act, holds, house, in_json, measures, orders, resume, sweep};
 use crate::decide::{
     Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
@@ -90,7 +89,7 @@ pub(super) async fn consider<W: World>(
     if decision == Decision::Steady {
         debug!(epoch = ?facts.newest_epoch(), "steady");
     } else {
-        info!(epoch = ?facts.newest_epoch(), decision = %json!(decision), "decided");
+        info!(epoch = ?facts.newest_epoch(), decision = %in_json(&decision), "decided");
     }
     if wants_listing(item, &decision, &facts) {
         if !item.lease(world, context).await? {

@@ -29,7 +29,7 @@ use futures_util::future::{join_all, join4};
 use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::Value;
 use tracing::{Instrument, error, info, info_span};
 
 use crate::event::Event;
@@ -154,8 +154,13 @@ async fn look_and_tell<W: World>(world: &W, context: &Context<'_>, event: &Event
         summary.error = Some(chain(&error));
     }
     let awake = since(began, world.now()).as_millis();
-    info!(outcome = %json!(summary.applications), "awake for {awake} ms");
+    info!(outcome = %in_json(&summary.applications), "awake for {awake} ms");
     summary
+}
+
+/// As logs tell it.
+fn in_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// The whole chain of an error, said once, at the outermost edge.

@@ -343,7 +343,7 @@ fn an_order_reaches_a_wake_that_stays_awake() {
 fn a_process_that_stood_still_decides_nothing_on_what_it_saw_before() {
     // At any of its calls, up to the third sample.
     for frozen_at in (240_000..263_000).step_by(40).map(Duration::from_millis) {
-        let story = three("weighted", "");
+        let story = three("weighted", "timing = { fall = 1 }");
         story.play(minutes(10), async {
             story.pause(190).await;
             story.cloud.kill(EAST);
