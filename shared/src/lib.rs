@@ -27,6 +27,7 @@ pub mod dns;
 pub mod drill;
 pub mod event;
 pub mod health;
+mod in_order;
 pub mod names;
 pub mod observe;
 pub mod operate;

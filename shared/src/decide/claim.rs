@@ -12,6 +12,7 @@ use super::hold::{Hold, HoldWords};
 use super::{Decision, Seen};
 use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Shares};
 use crate::health::Verdict;
+use crate::in_order::InOrder;
 use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
 use crate::plan::Zone;
 use crate::planted::{self, Planted};
@@ -205,7 +206,7 @@ fn out_after(situation: &Seen<'_>, serving: &Serving, wish: &Wish) -> Shares {
         .iter()
         .filter(|(region, _)| ours(region))
         .map(|(region, share)| (region.clone(), *share))
-        .collect();
+        .in_order();
     match wish.kind {
         MoveKind::Evacuate => {
             out.insert(wish.from.clone(), 0);

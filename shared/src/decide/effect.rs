@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Hold, MoveKind, Seen, Wish};
 use crate::dns::{Content, RecordSet, Routing, Side};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, EffectDigest, Region};
 use crate::plan::Application;
 use crate::state::Wanted;
@@ -118,7 +119,7 @@ fn values(application: &Application, wish: &Wish, sets: &[RecordSet]) -> BTreeMa
         };
         (label, answers(&set.content))
     };
-    sets.iter().filter(|set| !behind(set)).map(entry).collect()
+    sets.iter().filter(|set| !behind(set)).map(entry).in_order()
 }
 
 fn answers(content: &Content) -> Vec<String> {

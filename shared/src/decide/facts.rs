@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::dns::{EpochRecord, Listing, Serving, ServingUnit, Shares, Units, UnreadableEpoch};
 use crate::health::RegionHealth;
+use crate::in_order::InOrder;
 use crate::names::{Arn, Epoch, Region};
 use crate::plan::{Application, Policy};
 use crate::planted::{self, Planted};
@@ -136,7 +137,7 @@ impl Facts {
     /// The serving units of all regions of the application.
     pub fn units(&self, application: &Application) -> Units {
         let unit = |region| ServingUnit::of(application, region, self.listing.read());
-        application.regions.iter().map(|region| (region.name.clone(), unit(region))).collect()
+        application.regions.iter().map(|region| (region.name.clone(), unit(region))).in_order()
     }
 
     /// Who serves by the records: by the API where it answered, else by the newest epoch record,

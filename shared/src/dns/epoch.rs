@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::record::{Content, RecordSet, RecordType, Routing};
+use crate::in_order::InOrder;
 use crate::names::{DnsName, Epoch, PlanDigest, Region, RunId};
 use crate::planted::{self, Planted};
 
@@ -112,7 +113,7 @@ impl EpochRecord {
 
     fn read(text: &str) -> Option<Self> {
         let fields: BTreeMap<&str, &str> =
-            text.strip_prefix("understudy ")?.split(' ').filter_map(|field| field.split_once('=')).collect();
+            text.strip_prefix("understudy ")?.split(' ').filter_map(|field| field.split_once('=')).in_order();
         if fields.get("v") != Some(&"1") {
             return None;
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::listing::Listing;
 use super::record::{Content, RecordType};
+use crate::in_order::InOrder;
 use crate::names::{DnsName, HealthCheckId, Region};
 use crate::plan::{Application, RecordValue, RegionPlan};
 
@@ -47,14 +48,14 @@ fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordT
         .into_iter()
         .filter(|(_, list)| !list.is_empty())
         .map(|(kind, list)| (kind, values(list)))
-        .collect(),
+        .in_order(),
         RecordValue::Cname(name) => [(RecordType::Cname, values(vec![name.to_string()]))].into(),
         RecordValue::Alias { target, zone, ipv6 } => {
             // A failover alias must evaluate its target's health (API reference, EvaluateTargetHealth).
             let alias =
                 Content::Alias { zone: zone.clone(), target: target.clone(), evaluate_target_health: true };
             let kinds = [RecordType::A, RecordType::Aaaa];
-            kinds.into_iter().take(if *ipv6 { 2 } else { 1 }).map(|kind| (kind, alias.clone())).collect()
+            kinds.into_iter().take(if *ipv6 { 2 } else { 1 }).map(|kind| (kind, alias.clone())).in_order()
         }
     }
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Health;
 use super::series::{RegionSeries, Settled};
 use super::verdict::{RegionHealth, Witnesses, judge};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region, SignalId};
 use crate::plan::{Application, Timing};
 use crate::planted::{self, Planted};
@@ -52,7 +53,7 @@ pub fn judge_all(
             };
             (region.name.clone(), judge(region, &witnesses, timing, now))
         };
-        application.regions.iter().map(of_region).collect()
+        application.regions.iter().map(of_region).in_order()
     };
     let alone = verdicts(&[]);
     let is_suspect = |peer: &Region| {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::series::{RegionSeries, Series, Settled};
 use super::{Health, Reading};
+use crate::in_order::InOrder;
 use crate::names::{Region, SignalId};
 use crate::plan::{RegionPlan, Signal, Timing};
 use crate::planted::{self, Planted};
@@ -304,7 +305,7 @@ pub(crate) fn fold_signals(
             let series = of_signal.fold(before, after)?;
             Some((id, series))
         })
-        .collect()
+        .in_order()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use crate::health::{Health, Reading};
+use crate::in_order::InOrder;
 use crate::names::Arn;
 use crate::ports::{Alarms, Clock, within};
 
@@ -23,7 +24,7 @@ where
         by_region.entry(arn.region().clone()).or_default().push(arn.clone());
     }
     let calls = by_region.values().flat_map(|arns| arns.chunks(ALARMS_PER_CALL));
-    join_all(calls.map(|arns| read(world, arns, patience))).await.into_iter().flatten().collect()
+    join_all(calls.map(|arns| read(world, arns, patience))).await.into_iter().flatten().in_order()
 }
 
 async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn], patience: Duration) -> BTreeMap<Arn, Reading> {
@@ -34,5 +35,5 @@ async fn read<W: Alarms + Clock>(world: &W, arns: &[Arn], patience: Duration) ->
         Some(Err(error)) => unknown(error.to_string()),
         None => unknown("CloudWatch did not answer".into()),
     };
-    arns.iter().map(|arn| (arn.clone(), of(arn))).collect()
+    arns.iter().map(|arn| (arn.clone(), of(arn))).in_order()
 }

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use super::Depth;
 use crate::decide::Answered;
 use crate::dns::{Content, RecordType, ServingUnit};
+use crate::in_order::InOrder;
 use crate::names::{DnsName, Region};
 use crate::plan::Application;
 use crate::ports::{DnsAnswer, DnsValue, NameServers, PortError};
@@ -60,7 +61,7 @@ pub async fn answered_by<W: NameServers>(
 ) -> Result<Result<Region, String>, PortError> {
     let units: Vec<ServingUnit> =
         application.regions.iter().map(|region| ServingUnit::of(application, region, None)).collect();
-    let kinds: BTreeSet<RecordType> = units.iter().flat_map(|unit| unit.contents.keys().copied()).collect();
+    let kinds: BTreeSet<RecordType> = units.iter().flat_map(|unit| unit.contents.keys().copied()).in_order();
     let mut found = BTreeSet::new();
     for kind in kinds {
         match answered_kind(world, application, server, &units, kind).await? {
@@ -121,7 +122,7 @@ async fn matching<W: NameServers>(
 ) -> Vec<Region> {
     let known = join_all(units.iter().map(|unit| values_of(world, application, server, unit, kind))).await;
     let known: BTreeMap<&Region, BTreeSet<DnsValue>> =
-        units.iter().map(|unit| &unit.region).zip(known).collect();
+        units.iter().map(|unit| &unit.region).zip(known).in_order();
     let shares = |of: &BTreeSet<DnsValue>| values.iter().any(|value| of.contains(value));
     known.into_iter().filter(|(_, of)| shares(of)).map(|(region, _)| region.clone()).collect()
 }
@@ -136,11 +137,11 @@ async fn values_of<W: NameServers>(
 ) -> BTreeSet<DnsValue> {
     match unit.contents.get(&kind) {
         None => BTreeSet::new(),
-        Some(Content::Values { values, .. }) => values.iter().map(|value| plain(kind, value)).collect(),
+        Some(Content::Values { values, .. }) => values.iter().map(|value| plain(kind, value)).in_order(),
         // A target in our own zone is asked where the served name was asked.
         Some(Content::Alias { target, .. }) if target.is_within(&application.zone.name) => {
             match world.ask(server, target, kind).await {
-                Ok(DnsAnswer::Values(values)) => values.into_iter().collect(),
+                Ok(DnsAnswer::Values(values)) => values.into_iter().in_order(),
                 Ok(DnsAnswer::Nothing) | Err(_) => BTreeSet::new(),
             }
         }
@@ -150,7 +151,7 @@ async fn values_of<W: NameServers>(
                 .into_iter()
                 .filter(|ip| ip.is_ipv6() == (kind == RecordType::Aaaa))
                 .map(DnsValue::Address)
-                .collect()
+                .in_order()
         }
     }
 }

@@ -23,6 +23,7 @@ pub use signals::{read_checkers, read_control, read_probes};
 use crate::decide::{Answered, EpochReading};
 use crate::dns::RecordType;
 use crate::health::{Health, Reading};
+use crate::in_order::InOrder;
 use crate::names::{Arn, DnsName, Region, SignalId};
 use crate::plan::{Application, Probe, RegionPlan, Signal};
 use crate::ports::{Alarms, Clock, DnsAnswer, NameServers, PortError, Probes, Random};
@@ -115,7 +116,7 @@ fn planned_alarms(applications: &[&Application]) -> Vec<Arn> {
 fn vetoes(application: &Application, alarms: &BTreeMap<Arn, Reading>) -> BTreeMap<Region, Vec<Arn>> {
     let in_alarm = |arn: &&Arn| alarms.get(*arn).is_some_and(|reading| reading.health == Health::Unhealthy);
     let of = |region: &RegionPlan| region.readiness.iter().filter(in_alarm).cloned().collect();
-    application.regions.iter().map(|region| (region.name.clone(), of(region))).collect()
+    application.regions.iter().map(|region| (region.name.clone(), of(region))).in_order()
 }
 
 /// Adds what was read once for all applications: the probes and the alarms of each region.

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use super::{Depth, Readings, ask_servers};
 use crate::dns::up_name;
 use crate::health::{Health, Reading, checkers_signal};
+use crate::in_order::InOrder;
 use crate::names::{Region, SignalId};
 use crate::plan::{Application, Probe, Signal};
 use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, PortError, Probes, within};
@@ -50,7 +51,7 @@ where
         let opinion = checkers(world, application, &region.name, servers, depth).await;
         (region.name.clone(), vec![(checkers_signal(), opinion)])
     });
-    join_all(regions).await.into_iter().collect()
+    join_all(regions).await.into_iter().in_order()
 }
 
 /// Asks the plan's control targets: whether this controller reaches anything at all.

@@ -9,6 +9,7 @@ use super::answer::{Answer, Refusable};
 use super::desk::Desk;
 use super::ledger::read_back;
 use crate::decide::{Claim, Hold};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region};
 use crate::plan::Application;
 use crate::ports::{Functions, Watching};
@@ -210,7 +211,7 @@ fn why_not(stood: Option<&LedgerEntry>, entries: &[&LedgerEntry], moved: bool) -
     let held: Vec<&LedgerEntry> = began().filter(|entry| !ends_hold(entry)).collect();
     let first = held.first()?;
     let guards: BTreeSet<&'static str> =
-        held.iter().flat_map(|entry| holds(entry)).map(|hold| hold.reason.guard()).collect();
+        held.iter().flat_map(|entry| holds(entry)).map(|hold| hold.reason.guard()).in_order();
     let guards = guards.into_iter().collect::<Vec<_>>().join(", ");
     let last = began().next_back()?;
     let end = match (ends_hold(last), moved) {

@@ -8,6 +8,7 @@ use super::answer::Fault;
 use super::commands::Command;
 use crate::decide::GUARDS_BY_NAME;
 use crate::event::{kind, tidy};
+use crate::in_order::InOrder;
 use crate::names::{EffectDigest, Region, RunId};
 use crate::plan::{Application, Plan, closest};
 
@@ -179,7 +180,7 @@ impl<'p, 'd> Members<'p, 'd> {
         };
         // More names than there are guards is no list of guards: the first faults say enough.
         let named = names.iter().enumerate().take(GUARDS_BY_NAME.len() + 1);
-        named.filter_map(|(index, name)| self.guard(index, name)).collect()
+        named.filter_map(|(index, name)| self.guard(index, name)).in_order()
     }
 
     fn guard(&mut self, index: usize, name: &Value) -> Option<String> {

@@ -11,6 +11,7 @@ use super::members::Who;
 use super::tables::{Tables, read_tables};
 use super::write::{Word, entry, record};
 use crate::decide::EpochReading;
+use crate::in_order::InOrder;
 use crate::names::{OrderId, Region};
 use crate::plan::Application;
 use crate::ports::{Functions, Watching};
@@ -86,11 +87,11 @@ pub(super) async fn resume<W: Watching + Functions>(
 fn ended(heard: &People, now: Timestamp, who: &Who, at: Timestamp) -> Pauses {
     let end = Resumed { at, author: who.author.clone(), reason: who.reason.clone() };
     let each = heard.standing(now);
-    each.map(|(id, pause)| (id.clone(), Pause { resumed: Some(end.clone()), ..pause.clone() })).collect()
+    each.map(|(id, pause)| (id.clone(), Pause { resumed: Some(end.clone()), ..pause.clone() })).in_order()
 }
 
 fn of_whom(pauses: &Pauses) -> String {
-    let authors: BTreeSet<&str> = pauses.values().map(|pause| pause.author.as_str()).collect();
+    let authors: BTreeSet<&str> = pauses.values().map(|pause| pause.author.as_str()).in_order();
     let authors: Vec<&str> = authors.into_iter().collect();
     let what = if pauses.len() == 1 { "pause" } else { "pauses" };
     format!("the {what} of {}", authors.join(", "))
@@ -170,7 +171,7 @@ fn names(applications: &[&Application]) -> String {
 }
 
 fn silent(tables: &Tables, applications: &[&Application]) -> BTreeMap<Region, String> {
-    applications.iter().flat_map(|application| tables.silent(&application.name)).collect()
+    applications.iter().flat_map(|application| tables.silent(&application.name)).in_order()
 }
 
 /// What was said there lately is not known, and may be newer.

@@ -15,6 +15,7 @@ use super::tables::{Tables, read_tables, run_of};
 use crate::decide::{Answered, Decision, EpochReading, Hold, ListingReading, Moves, Situation, decide};
 use crate::dns::Serving;
 use crate::health::{RegionHealth, Testimony, Verdict};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region, RunId};
 use crate::plan::Application;
 use crate::ports::{Functions, Watching};
@@ -61,7 +62,7 @@ fn controllers<W: Watching + Functions>(
     applications: &[&Application],
 ) -> BTreeMap<Region, Controller> {
     let silent: BTreeMap<Region, String> =
-        applications.iter().flat_map(|application| tables.silent(&application.name)).collect();
+        applications.iter().flat_map(|application| tables.silent(&application.name)).in_order();
     let plan = |region: &Region| {
         let (_, table) = tables.heard_of().find(|(known, _)| *known == region)?;
         Some(table.observations.row.plan.as_ref()?.digest.clone())
@@ -69,7 +70,7 @@ fn controllers<W: Watching + Functions>(
     let each = desk.controllers().into_iter().map(|region| {
         (region.clone(), Controller { silent: silent.get(region).cloned(), plan: plan(region) })
     });
-    each.collect()
+    each.in_order()
 }
 
 async fn runs<W: Watching + Functions>(
@@ -88,7 +89,7 @@ async fn runs<W: Watching + Functions>(
         let journal = run.map(|run| run.journal).unwrap_or_default();
         (region.clone(), RunStatus { id, step, marks, journal })
     });
-    join_all(each).await.into_iter().collect()
+    join_all(each).await.into_iter().in_order()
 }
 
 fn of<W: Watching + Functions>(
@@ -131,11 +132,11 @@ fn of<W: Watching + Functions>(
         acknowledged: standing.people.acknowledged,
         regions: application.regions.iter().map(|region| region_status(survey, &region.name)).collect(),
         now: in_words(&decision),
-        holds: of_rows().filter_map(|(region, row)| Some((region.clone(), row.holds.clone()?))).collect(),
+        holds: of_rows().filter_map(|(region, row)| Some((region.clone(), row.holds.clone()?))).in_order(),
         questions: tables.questions(application, at),
         pause: standing.people.paused(at).cloned(),
         runs,
-        failed: of_rows().filter_map(|(region, row)| Some((region.clone(), row.failed.clone()?))).collect(),
+        failed: of_rows().filter_map(|(region, row)| Some((region.clone(), row.failed.clone()?))).in_order(),
         orders: orders(survey, at),
         moves,
         moves_unknown,
@@ -162,7 +163,7 @@ fn serving(survey: &Survey<'_>) -> ServingStatus {
         Answered::Unknown { why } => (Vec::new(), Some(why.clone())),
     };
     let names = application.regions.iter().map(|region| &region.name);
-    let shares = names.map(|name| (name.clone(), serving.share(name))).collect();
+    let shares = names.map(|name| (name.clone(), serving.share(name))).in_order();
     ServingStatus { by, shares, trouble, answered, answered_unknown }
 }
 

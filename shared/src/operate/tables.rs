@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::answer::Asked;
 use super::desk::{Desk, PATIENCE};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region, RunId};
 use crate::plan::Application;
 use crate::ports::{Functions, PeerTable, Watching, within};
@@ -33,7 +34,7 @@ pub(super) async fn read_tables<W: Watching + Functions>(desk: &Desk<'_, W>) -> 
         };
         (region.clone(), table)
     });
-    Tables(join_all(read).await.into_iter().collect())
+    Tables(join_all(read).await.into_iter().in_order())
 }
 
 /// An error with what is below it: what a table said is below that it did not answer.
@@ -59,14 +60,14 @@ impl Tables {
             Ok(table) => table.unreadable.get(application).map(chain),
             Err(why) => Some(why.clone()),
         };
-        self.0.iter().filter_map(|(region, table)| Some((region.clone(), why(table)?))).collect()
+        self.0.iter().filter_map(|(region, table)| Some((region.clone(), why(table)?))).in_order()
     }
 
     /// The applications of which one table has a row that cannot be read, and why.
     pub fn unreadable_in(&self, region: &Region) -> BTreeMap<ApplicationName, String> {
         let table = self.0.get(region).and_then(|table| table.as_ref().ok());
         let rows = table.into_iter().flat_map(|table| &table.unreadable);
-        rows.map(|(name, error)| (name.clone(), chain(error))).collect()
+        rows.map(|(name, error)| (name.clone(), chain(error))).in_order()
     }
 
     /// What people said of an application, by all that could be read.

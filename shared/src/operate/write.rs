@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::answer::{Fault, Recorded, Refusable, Refusal};
 use super::desk::{Desk, PATIENCE};
 use super::tables::{Tables, chain};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, OrderId, Region};
 use crate::ports::{Functions, PeerTable, Store, Watching, within};
 use crate::report::LedgerEntry;
@@ -61,7 +62,7 @@ pub(super) async fn record<W: Watching + Functions>(
     let written = join_all(everywhere.iter().map(|region| write_to(desk, tables, region, words))).await;
     let reached = written.contains(&Written::Written);
     let regions: BTreeMap<Region, String> =
-        everywhere.iter().map(|region| (*region).clone()).zip(written.iter().map(in_words)).collect();
+        everywhere.iter().map(|region| (*region).clone()).zip(written.iter().map(in_words)).in_order();
     if !reached {
         let fault = Fault::new("", "no region's table could be written", "the same command, again");
         let text = "nothing was recorded: no region's table could be written".to_owned();
@@ -157,5 +158,5 @@ async fn wake<W: Watching + Functions>(desk: &Desk<'_, W>) -> BTreeMap<Region, S
         };
         (region.clone(), word)
     });
-    join_all(each).await.into_iter().collect()
+    join_all(each).await.into_iter().in_order()
 }

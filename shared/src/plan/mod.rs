@@ -40,6 +40,7 @@ use reader::Table;
 use report::Report;
 use rule::{EMPTY_FILE, NOT_UTF8, SYNTAX, TOO_LARGE};
 
+use crate::in_order::InOrder;
 use crate::names::{PlanDigest, Region};
 
 /// The largest plan file.
@@ -119,10 +120,10 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
     let mut applications = applications?;
     applications.sort_by(|a, b| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
     let everywhere = || applications.iter().flat_map(|application| &application.regions);
-    let everywhere = || everywhere().map(|region| region.name.clone()).collect();
+    let everywhere = || everywhere().map(|region| region.name.clone()).in_order();
     // The order of controllers means nothing, so that it must not change the digest.
     let controllers: BTreeSet<Region> =
-        draft.controllers.map_or_else(everywhere, |regions| regions.into_iter().collect());
+        draft.controllers.map_or_else(everywhere, |regions| regions.into_iter().in_order());
     let targets: Option<Vec<Probe>> = draft.control_targets.into_iter().map(|target| target.probe).collect();
     let mut plan = Plan {
         digest: PlanDigest::new(""),

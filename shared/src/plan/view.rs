@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::types::{Application, Plan, RegionPlan};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, PlanDigest, Region};
 
 /// Digits of a region's fingerprint.
@@ -28,11 +29,11 @@ impl PlanView {
                 .regions
                 .iter()
                 .map(|region| (region.name.clone(), fingerprint(application, region)))
-                .collect()
+                .in_order()
         };
         let applications =
             plan.applications.iter().map(|application| (application.name.clone(), regions(application)));
-        Self { digest: plan.digest.clone(), applications: applications.collect() }
+        Self { digest: plan.digest.clone(), applications: applications.in_order() }
     }
 }
 

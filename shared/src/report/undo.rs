@@ -2,6 +2,7 @@
 
 use crate::decide::MoveKind;
 use crate::dns::{EpochRecord, Shares};
+use crate::in_order::InOrder;
 use crate::names::Region;
 use crate::plan::{Application, Policy, Restore};
 use crate::run::{Outcome, Run};
@@ -87,9 +88,9 @@ fn by_hand(application: &Application, run: &Run) -> String {
 
 /// Nobody is out under `failover`, whose records tell the holder by `to`.
 fn with(out: &Shares, region: &Region) -> Shares {
-    out.iter().map(|(of, share)| (of.clone(), *share)).chain([(region.clone(), 0)]).collect()
+    out.iter().map(|(of, share)| (of.clone(), *share)).chain([(region.clone(), 0)]).in_order()
 }
 
 fn without(out: &Shares, region: &Region) -> Shares {
-    out.iter().filter(|(of, _)| *of != region).map(|(of, share)| (of.clone(), *share)).collect()
+    out.iter().filter(|(of, _)| *of != region).map(|(of, share)| (of.clone(), *share)).in_order()
 }

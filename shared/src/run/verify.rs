@@ -13,6 +13,7 @@ use super::{Outcome, Run, State, Step};
 use crate::decide::{EpochReading, MoveKind};
 use crate::dns::{EpochRecord, RecordType};
 use crate::health::Health;
+use crate::in_order::InOrder;
 use crate::names::RunId;
 use crate::observe::{Depth, answered_by, newest_epoch};
 use crate::plan::{Application, Policy, RecordValue};
@@ -113,7 +114,7 @@ async fn is_answered<W: NameServers>(
     let times = if application.policy == Policy::Failover { 1 } else { LOOKS };
     let asked = servers.iter().flat_map(|server| std::iter::repeat_n(*server, times));
     let regions = join_all(asked.map(|server| answered_by(world, application, server))).await;
-    let answers: BTreeSet<_> = regions.into_iter().flatten().collect();
+    let answers: BTreeSet<_> = regions.into_iter().flatten().in_order();
     match application.policy {
         Policy::Failover => answers.len() == 1 && answers.contains(&Ok(wish.to.clone())),
         Policy::Weighted | Policy::Latency => {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::people::People;
 use super::rows::Observations;
 use super::table::{CONTROLLER, Held, SHARED, StateError, Table, update};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region};
 use crate::ports::{Clock, PeerTable, Peers, Store, within};
 
@@ -33,7 +34,7 @@ pub async fn read_peers<W: Peers + Clock>(
     patience: Duration,
 ) -> BTreeMap<Region, Peer> {
     let read = peers.iter().map(|peer| async move { (peer.clone(), read_peer(world, peer, patience).await) });
-    join_all(read).await.into_iter().collect()
+    join_all(read).await.into_iter().in_order()
 }
 
 async fn read_peer<W: Peers + Clock>(world: &W, peer: &Region, patience: Duration) -> Peer {
@@ -48,7 +49,7 @@ async fn read_peer<W: Peers + Clock>(world: &W, peer: &Region, patience: Duratio
             Peer {
                 observations: table.observations.row,
                 people: table.people,
-                unreadable: unreadable.collect(),
+                unreadable: unreadable.in_order(),
                 silent: None,
             }
         }

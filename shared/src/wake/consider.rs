@@ -13,6 +13,7 @@ use crate::decide::{
 };
 use crate::dns::{EpochRecord, Serving};
 use crate::health::{Vantage, Verdict};
+use crate::in_order::InOrder;
 use crate::names::{Epoch, Region, RunId};
 use crate::observe::{Sample, recent_moves};
 use crate::plan::Application;
@@ -190,8 +191,8 @@ pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
         failed: row.failed.clone(),
         cleared: row.cleared.clone(),
         suspects: view.own.suspects.clone(),
-        peer_plans: view.round.peers.iter().filter_map(plan_of).collect(),
-        unheard: view.round.peers.iter().filter_map(unheard).collect(),
+        peer_plans: view.round.peers.iter().filter_map(plan_of).in_order(),
+        unheard: view.round.peers.iter().filter_map(unheard).in_order(),
     }
 }
 

@@ -10,6 +10,7 @@ use tracing::warn;
 use super::Context;
 use super::watched::Watched;
 use crate::health::{Reading, RegionHealth, RegionSeries, Seen, Settled, fold, fold_signals, judge_all};
+use crate::in_order::InOrder;
 use crate::names::{ApplicationName, Region, SignalId};
 use crate::observe::Sample;
 use crate::plan::{Application, PlanView, Timing};
@@ -51,7 +52,7 @@ impl Round {
             let Observations { applications, control, .. } = &peer.observations;
             (region.clone(), Seen { applications, control })
         });
-        judge_all(application, here, own, &peers.collect(), now)
+        judge_all(application, here, own, &peers.in_order(), now)
     }
 }
 

@@ -10,6 +10,7 @@ use super::outbox::queue;
 use super::watched::Watched;
 use super::{AT_ONCE, Context, Summary, trouble};
 use crate::event::{AlarmChange, AlarmState, Event};
+use crate::in_order::InOrder;
 use crate::names::Region;
 use crate::plan::{Application, RegionPlan, Signal};
 use crate::planted::{self, Planted};
@@ -95,7 +96,7 @@ fn impacts(application: &Application, changes: &[AlarmChange]) -> BTreeMap<Regio
         let first = changes.iter().filter(is_its).filter_map(|change| change.changed_at).min();
         Some((region.name.clone(), first?))
     };
-    application.regions.iter().filter_map(of_region).collect()
+    application.regions.iter().filter_map(of_region).in_order()
 }
 
 /// Writes down what is new among the transitions; gives those that are worth a look.
@@ -116,7 +117,7 @@ async fn note_events<W: World>(
     };
     let noted = update(world, &application.name, held, |row| {
         // An event without a time cannot be told from the next one: it is always worth a look.
-        let known: BTreeSet<String> = row.events.iter().cloned().collect();
+        let known: BTreeSet<String> = row.events.iter().cloned().in_order();
         let is_new = |change: &AlarmChange| {
             planted::is(Planted::EventNotedTwice)
                 || change.changed_at.is_none()
@@ -127,7 +128,7 @@ async fn note_events<W: World>(
             .iter()
             .filter(|change| is_new(change))
             .map(|change| (change.key(), (*change).clone()))
-            .collect();
+            .in_order();
         let new: Vec<AlarmChange> = new.into_values().collect();
         if new.is_empty() {
             return None;

@@ -20,6 +20,7 @@ use self::page::{Page, Start};
 use super::clients::Clients;
 use super::roles;
 use crate::dns::{Batch, Listing, Sweep};
+use crate::in_order::InOrder;
 use crate::names::{DnsName, ZoneId};
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeId, PortError};
@@ -59,7 +60,7 @@ pub(super) async fn list(
                 let page = pages.iter().find(|page| page.shows_all_of(&subtree))?;
                 Some(((*other).clone(), Listing { private_zone, sets: page.sets_of(&subtree).collect() }))
             };
-            Ok((Listing { private_zone, sets }, others.iter().filter_map(seen_whole).collect()))
+            Ok((Listing { private_zone, sets }, others.iter().filter_map(seen_whole).in_order()))
         }
         Ok(Err(error)) => Err(error),
         Err(_) => Err(PortError::new(LIST, format!("no complete answer within {} s", LISTING.as_secs()))),
