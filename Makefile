@@ -54,14 +54,14 @@ lab-ci: ## the scenarios of CI, with binaries that link quickly
 	$(MAKE) --no-print-directory lab PROFILE=ci SCENARIO="$(LAB_CI)"
 
 sim: ## worlds that lie, lose and die: SEEDS=n of them, or the story of one: SEED=n
-	cargo run --quiet --release -p simulation --no-default-features -- $(if $(SEED),seed $(SEED),run --seeds $(SEEDS))
+	cargo run --quiet --profile quick -p simulation --no-default-features -- $(if $(SEED),seed $(SEED),run --seeds $(SEEDS))
 
 sim-faults: ## how many seeds it takes to find each fault that is planted in the product
 	cargo run --quiet -p simulation -- faults --seeds 10000
 
 sim-same: ## a seed tells the same story in a debug build and in a release build
 	@debug=$$(cargo run --quiet -p simulation -- digest --seeds 200) || exit 1; \
-	release=$$(cargo run --quiet --release -p simulation --no-default-features -- digest --seeds 200) || exit 1; \
+	release=$$(cargo run --quiet --profile quick -p simulation --no-default-features -- digest --seeds 200) || exit 1; \
 	echo "debug   $$debug"; echo "release $$release"; [ "$$debug" = "$$release" ]
 
 twin: ## a strict Route 53 alone: HTTP=127.0.0.1:5380 DNS=127.0.0.1:5353

@@ -28,7 +28,8 @@ pub async fn measure(setup: &Setup) -> Vec<Figure> {
     cargo.args([
         "run",
         "--quiet",
-        "--release",
+        "--profile",
+        "quick",
         "-p",
         "simulation",
         "--no-default-features",

@@ -22,7 +22,9 @@ impl Judge {
         let run = &batch.claim().run;
         let written = self.evidence.borrow().begun.contains_key(run);
         self.check(sim, 8, written, || format!("run {run} is sent, and nobody has written it down"));
-        let decided = entries(sim, &life.region).any(|entry| entry.id == format!("decided#{run}"));
+        let decided = entries(sim, &life.region, run.as_str())
+            .into_iter()
+            .any(|(_, entry)| entry.id == format!("decided#{run}"));
         self.check(sim, 8, decided, || format!("run {run} is sent, and its decision is not in the ledger"));
     }
 
@@ -101,7 +103,7 @@ impl Judge {
         let regions: Vec<Region> = sim.setting.controllers().into_iter().map(Region::from).collect();
         for region in regions {
             let mut count: BTreeMap<(String, String), u32> = BTreeMap::new();
-            for (partition, entry) in entries_with_partition(sim, &region) {
+            for (partition, entry) in entries(sim, &region, "event") {
                 if entry.kind.ends_with("event") {
                     *count.entry((partition, entry.id)).or_default() += 1;
                 }
@@ -146,15 +148,13 @@ fn run_in(sim: &Sim, region: &Region, application: &str, run: &RunId) -> Option<
     serde_json::from_str(&row.body).ok()
 }
 
-fn entries(sim: &Sim, region: &Region) -> impl Iterator<Item = LedgerEntry> {
-    entries_with_partition(sim, region).into_iter().map(|(_, entry)| entry)
-}
-
-fn entries_with_partition(sim: &Sim, region: &Region) -> Vec<(String, LedgerEntry)> {
+/// The ledger's entries in which a word stands, each with its partition: only those are read.
+fn entries(sim: &Sim, region: &Region, word: &str) -> Vec<(String, LedgerEntry)> {
     let state = sim.cloud.state.borrow();
     let rows = state.tables.get(region).into_iter().flat_map(BTreeMap::values);
     let ledger = rows.filter(|row: &&Row| row.key.partition.starts_with("ledger#"));
     ledger
+        .filter(|row| row.body.contains(word))
         .filter_map(|row| Some((row.key.partition.clone(), serde_json::from_str(&row.body).ok()?)))
         .collect()
 }
