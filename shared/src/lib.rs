@@ -20,6 +20,7 @@
 //!
 //! Without the feature `aws` nothing here knows AWS, a network, a clock or an environment.
 
+pub mod advise;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod decide;
@@ -34,6 +35,7 @@ pub mod operate;
 pub mod plan;
 pub mod planted;
 pub mod ports;
+pub mod provision;
 pub mod report;
 pub mod run;
 pub mod state;

@@ -13,10 +13,11 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
-use crate::dns::{Batch, Listing, RecordType, Sweep};
+use crate::dns::{Batch, Groundwork, HealthCheck, Listing, RecordType, Sweep};
 use crate::health::Reading;
-use crate::names::{Arn, DnsName, Region};
+use crate::names::{Arn, DnsName, HealthCheckId, Region};
 use crate::plan::{Probe, Zone};
+use crate::provision::{LiveCheck, LiveZone};
 
 /// All that may be looked at, and written down: what a rehearsal needs. It cannot change a record.
 pub trait Watching:
@@ -130,6 +131,42 @@ pub trait ChangeRecords {
     async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError>;
     /// Deletes old epoch records, once. That some are gone already is an error, and harmless.
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError>;
+}
+
+/// Health checks and whole zones, by Route 53's API: what provisioning looks at.
+pub trait ReadEstate {
+    /// Every health check of the account, without its tags; as many pages as it takes.
+    async fn health_checks(&self) -> Result<Vec<LiveCheck>, PortError>;
+    /// The tags of some checks. A check that is gone is absent from the reply.
+    async fn check_tags(
+        &self,
+        checks: &[HealthCheckId],
+    ) -> Result<BTreeMap<HealthCheckId, BTreeMap<String, String>>, PortError>;
+    /// A whole zone: its sets counted, and those kept that stand at `served` names or below
+    /// `_understudy` of them.
+    async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError>;
+}
+
+/// Making what a plan wants, by Route 53's API. Each call is sent once: no retry below this line.
+pub trait ChangeEstate {
+    /// Creates a check. A repetition, the same reference with the same settings, gives the check that exists.
+    async fn create_check(
+        &self,
+        reference: &str,
+        check: &HealthCheck<HealthCheckId>,
+    ) -> Result<HealthCheckId, ChangeError>;
+    /// Brings a check of a known version to other settings.
+    async fn update_check(
+        &self,
+        id: &HealthCheckId,
+        version: i64,
+        check: &HealthCheck<HealthCheckId>,
+    ) -> Result<(), ChangeError>;
+    /// Adds tags to a check, or changes their values.
+    async fn tag_check(&self, id: &HealthCheckId, tags: &BTreeMap<String, String>)
+    -> Result<(), ChangeError>;
+    /// Lays the ground for moves: one batch.
+    async fn lay(&self, zone: &Zone, groundwork: &Groundwork) -> Result<ChangeId, ChangeError>;
 }
 
 /// Route 53's id of a change, without `/change/`.

@@ -9,6 +9,8 @@ mod cloudwatch;
 mod controller;
 mod dns;
 mod dynamodb;
+#[cfg(feature = "provision")]
+mod estate;
 #[cfg(feature = "operate")]
 mod functions;
 pub mod log;

@@ -32,8 +32,8 @@ pub struct AwsWorld {
     peers: BTreeMap<Region, Arn>,
     #[cfg(feature = "operate")]
     ticks: BTreeMap<Region, Arn>,
-    clients: Clients,
-    zones: ZoneKinds,
+    pub(super) clients: Clients,
+    pub(super) zones: ZoneKinds,
     names: Arc<DnsClient>,
     probes: EndpointProbes,
 }

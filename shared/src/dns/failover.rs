@@ -53,7 +53,8 @@ fn seat(
     }
 }
 
-fn planned_routing(application: &Application, side: Side) -> Routing {
+/// How a side of the pair takes part where it does not exist yet.
+pub(crate) fn planned_routing(application: &Application, side: Side) -> Routing {
     let set = match side {
         Side::Primary => &application.sets.primary,
         Side::Secondary => &application.sets.secondary,

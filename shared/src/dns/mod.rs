@@ -7,6 +7,8 @@ mod arrange;
 mod batch;
 mod epoch;
 mod failover;
+mod groundwork;
+mod health_check;
 mod latency;
 mod listing;
 mod record;
@@ -19,7 +21,12 @@ mod weighted;
 
 pub use arrange::Arrangement;
 pub use batch::Batch;
+pub(crate) use failover::planned_routing as failover_routing;
 pub use epoch::{EpochRecord, MoveKind, NotAnEpoch, Shares};
+pub use groundwork::Groundwork;
+pub use health_check::{
+    CheckerRegion, Endpoint, HealthCheck, Interval, MissingData, NoChild, Page, Place, Protocol, Watches,
+};
 pub use listing::{Listing, UnreadableEpoch};
 pub use record::{Content, RecordSet, RecordType, Routing, Side};
 pub use serving::{Serving, Units};

@@ -32,6 +32,11 @@ impl RecordType {
         }
     }
 
+    /// Whether users ask for it: a served name may have texts, too, which are not ours.
+    pub fn is_answer(self) -> bool {
+        self != Self::Txt
+    }
+
     /// The type of that name, if it is one of ours.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::A, Self::Aaaa, Self::Cname, Self::Txt].into_iter().find(|kind| kind.as_str() == name)
@@ -152,6 +157,22 @@ pub enum Content {
 }
 
 impl Content {
+    /// Seconds that a resolver may keep the answer; an alias has its target's.
+    pub fn ttl(&self) -> Option<u32> {
+        match self {
+            Self::Values { ttl, .. } => Some(*ttl),
+            Self::Alias { .. } => None,
+        }
+    }
+
+    /// The zone of an alias's target, and whether the target's health counts.
+    pub fn alias(&self) -> Option<(&ZoneId, bool)> {
+        match self {
+            Self::Values { .. } => None,
+            Self::Alias { zone, evaluate_target_health, .. } => Some((zone, *evaluate_target_health)),
+        }
+    }
+
     /// The same content with the TTL of the set that it replaces: a live TTL is the operator's.
     pub(super) fn with_ttl_of(&self, current: Option<&RecordSet>) -> Self {
         match (current.map(|set| &set.content), self) {

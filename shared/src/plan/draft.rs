@@ -9,11 +9,15 @@ use super::types::{
     RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
 use super::window::{Weekly, Window};
+use crate::dns::{HealthCheck, NoChild};
 use crate::names::{ApplicationName, Arn, DnsName, HealthCheckId, Region, RoleArn, TopicName, ZoneId};
 
 pub(super) struct PlanDraft {
     /// Absent where the plan names none or they could not be read.
     pub(super) controllers: Option<Vec<Region>>,
+    pub(super) deployment: String,
+    /// Absent where the plan leaves it to the default.
+    pub(super) provision_from: Option<Region>,
     pub(super) control_targets: Vec<ControlDraft>,
     pub(super) fleet: Fleet,
     pub(super) topics: BTreeMap<TopicName, Vec<Arn>>,
@@ -32,6 +36,8 @@ pub(super) struct Draft {
     pub(super) served: Option<DnsName>,
     pub(super) zone: ZoneDraft,
     pub(super) policy: Option<Policy>,
+    /// Absent where the plan leaves it to the default.
+    pub(super) provision: Option<bool>,
     pub(super) mode: Mode,
     pub(super) native: Native,
     pub(super) restore: Restore,
@@ -88,6 +94,8 @@ pub(super) struct RegionDraft {
     pub(super) name: Option<Region>,
     pub(super) role: Option<Role>,
     pub(super) health_check: Option<HealthCheckId>,
+    pub(super) check: Option<CheckDraft>,
+    pub(super) data_check: Option<CheckDraft>,
     pub(super) record: Option<RecordValue>,
     pub(super) signals: Vec<SignalDraft>,
     /// Absent where the plan leaves it to the default.
@@ -95,6 +103,12 @@ pub(super) struct RegionDraft {
     pub(super) weight: u8,
     pub(super) capacity: u32,
     pub(super) readiness: Vec<Arn>,
+}
+
+/// A health check that Route 53 is to have.
+pub(super) struct CheckDraft {
+    pub(super) path: Path,
+    pub(super) check: Option<HealthCheck<NoChild>>,
 }
 
 pub(super) struct SignalDraft {
@@ -110,6 +124,15 @@ impl Draft {
     /// Whether every region serves when all is well. Not where the policy could not be read.
     pub(super) fn all_serve(&self) -> bool {
         matches!(self.policy, Some(Policy::Weighted | Policy::Latency))
+    }
+
+    /// Whether provisioning makes its checks and records: as the plan says, else where no check that
+    /// people made is named, and there is something to check in every region.
+    pub(super) fn is_provisioned(&self) -> bool {
+        let can_be = |region: &RegionDraft| {
+            region.health_check.is_none() && (region.check.is_some() || region.public_probe().is_some())
+        };
+        self.provision.unwrap_or_else(|| self.regions.iter().all(can_be))
     }
 
     /// The regions of which a probe may say how users come: where all serve all, else the primary one.
@@ -135,6 +158,7 @@ impl Draft {
 
     /// The application, if all of it could be read.
     pub(super) fn finish(self) -> Option<Application> {
+        let provision = self.is_provisioned();
         let derived = self.derived_reach();
         let reach = match self.reach {
             ReachDraft::Derived => derived,
@@ -151,6 +175,7 @@ impl Draft {
             served: self.served?,
             zone: Zone { id: self.zone.id?, name: self.zone.name?, role: self.zone.role },
             policy: self.policy?,
+            provision,
             mode: self.mode,
             native: self.native,
             restore: self.restore,
@@ -198,8 +223,16 @@ impl RegionDraft {
         })
     }
 
+    /// The first probe that Route 53's checkers could make, too.
+    pub(super) fn public_probe(&self) -> Option<&Probe> {
+        self.probes().map(|(_, probe)| probe).find(|probe| probe.is_public())
+    }
+
     fn finish(self) -> Option<RegionPlan> {
         let name = self.name?;
+        // A check that could not be read is a fault, so that its plan is refused anyway.
+        let checks = [self.check, self.data_check].map(|draft| draft.and_then(|draft| draft.check));
+        let [check, data_check] = checks;
         Some(RegionPlan {
             set: self.set.unwrap_or_else(|| name.to_string()),
             weight: self.weight,
@@ -208,6 +241,8 @@ impl RegionDraft {
             name,
             role: self.role?,
             health_check: self.health_check,
+            check,
+            data_check,
             record: self.record?,
             signals: self.signals.into_iter().map(|draft| draft.signal).collect::<Option<_>>()?,
         })

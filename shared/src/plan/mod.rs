@@ -125,9 +125,13 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
     let controllers: BTreeSet<Region> =
         draft.controllers.map_or_else(everywhere, |regions| regions.into_iter().in_order());
     let targets: Option<Vec<Probe>> = draft.control_targets.into_iter().map(|target| target.probe).collect();
+    let provision_from =
+        draft.provision_from.or_else(|| safe_from_loss(&controllers, &applications).cloned());
     let mut plan = Plan {
         digest: PlanDigest::new(""),
         controllers: controllers.into_iter().collect(),
+        deployment: draft.deployment,
+        provision_from,
         control_targets: targets?,
         fleet: draft.fleet,
         topics: draft.topics,
@@ -135,4 +139,14 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
     };
     plan.digest = digest::digest(&plan);
     Some(plan)
+}
+
+/// The first controller whose region is no application's primary one: what makes checks and records must
+/// not be lost with the region that they are to leave.
+fn safe_from_loss<'a>(controllers: &'a BTreeSet<Region>, applications: &[Application]) -> Option<&'a Region> {
+    let is_primary = |region: &&Region| {
+        let roles = applications.iter().filter_map(|application| application.region(region));
+        roles.into_iter().any(|region| region.role == Role::Primary)
+    };
+    controllers.iter().find(|region| !is_primary(region))
 }

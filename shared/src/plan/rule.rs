@@ -100,6 +100,24 @@ rules! {
     /// Only the first 5,120 bytes of a body are searched, as Route 53 does (Developer Guide, string matching).
     CONTAINS_TOO_LONG = "contains-too-long", Error;
 
+    /// A deployment's name stands in caller references and tags: 1 to 32 of `a-z`, `0-9` and `-`.
+    DEPLOYMENT_NAME = "deployment-name", Error;
+    /// A health check asks an endpoint or reads an alarm's data.
+    CHECK_KIND = "check-kind", Error;
+    /// Checkers ask every 10 or 30 seconds (Route 53 API, `HealthCheckConfig.RequestInterval`).
+    CHECK_INTERVAL = "check-interval", Error;
+    /// A path has at most 255 characters (Route 53 API, `HealthCheckConfig.ResourcePath`).
+    CHECK_PATH_TOO_LONG = "check-path-too-long", Error;
+    /// A text to search for has at most 255 characters (Route 53 API, `HealthCheckConfig.SearchString`).
+    CHECK_TEXT_TOO_LONG = "check-text-too-long", Error;
+    /// TCP sees no page, only TLS has SNI, and only a bare address needs to be told its host
+    /// (Route 53 API, `HealthCheckConfig`).
+    NEEDLESS_CHECK_KEY = "needless-check-key", Error;
+    /// Checkers stand in eight regions (Route 53 API, `HealthCheckRegion`); any other is refused by the service.
+    UNKNOWN_CHECKER_REGION = "unknown-checker-region", Error;
+    /// A check has checkers in three regions at least (Route 53 API, `HealthCheckConfig.Regions`).
+    FEW_CHECKERS = "few-checkers", Error;
+
     // Applications.
     /// A plan without an application protects nothing.
     NO_APPLICATION = "no-application", Error;
@@ -156,6 +174,24 @@ rules! {
     NEEDLESS_ROLE = "needless-role", Error;
     /// Nothing is known of a region without evidence, and unknown is never fit.
     NO_SIGNAL = "no-signal", Error;
+    /// A check that people made is named by its id, one that provisioning makes is described: not both.
+    CHECK_TWICE = "check-twice", Error;
+    /// Without an endpoint there is nothing for Route 53's checkers to ask.
+    NOTHING_TO_CHECK = "nothing-to-check", Error;
+    /// A check that asks for the served name follows the failover that it should cause
+    /// (Route 53 API, `FullyQualifiedDomainName`: the results are unpredictable).
+    CHECK_AT_SERVED_NAME = "check-at-served-name", Error;
+    /// Checkers come from the public internet and cannot ask a private address (Route 53 API, `IPAddress`).
+    PRIVATE_CHECK = "private-check", Error;
+    /// That a port opens says nothing of whether the data can be written, and a data store that the public
+    /// internet reaches is a hole of its own.
+    PUBLIC_DATA_CHECK = "public-data-check", Warning;
+    /// A forced check says nothing about the region: Route 53 acts as it is told, not as things are.
+    FORCED_CHECK = "forced-check", Warning;
+    /// What makes checks and records must not be lost with the region that they are to leave.
+    PROVISION_FROM_PRIMARY = "provision-from-primary", Error;
+    /// Only a region with a controller has what makes checks and records.
+    PROVISION_FROM_ELSEWHERE = "provision-from-elsewhere", Error;
     /// The check says that *its* region is healthy; two regions behind one check go down together.
     SHARED_HEALTH_CHECK = "shared-health-check", Error;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::window::{Weekly, Window};
+use crate::dns::{HealthCheck, NoChild};
 use crate::names::{
     ApplicationName, Arn, DnsName, HealthCheckId, PlanDigest, Region, RoleArn, SignalId, TopicName, ZoneId,
 };
@@ -20,6 +21,11 @@ pub struct Plan {
     pub digest: PlanDigest,
     /// The regions in which a controller runs. One that is no application's region is a witness only.
     pub controllers: Vec<Region>,
+    /// Names what provisioning makes, so that two deployments in one account keep off each other's.
+    pub deployment: String,
+    /// The region whose stack makes checks and records; the others only compare. None where no
+    /// controller may: each runs in a primary region.
+    pub provision_from: Option<Region>,
     /// What a controller can always reach while its own network works. Where none of them answers,
     /// what this controller's probes say of others is void.
     pub control_targets: Vec<Probe>,
@@ -68,6 +74,8 @@ pub struct Application {
     pub zone: Zone,
     /// How Route 53 chooses among the record sets of the served name.
     pub policy: Policy,
+    /// Whether provisioning makes its checks and records. Otherwise people do.
+    pub provision: bool,
     /// How far the controller may go by itself.
     pub mode: Mode,
     /// Whether Route 53 itself may answer another region.
@@ -305,6 +313,11 @@ pub struct RegionPlan {
     /// The health check that hangs on the region's record set and moves with its value.
     /// Where absent, it is found on the live record set that holds the region's value.
     pub health_check: Option<HealthCheckId>,
+    /// What Route 53's checkers are to ask, where provisioning makes the check.
+    /// Where absent, what the first probe asks.
+    pub check: Option<HealthCheck<NoChild>>,
+    /// The same of the region's data, which must be healthy too for Route 53 to answer the region.
+    pub data_check: Option<HealthCheck<NoChild>>,
     /// What the served name answers when this region serves.
     pub record: RecordValue,
     /// The evidence about this region.
@@ -395,6 +408,12 @@ impl Probe {
     /// What it asks, as text.
     pub fn id(&self) -> SignalId {
         SignalId::new(format!("probe {}", self.target))
+    }
+
+    /// Whether it can be made from the public internet, as far as its target tells.
+    pub fn is_public(&self) -> bool {
+        let is_private = |ip: IpAddr| super::read::is_private(ip);
+        !self.private && !self.target.host().parse().is_ok_and(is_private)
     }
 }
 

@@ -4,4 +4,5 @@ mod adversary;
 mod drills;
 mod failover;
 mod fleet;
+mod provision;
 mod regions;

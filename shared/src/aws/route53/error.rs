@@ -56,7 +56,7 @@ pub(super) fn change_error(
     zone: &Zone,
     claimed: Option<&DnsName>,
 ) -> ChangeError {
-    match sorted(error, claimed) {
+    match sorted(error, |status, error| refusal(status, error, claimed)) {
         ChangeError::Refused { code, message } => {
             ChangeError::Refused { message: message + &hint(&code, zone), code }
         }
@@ -64,17 +64,50 @@ pub(super) fn change_error(
     }
 }
 
-fn sorted(error: &SdkError<ChangeResourceRecordSetsError>, claimed: Option<&DnsName>) -> ChangeError {
+/// Sorts an error of a change of health checks.
+pub(super) fn check_error<E>(error: &SdkError<E>) -> ChangeError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    sorted(error, |status, error| {
+        let code = error.code().filter(|_| (400..500).contains(&status))?.to_owned();
+        let message = error.message().unwrap_or_default().to_owned();
+        Some(match code.as_str() {
+            busy if BUSY.contains(&busy) => ChangeError::Busy { code },
+            // The reference was used before, by a check with other settings or by one that was deleted.
+            "HealthCheckAlreadyExists" => ChangeError::Exists(message),
+            _ => ChangeError::Refused { code, message },
+        })
+    })
+}
+
+/// An error of a read that concerns no zone.
+pub(super) fn check_read_error<E>(operation: &'static str, error: &SdkError<E>) -> PortError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    PortError::new(operation, words(error))
+}
+
+fn sorted<E>(error: &SdkError<E>, refusal: impl Fn(u16, &E) -> Option<ChangeError>) -> ChangeError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
     match error {
         SdkError::ConstructionFailure(_) => ChangeError::NotSent(words(error)),
         SdkError::DispatchFailure(_) if never_connected(error) => ChangeError::NotSent(words(error)),
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
-            refusal(status, service.err(), claimed)
+            refusal(status, service.err())
                 .unwrap_or_else(|| ChangeError::OutcomeUnknown(format!("status {status}, {}", words(error))))
         }
         _ => ChangeError::OutcomeUnknown(words(error)),
     }
+}
+
+/// A request that cannot be written was never sent, and never will be.
+pub(super) fn incomplete(error: aws_sdk_route53::error::BuildError) -> ChangeError {
+    ChangeError::Refused { code: "NotSent".to_owned(), message: error.to_string() }
 }
 
 /// The refusal of a request that Route 53 understood; `None` where its own fault answered, or

@@ -1,5 +1,8 @@
 //! A page of record sets, and what it shows of an application.
 
+#[cfg(feature = "provision")]
+use std::collections::BTreeSet;
+
 use aws_sdk_route53::operation::list_resource_record_sets::ListResourceRecordSetsOutput;
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 
@@ -9,7 +12,7 @@ use crate::dns::RecordSet;
 use crate::names::DnsName;
 
 /// Where a page begins.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Start {
     pub(super) name: String,
     pub(super) kind: Option<RrType>,
@@ -38,6 +41,29 @@ impl Page {
         let next =
             next.map(|name| Start { name, kind: reply.next_record_type, set: reply.next_record_identifier });
         Self { from, sets: reply.resource_record_sets, next }
+    }
+
+    /// How many record sets it shows.
+    #[cfg(feature = "provision")]
+    pub(super) fn count(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// What it shows of any of these served names, and of what stands below `_understudy` of them.
+    #[cfg(feature = "provision")]
+    pub(super) fn sets_of_any(&self, served: &BTreeSet<&str>) -> impl Iterator<Item = RecordSet> {
+        let is_of_any = |set: &RecordSet| {
+            let name = set.name.as_str();
+            let below = name.split_once("_understudy.").map_or(name, |(_, of)| of);
+            served.contains(name) || served.contains(below)
+        };
+        self.sets.iter().filter_map(translate::record_set).filter(is_of_any)
+    }
+
+    /// Where the zone goes on, whatever stands there.
+    #[cfg(feature = "provision")]
+    pub(super) fn following(&self) -> Option<Start> {
+        self.next.clone()
     }
 
     /// What it shows of an application.

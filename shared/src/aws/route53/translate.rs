@@ -1,13 +1,13 @@
 //! Record sets in Route 53's shapes and in ours.
 
-use aws_sdk_route53::error::BuildError;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet,
     ResourceRecordSetFailover, ResourceRecordSetRegion, RrType,
 };
 
+use super::error::incomplete;
 use super::order::unescape;
-use crate::dns::{Batch, Content, RecordSet, RecordType, Routing, Side, Sweep};
+use crate::dns::{Batch, Content, Groundwork, RecordSet, RecordType, Routing, Side, Sweep};
 use crate::names::{DnsName, HealthCheckId, ZoneId};
 use crate::ports::ChangeError;
 
@@ -73,6 +73,18 @@ pub(super) fn change_batch(batch: &Batch) -> Result<ChangeBatch, ChangeError> {
     changes.build().map_err(incomplete)
 }
 
+/// The ground for moves in Route 53's shape.
+pub(super) fn groundwork_batch(groundwork: &Groundwork) -> Result<ChangeBatch, ChangeError> {
+    let mut changes = ChangeBatch::builder().comment(groundwork.comment());
+    for set in groundwork.creates() {
+        changes = changes.changes(change(ChangeAction::Create, set)?);
+    }
+    for set in groundwork.upserts() {
+        changes = changes.changes(change(ChangeAction::Upsert, set)?);
+    }
+    changes.build().map_err(incomplete)
+}
+
 /// The deletion of exactly those record sets.
 pub(super) fn sweep_batch(sweep: &Sweep) -> Result<ChangeBatch, ChangeError> {
     let mut changes = ChangeBatch::builder().comment(SWEEP);
@@ -123,11 +135,6 @@ fn resource_record_set(set: &RecordSet) -> Result<ResourceRecordSet, ChangeError
         ),
     };
     builder.build().map_err(incomplete)
-}
-
-/// A request that cannot be written was never sent, and never will be.
-fn incomplete(error: BuildError) -> ChangeError {
-    ChangeError::Refused { code: "NotSent".to_owned(), message: error.to_string() }
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ fn east(signals: Vec<Signal>) -> RegionPlan {
         name: "us-east-1".into(),
         role: Role::Primary,
         health_check: None,
+        check: None,
+        data_check: None,
         record: RecordValue::Cname("east.example.net".into()),
         signals,
         set: "us-east-1".into(),

@@ -53,6 +53,7 @@ pub(super) fn read(
         served: table.require("name", report).and_then(|entry| value::name(&entry, report)),
         zone: zone::read(table.require("zone", report), report),
         policy,
+        provision: table.take("provision").and_then(|entry| entry.flag(report)),
         mode: table.take("mode").and_then(|entry| entry.word(MODES, report)).unwrap_or(Mode::Auto),
         native: table.take("native").and_then(|entry| entry.word(NATIVES, report)).unwrap_or(native),
         restore: table.take("restore").and_then(|entry| entry.word(RESTORES, report)).unwrap_or(Restore::Ask),

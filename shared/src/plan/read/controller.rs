@@ -6,9 +6,11 @@ use std::time::Duration;
 use super::{probe, value};
 use crate::names::Region;
 use crate::plan::draft::ControlDraft;
+use crate::plan::fault::seen;
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, each_once};
 use crate::plan::report::Report;
+use crate::plan::rule::DEPLOYMENT_NAME;
 use crate::plan::types::{Fleet, Probe};
 
 /// Route 53 takes 10 requests a second from an account (Developer Guide, API request throttling).
@@ -16,22 +18,54 @@ const PACES: RangeInclusive<u32> = 1..=10;
 /// One region that looks unhealthy is what failovers are for: only several may stop them.
 const STOPS: RangeInclusive<u32> = 2..=u32::MAX;
 
-/// Where controllers run, if that could be read, and their control targets.
+/// The name of a deployment that has none: what the README calls the stack.
+const DEPLOYMENT: &str = "understudy";
+
+/// What the plan says of its controllers.
+pub(super) struct Controllers {
+    /// Where they run, if that could be read.
+    pub regions: Option<Vec<Region>>,
+    pub deployment: String,
+    pub provision_from: Option<Region>,
+    pub targets: Vec<ControlDraft>,
+}
+
 pub(super) fn read(
     section: Option<Entry<'_>>,
     timeout: Duration,
     report: &mut Report<'_>,
-) -> (Option<Vec<Region>>, Vec<ControlDraft>) {
-    let Some(mut table) = section.and_then(|entry| entry.table(report)) else { return (None, Vec::new()) };
-    let regions = table.take("regions").and_then(|entry| regions(&entry, report));
+) -> Controllers {
+    let mut told = Controllers {
+        regions: None,
+        deployment: DEPLOYMENT.to_owned(),
+        provision_from: None,
+        targets: Vec::new(),
+    };
+    let Some(mut table) = section.and_then(|entry| entry.table(report)) else { return told };
+    told.regions = table.take("regions").and_then(|entry| regions(&entry, report));
+    if let Some(name) = table.take("deployment").and_then(|entry| deployment(&entry, report)) {
+        told.deployment = name;
+    }
+    told.provision_from = table.take("provision_from").and_then(|entry| value::region(&entry, report));
     let targets = table.take("control_targets").and_then(|entry| entry.items(report)).unwrap_or_default();
     table.finish(report);
-    let mut drafts = Vec::new();
     for item in targets {
         let probe = control_target(&item, timeout, report);
-        drafts.push(ControlDraft { path: item.path, probe });
+        told.targets.push(ControlDraft { path: item.path, probe });
     }
-    (regions, drafts)
+    told
+}
+
+/// A deployment's name stands in caller references, tags and a public record.
+fn deployment(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<String> {
+    let text = entry.text(report)?;
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if (1..=32).contains(&text.len()) && text.bytes().all(allowed) {
+        return Some(text.to_owned());
+    }
+    let message = format!("{} is not a name for a deployment", seen(text));
+    report.raise(DEPLOYMENT_NAME, &entry.path, message, "use 1 to 32 of the characters a-z, 0-9 and -");
+    None
 }
 
 fn regions(list: &Entry<'_>, report: &mut Report<'_>) -> Option<Vec<Region>> {

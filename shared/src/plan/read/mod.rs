@@ -2,6 +2,7 @@
 
 mod address;
 mod application;
+mod check;
 mod controller;
 mod probe;
 mod region;
@@ -26,12 +27,20 @@ pub(super) use value::LONGEST_NAME;
 /// Reads the whole file, as far as it can be read.
 pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
     let timing = defaults(&mut root, report);
-    let (controllers, control_targets) = controller::read(root.take("controller"), timing.timeout, report);
+    let told = controller::read(root.take("controller"), timing.timeout, report);
     let fleet = controller::fleet(root.take("fleet"), report);
     let topics = topics(&mut root, report);
     let applications = applications(&mut root, &timing, report);
     root.finish(report);
-    PlanDraft { controllers, control_targets, fleet, topics, applications }
+    PlanDraft {
+        controllers: told.regions,
+        deployment: told.deployment,
+        provision_from: told.provision_from,
+        control_targets: told.targets,
+        fleet,
+        topics,
+        applications,
+    }
 }
 
 fn topics(root: &mut Table<'_>, report: &mut Report<'_>) -> BTreeMap<TopicName, Vec<Arn>> {

@@ -61,7 +61,7 @@ fn needless(target: &Target, [contains, verify_tls]: [Option<&Entry<'_>>; 2], re
     }
 }
 
-fn target(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Target> {
+pub(super) fn target(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Target> {
     let text = entry.text(report)?;
     match parse(text) {
         Ok(target) => Some(target),

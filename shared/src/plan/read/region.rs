@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{probe, value};
+use super::{check, probe, value};
 use crate::names::Arn;
-use crate::plan::draft::{RegionDraft, SignalDraft};
+use crate::plan::draft::{CheckDraft, RegionDraft, SignalDraft};
 use crate::plan::fault::seen;
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, Table, each_once};
@@ -38,6 +38,8 @@ pub(super) fn read(
         name: table.require("region", report).and_then(|entry| value::region(&entry, report)),
         role: role(&mut table, policy, report),
         health_check: table.take("health_check").and_then(|entry| value::health_check(&entry, report)),
+        check: table.take("check").map(|entry| check(&entry, report)),
+        data_check: table.take("data_check").map(|entry| check(&entry, report)),
         record: table.require("record", report).and_then(|entry| record(&entry, report)),
         signals: signals(table.take("signals"), timeout, report),
         set: table.take("set").and_then(|entry| entry.text(report)).map(str::to_owned),
@@ -60,6 +62,10 @@ fn role(table: &mut Table<'_>, policy: Option<Policy>, report: &mut Report<'_>) 
         Some(Policy::Weighted | Policy::Latency) => Some(Role::Active),
         Some(Policy::Failover) | None => entry.and_then(|entry| entry.word(ROLES, report)),
     }
+}
+
+fn check(entry: &Entry<'_>, report: &mut Report<'_>) -> CheckDraft {
+    CheckDraft { path: entry.path.clone(), check: check::read(entry, report) }
 }
 
 fn readiness(list: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Arn> {

@@ -2,6 +2,7 @@
 
 mod application;
 mod capacity;
+mod checks;
 mod controllers;
 mod fleet;
 mod notify;
@@ -25,12 +26,14 @@ pub(super) fn check(plan: &PlanDraft, report: &mut Report<'_>) {
         windows::check(draft, report);
         records::check(draft, report);
         signals::check(draft, report);
+        checks::check(draft, report);
         timing::check(draft, report);
         notify::check(draft, &plan.topics, report);
     }
     fleet::check(plan, report);
     zones::check(&plan.applications, report);
     controllers::check(plan, report);
+    checks::maker(plan, report);
 }
 
 /// Whether a list, or an entry of it, could not be read, so that what was read may lack something.

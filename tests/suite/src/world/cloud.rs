@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use twin::model::health::{HealthCheckInput, ProbeOutcome};
 use twin::model::records::ChangeBatch;
-use twin::model::{HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
+use twin::model::{Config, HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
 use understudy::ports::{Key, Message, Row, Write};
 
@@ -150,15 +150,19 @@ pub struct Cloud {
 }
 
 impl Cloud {
+    /// A world with a zone of example.com in which nothing stands yet.
+    pub fn bare(route53: Config) -> Self {
+        let mut twin = Twin::new(route53);
+        let zone = zone(&mut twin);
+        let (checks, served_checks) = (BTreeMap::new(), BTreeMap::new());
+        Self { time: Scheduler::default(), state: Rc::new(RefCell::new(State::of(twin))), zone, checks, served_checks }
+    }
+
     /// A world with a zone, the estate's record sets, and an endpoint check and `up` pairs for each
     /// region, as an operator would make them by hand.
     pub fn new(estate: &Estate) -> Self {
         let mut twin = Twin::new(estate.route53.clone());
-        let zone = match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO)
-        {
-            Ok(Response::ZoneCreated { zone, .. }) => zone.id,
-            other => panic!("{other:?}"),
-        };
+        let zone = zone(&mut twin);
         let checks = estate.regions.iter();
         let checks =
             checks.map(|region| (Region::from(*region), endpoint_check(&mut twin, region, address(region))));
@@ -248,6 +252,13 @@ impl Cloud {
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         bits ^ (bits >> 31)
+    }
+}
+
+fn zone(twin: &mut Twin) -> ZoneId {
+    match twin.call(Request::CreateHostedZone(NewZone::public("example.com")), Duration::ZERO) {
+        Ok(Response::ZoneCreated { zone, .. }) => zone.id,
+        other => panic!("{other:?}"),
     }
 }
 

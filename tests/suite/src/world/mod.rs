@@ -3,6 +3,7 @@
 mod cloud;
 mod estate;
 mod ports;
+mod provision;
 mod records;
 mod story;
 mod tables;

@@ -94,7 +94,7 @@ pub fn standing(cloud: &Cloud, served: &str) -> Vec<RecordSet> {
 }
 
 impl Controller {
-    async fn send(&self, zone: &Zone, batch: ChangeBatch) -> Result<ChangeId, ChangeError> {
+    pub(super) async fn send(&self, zone: &Zone, batch: ChangeBatch) -> Result<ChangeId, ChangeError> {
         let request = Request::ChangeResourceRecordSets { zone: twin_zone(&zone.id), batch };
         match self.route53("ChangeResourceRecordSets", request).await {
             Ok(Response::Changed(change)) => Ok(ChangeId(change.id.as_str().to_owned())),
@@ -115,11 +115,11 @@ fn twin_name(name: &DnsName) -> TwinName {
     TwinName::parse(name.as_str()).expect("a served name is one")
 }
 
-fn twin_zone(zone: &ZoneId) -> twin::model::ZoneId {
+pub(super) fn twin_zone(zone: &ZoneId) -> twin::model::ZoneId {
     zone.as_str().into()
 }
 
-fn record_set(set: &twin::model::records::RecordSet) -> Option<RecordSet> {
+pub(super) fn record_set(set: &twin::model::records::RecordSet) -> Option<RecordSet> {
     let content = match &set.data {
         RecordData::Values { ttl, values } => Content::Values {
             ttl: u32::try_from(ttl.as_secs()).unwrap(),

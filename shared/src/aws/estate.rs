@@ -1,0 +1,60 @@
+//! The ports of provisioning: only the function that provisions and the command line have them.
+
+use std::collections::BTreeMap;
+
+use super::route53;
+use super::route53::checks;
+use super::world::AwsWorld;
+use crate::dns::{Groundwork, HealthCheck};
+use crate::names::{DnsName, HealthCheckId};
+use crate::plan::Zone;
+use crate::ports::{ChangeError, ChangeEstate, ChangeId, PortError, ReadEstate};
+use crate::provision::{LiveCheck, LiveZone};
+
+impl ReadEstate for AwsWorld {
+    async fn health_checks(&self) -> Result<Vec<LiveCheck>, PortError> {
+        checks::list(self.clients.route53()).await
+    }
+
+    async fn check_tags(
+        &self,
+        of: &[HealthCheckId],
+    ) -> Result<BTreeMap<HealthCheckId, BTreeMap<String, String>>, PortError> {
+        checks::tags(self.clients.route53(), of).await
+    }
+
+    async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
+        route53::zone(&self.clients, &self.zones, zone, served).await
+    }
+}
+
+impl ChangeEstate for AwsWorld {
+    async fn create_check(
+        &self,
+        reference: &str,
+        check: &HealthCheck<HealthCheckId>,
+    ) -> Result<HealthCheckId, ChangeError> {
+        checks::create(self.clients.route53(), reference, check).await
+    }
+
+    async fn update_check(
+        &self,
+        id: &HealthCheckId,
+        version: i64,
+        check: &HealthCheck<HealthCheckId>,
+    ) -> Result<(), ChangeError> {
+        checks::update(self.clients.route53(), id, version, check).await
+    }
+
+    async fn tag_check(
+        &self,
+        id: &HealthCheckId,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), ChangeError> {
+        checks::tag(self.clients.route53(), id, tags).await
+    }
+
+    async fn lay(&self, zone: &Zone, groundwork: &Groundwork) -> Result<ChangeId, ChangeError> {
+        route53::lay(&self.clients, zone, groundwork).await
+    }
+}

@@ -1,0 +1,96 @@
+//! The health checks that provisioning is to make.
+
+use crate::dns::{Endpoint, HealthCheck, NoChild, Place, Protocol, Watches};
+use crate::names::Region;
+use crate::plan::draft::{CheckDraft, Draft, PlanDraft, RegionDraft};
+use crate::plan::path::Path;
+use crate::plan::read::is_private;
+use crate::plan::report::Report;
+use crate::plan::rule::{
+    CHECK_AT_SERVED_NAME, CHECK_TWICE, FORCED_CHECK, NOTHING_TO_CHECK, PRIVATE_CHECK, PROVISION_FROM_ELSEWHERE,
+    PROVISION_FROM_PRIMARY, PUBLIC_DATA_CHECK,
+};
+
+pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
+    for region in &draft.regions {
+        made_once(region, report);
+        something_to_check(draft, region, report);
+        for one in [&region.check, &region.data_check].into_iter().flatten() {
+            whole(draft, one, report);
+        }
+        data_is_not_public(region, report);
+    }
+}
+
+fn made_once(region: &RegionDraft, report: &mut Report<'_>) {
+    if let (Some(_), Some(check)) = (&region.health_check, region.check.as_ref().or(region.data_check.as_ref())) {
+        let message = "the region names a check that people made, and describes one to be made";
+        let remedy = "remove health_check to have the check made, or the description to keep yours";
+        report.raise(CHECK_TWICE, &check.path, message, remedy);
+    }
+}
+
+fn something_to_check(draft: &Draft, region: &RegionDraft, report: &mut Report<'_>) {
+    let asked = draft.provision == Some(true) && region.health_check.is_none();
+    if asked && region.check.is_none() && region.public_probe().is_none() {
+        let message = "provisioning is to make a check, but the region names no endpoint that the public can reach";
+        let remedy = "add check = { endpoint = \"https://…\" } with a name that always leads to this region";
+        report.raise(NOTHING_TO_CHECK, &region.path.key("check"), message, remedy);
+    }
+}
+
+fn whole(draft: &Draft, one: &CheckDraft, report: &mut Report<'_>) {
+    let Some(HealthCheck { watches, disabled, inverted }) = &one.check else { return };
+    if *disabled {
+        let stands = if *inverted { "unhealthy" } else { "healthy" };
+        let message = format!("the check is {stands} whatever happens");
+        report.raise(FORCED_CHECK, &one.path.key("forced"), message, "remove the key when the work is over");
+    }
+    if let Watches::Endpoint(endpoint) = watches {
+        place(draft, endpoint, &one.path.key("endpoint"), report);
+    }
+}
+
+fn place(draft: &Draft, endpoint: &Endpoint, path: &Path, report: &mut Report<'_>) {
+    match &endpoint.target {
+        Place::Name(name) if draft.served.as_ref() == Some(name) => {
+            let message = format!("the check asks {name}, the served name itself");
+            let remedy = "ask a name or an address that always leads to this region";
+            report.raise(CHECK_AT_SERVED_NAME, path, message, remedy);
+        }
+        Place::Address { ip, .. } if is_private(*ip) => {
+            let message = format!("Route 53's checkers cannot reach {ip}");
+            let remedy = "ask a public endpoint, or watch an alarm whose data come from within";
+            report.raise(PRIVATE_CHECK, path, message, remedy);
+        }
+        Place::Name(_) | Place::Address { .. } => {}
+    }
+}
+
+fn data_is_not_public(region: &RegionDraft, report: &mut Report<'_>) {
+    let Some(CheckDraft { path, check: Some(check) }) = &region.data_check else { return };
+    if is_tcp(check) {
+        let message = "the data store is asked over the public internet, and only whether its port opens";
+        let remedy = "measure it from within, put the measure into CloudWatch, and write { alarm = \"arn:…\", missing = \"unhealthy\" }";
+        report.raise(PUBLIC_DATA_CHECK, &path.key("endpoint"), message, remedy);
+    }
+}
+
+fn is_tcp(check: &HealthCheck<NoChild>) -> bool {
+    matches!(&check.watches, Watches::Endpoint(Endpoint { protocol: Protocol::Tcp, .. }))
+}
+
+/// Who makes checks and records must have a controller, and not be lost with what it is to leave.
+pub(super) fn maker(plan: &PlanDraft, report: &mut Report<'_>) {
+    let Some(maker) = &plan.provision_from else { return };
+    let path = Path::default().key("controller").key("provision_from");
+    let primary = |draft: &&Draft| draft.primary().and_then(|region| region.name.as_ref()) == Some(maker);
+    if let Some(draft) = plan.applications.iter().find(primary) {
+        let message = format!("{maker} is the primary region of {}", draft.name);
+        report.raise(PROVISION_FROM_PRIMARY, &path, message, "name a region that takes over, or a witness");
+    }
+    if plan.controllers.as_ref().is_some_and(|controllers: &Vec<Region>| !controllers.contains(maker)) {
+        let message = format!("no controller is in {maker}");
+        report.raise(PROVISION_FROM_ELSEWHERE, &path, message, "name one of controller.regions");
+    }
+}

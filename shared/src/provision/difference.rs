@@ -1,0 +1,336 @@
+//! What stands against what is wanted: create, change, leave, foreign.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::change::{Change, SetChange, said};
+use super::checks::{self, WantedChecks};
+use super::live::{Adopted, Live, LiveCheck, LiveZone};
+use super::name::{self, CheckName, Reference};
+use super::records::{self, WantedSet, owner_name, owner_text};
+use super::standing::Standing;
+use crate::dns::{Content, HealthCheck, Listing, RecordSet};
+use crate::in_order::InOrder;
+use crate::names::{ApplicationName, HealthCheckId};
+use crate::plan::{Application, Plan};
+
+/// What provisioning would do, and what it would not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What it would do, in this order.
+    pub changes: Vec<Change>,
+    /// How much is as it is wanted.
+    pub same: usize,
+    /// What it would not touch, and why.
+    pub foreign: Vec<Foreign>,
+    /// Checks of ours that the plan wants no longer. They stay: what a record uses must not be deleted.
+    pub left_over: Vec<LeftOver>,
+}
+
+/// What provisioning does not touch.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Foreign {
+    /// Whose records would be changed.
+    pub application: ApplicationName,
+    /// What stands there.
+    pub what: String,
+    /// What can be done about it.
+    pub remedy: String,
+}
+
+/// A check of ours that nothing wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOver {
+    /// Which one.
+    pub id: HealthCheckId,
+    /// What it is, in words.
+    pub what: String,
+    /// Whether a record set of the plan's names uses it.
+    pub used: bool,
+}
+
+impl Difference {
+    /// Between a plan and what stands. Both are compared as a whole: nothing here asks or changes anything.
+    pub fn between(plan: &Plan, live: &Live, adopted: &Adopted) -> Self {
+        let provisioned = || plan.applications.iter().filter(|application| application.provision);
+        let wanted = wanted_checks(plan);
+        let found = Found::of(&plan.deployment, &wanted, live);
+        let mut difference = Self::default();
+        difference.checks(&plan.deployment, &wanted, &found);
+        for application in provisioned() {
+            difference.application(plan, application, live, &found, adopted);
+        }
+        difference.left_over = left_over(plan, live, &found);
+        difference
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Names exactly these changes: what is applied is what was shown.
+    pub fn digest(&self) -> String {
+        // Cannot fail: every key of every map is a text.
+        let canonical = serde_json::to_string(&self.changes).unwrap_or_default();
+        name::digits(&canonical, 12)
+    }
+
+    /// Leaves first: what is calculated needs the ids of what it is calculated from.
+    fn checks(&mut self, deployment: &str, wanted: &WantedChecks, found: &Found<'_>) {
+        let is_leaf = |check: &HealthCheck<CheckName>| {
+            !matches!(check.watches, crate::dns::Watches::Calculated { .. })
+        };
+        for leaves in [true, false] {
+            for (name, check) in wanted.iter().filter(|(_, check)| is_leaf(check) == leaves) {
+                match found.checks.get(name) {
+                    Some(live) => self.check(name, check, live, found),
+                    None => self.changes.push(Change::CreateCheck {
+                        name: name.clone(),
+                        reference: Reference::of(deployment, name, check),
+                        check: check.clone(),
+                    }),
+                }
+                self.tags(deployment, name, found);
+            }
+        }
+    }
+
+    fn check(&mut self, name: &CheckName, wanted: &HealthCheck<CheckName>, live: &LiveCheck, found: &Found<'_>) {
+        let id = |child: &CheckName| found.checks.get(child).map(|live| live.id.clone());
+        let by_id = wanted.with_children(id);
+        if by_id.is_some() && by_id == live.check {
+            self.same += 1;
+            return;
+        }
+        let from = live.check.as_ref().map_or_else(|| "something unknown".to_owned(), ToString::to_string);
+        self.changes.push(Change::UpdateCheck {
+            name: name.clone(),
+            id: live.id.clone(),
+            version: live.version,
+            from,
+            to: wanted.clone(),
+        });
+    }
+
+    fn tags(&mut self, deployment: &str, name: &CheckName, found: &Found<'_>) {
+        let tags = tags(deployment, name);
+        let has_all = |live: &&LiveCheck| tags.iter().all(|(key, value)| live.tags.get(key) == Some(value));
+        if !found.checks.get(name).is_some_and(|live| has_all(live)) {
+            self.changes.push(Change::TagCheck { name: name.clone(), tags });
+        }
+    }
+
+    fn application(
+        &mut self,
+        plan: &Plan,
+        application: &Application,
+        live: &Live,
+        found: &Found<'_>,
+        adopted: &Adopted,
+    ) {
+        let Some(zone) = live.zones.get(&application.zone.id) else { return };
+        match Records::of(plan, application, zone, found) {
+            Ok(records) => {
+                let foreign = records.foreign(application, adopted.contains(&application.name));
+                if foreign.is_empty() {
+                    self.same += records.same;
+                    self.changes.extend(records.changes);
+                }
+                self.foreign.extend(foreign);
+            }
+            Err(foreign) => self.foreign.push(foreign),
+        }
+    }
+}
+
+/// Every tag that a check of ours has. `Name` is what the console shows.
+fn tags(deployment: &str, name: &CheckName) -> BTreeMap<String, String> {
+    [
+        ("Name".to_owned(), format!("{deployment} {name}")),
+        ("understudy:deployment".to_owned(), deployment.to_owned()),
+        ("understudy:check".to_owned(), name.to_string()),
+    ]
+    .into_iter()
+    .in_order()
+}
+
+/// The ids of the checks that exist already.
+pub(super) fn ids(plan: &Plan, live: &Live) -> BTreeMap<CheckName, HealthCheckId> {
+    let wanted = wanted_checks(plan);
+    let found = Found::of(&plan.deployment, &wanted, live);
+    found.checks.into_iter().map(|(name, live)| (name, live.id.clone())).in_order()
+}
+
+fn wanted_checks(plan: &Plan) -> WantedChecks {
+    plan.applications.iter().filter(|application| application.provision).flat_map(checks::of).in_order()
+}
+
+/// The live checks that are ours.
+struct Found<'a> {
+    checks: BTreeMap<CheckName, &'a LiveCheck>,
+}
+
+impl<'a> Found<'a> {
+    /// Of several generations of one check the newest counts: it was made because the older one was gone.
+    fn of(deployment: &str, wanted: &WantedChecks, live: &'a Live) -> Self {
+        let ours: Vec<&LiveCheck> =
+            live.checks.iter().filter(|check| name::is_ours(deployment, &check.reference)).collect();
+        let mut checks = BTreeMap::new();
+        for (name, check) in wanted {
+            let reference = Reference::of(deployment, name, check);
+            let generations = ours.iter().filter_map(|live| Some((reference.generation_of(&live.reference)?, *live)));
+            if let Some((_, live)) = generations.max_by_key(|(generation, _)| *generation) {
+                checks.insert(name.clone(), live);
+            }
+        }
+        Self { checks }
+    }
+
+    fn id(&self, name: &CheckName) -> Option<&HealthCheckId> {
+        self.checks.get(name).map(|live| &live.id)
+    }
+}
+
+/// The record sets of one application, compared.
+struct Records {
+    changes: Vec<Change>,
+    same: usize,
+    /// Sets at the served name that differ from what is wanted, or that nobody wants.
+    strange: Vec<RecordSet>,
+    owner: Owner,
+    private: bool,
+}
+
+/// Whose the records of an application are.
+enum Owner {
+    /// This deployment's.
+    Us,
+    /// Nobody's yet: there are none, or people made them.
+    Nobody,
+    /// Another deployment's, or somebody's who wrote something else there.
+    Other(String),
+}
+
+impl Records {
+    fn of(
+        plan: &Plan,
+        application: &Application,
+        zone: &LiveZone,
+        found: &Found<'_>,
+    ) -> Result<Self, Foreign> {
+        let listing = zone.listing(&application.served);
+        let newest = listing.epochs(&application.served).map_err(|unreadable| Foreign {
+            application: application.name.clone(),
+            what: unreadable.to_string(),
+            remedy: "find out who wrote it: nothing is changed while it cannot be read".to_owned(),
+        })?;
+        let standing = Standing::of(application, &listing, newest.first());
+        let wanted = records::of(application, &plan.deployment, &standing);
+        let mut records = Self {
+            changes: Vec::new(),
+            same: 0,
+            strange: Vec::new(),
+            owner: owner(plan, application, &listing),
+            private: zone.private,
+        };
+        let mut met = BTreeSet::new();
+        for one in &wanted {
+            met.insert(key(&one.set));
+            records.compare(application, one, &listing, found);
+        }
+        let unwanted = listing.sets.iter().filter(|set| set.name == application.served && set.kind.is_answer());
+        records.strange.extend(unwanted.filter(|set| !met.contains(&key(set))).cloned());
+        Ok(records)
+    }
+
+    fn compare(&mut self, application: &Application, wanted: &WantedSet, listing: &Listing, found: &Found<'_>) {
+        let WantedSet { set, check, serves } = wanted.clone();
+        let live = listing.sets.iter().find(|live| key(live) == key(&set));
+        let id = check.as_ref().and_then(|name| found.id(name));
+        let is_known = check.is_none() || id.is_some();
+        if is_known && live.is_some_and(|live| is_like(live, &set, id)) {
+            self.same += 1;
+            return;
+        }
+        if serves && let Some(live) = live {
+            self.strange.push(live.clone());
+        }
+        let to = SetChange {
+            application: application.name.clone(),
+            zone: application.zone.id.clone(),
+            set,
+            check,
+            serves,
+        };
+        self.changes.push(match live {
+            None => Change::CreateSet(to),
+            Some(live) => Change::ChangeSet { from: live.clone(), to },
+        });
+    }
+
+    /// What keeps us from touching anything of this application.
+    fn foreign(&self, application: &Application, adopted: bool) -> Vec<Foreign> {
+        let foreign = |what: String, remedy: &str| Foreign {
+            application: application.name.clone(),
+            what,
+            remedy: remedy.to_owned(),
+        };
+        if self.private {
+            let what = format!("the zone {} is private", application.zone.id);
+            return vec![foreign(what, "name the public zone of that name")];
+        }
+        match &self.owner {
+            Owner::Other(text) => {
+                let what = format!("{} says {text}", owner_name(&application.served));
+                vec![foreign(what, "let that deployment keep it, or delete that record if it is no more")]
+            }
+            Owner::Us => Vec::new(),
+            Owner::Nobody if adopted => Vec::new(),
+            Owner::Nobody => {
+                let strange = self.strange.iter().map(|set| {
+                    foreign(said(set), "adopt the application to have it changed, or change the plan to say the same")
+                });
+                strange.collect()
+            }
+        }
+    }
+}
+
+fn owner(plan: &Plan, application: &Application, listing: &Listing) -> Owner {
+    let name = owner_name(&application.served);
+    match listing.sets.iter().find(|set| set.name == name).map(|set| &set.content) {
+        None => Owner::Nobody,
+        Some(Content::Values { values, .. }) if *values == [owner_text(&plan.deployment)] => Owner::Us,
+        Some(Content::Values { values, .. }) => Owner::Other(values.join(" ")),
+        Some(Content::Alias { target, .. }) => Owner::Other(format!("alias of {target}")),
+    }
+}
+
+/// What makes a record set this one and no other (Route 53 API, `ResourceRecordSet`).
+fn key(set: &RecordSet) -> (&crate::names::DnsName, crate::dns::RecordType, Option<&str>) {
+    (&set.name, set.kind, set.routing.set())
+}
+
+/// Whether a live set says what is wanted, whatever the order and spelling of its values.
+fn is_like(live: &RecordSet, wanted: &RecordSet, check: Option<&HealthCheckId>) -> bool {
+    live.routing == wanted.routing
+        && live.health_check.as_ref() == check
+        && live.content.answers_like(&wanted.content)
+        && live.content.ttl() == wanted.content.ttl()
+        && live.content.alias() == wanted.content.alias()
+}
+
+fn left_over(plan: &Plan, live: &Live, found: &Found<'_>) -> Vec<LeftOver> {
+    let kept: BTreeSet<&HealthCheckId> = found.checks.values().map(|check| &check.id).collect();
+    let sets = || live.zones.values().flat_map(|zone| &zone.sets);
+    let ours = live.checks.iter().filter(|check| name::is_ours(&plan.deployment, &check.reference));
+    ours.filter(|check| !kept.contains(&check.id))
+        .map(|check| LeftOver {
+            id: check.id.clone(),
+            what: check.check.as_ref().map_or_else(|| "something unknown".to_owned(), ToString::to_string),
+            used: sets().any(|set| set.health_check.as_ref() == Some(&check.id)),
+        })
+        .collect()
+}

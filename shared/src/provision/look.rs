@@ -1,0 +1,43 @@
+//! Reading what stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::live::{Live, LiveZone};
+use super::name;
+use crate::in_order::InOrder;
+use crate::names::{DnsName, HealthCheckId, ZoneId};
+use crate::plan::{Application, Plan, Zone};
+use crate::ports::{PortError, ReadEstate};
+
+/// All that a plan's difference is computed from. One zone after the other: Route 53's quota is one for all.
+///
+/// # Errors
+/// Something cannot be read. Half of it is nothing to decide on.
+pub async fn look(world: &impl ReadEstate, plan: &Plan) -> Result<Live, PortError> {
+    let mut checks = world.health_checks().await?;
+    let ours: Vec<HealthCheckId> = checks
+        .iter()
+        .filter(|check| name::is_ours(&plan.deployment, &check.reference))
+        .map(|check| check.id.clone())
+        .collect();
+    let mut tags = world.check_tags(&ours).await?;
+    for check in &mut checks {
+        check.tags = tags.remove(&check.id).unwrap_or_default();
+    }
+    Ok(Live { checks, zones: zones(world, plan).await? })
+}
+
+async fn zones(world: &impl ReadEstate, plan: &Plan) -> Result<BTreeMap<ZoneId, LiveZone>, PortError> {
+    let provisioned = || plan.applications.iter().filter(|application: &&Application| application.provision);
+    let ids: BTreeSet<&ZoneId> = provisioned().map(|application| &application.zone.id).in_order();
+    let mut zones = BTreeMap::new();
+    for id in ids {
+        let within = || provisioned().filter(|application| &application.zone.id == id);
+        let served: Vec<&DnsName> = within().map(|application| &application.served).collect();
+        let zone: Option<&Zone> = within().map(|application| &application.zone).next();
+        if let Some(zone) = zone {
+            zones.insert(id.clone(), world.zone(zone, &served).await?);
+        }
+    }
+    Ok(zones)
+}

@@ -1,0 +1,188 @@
+//! Provisioning: from nothing to what the plan says, again and again, whatever Route 53 does meanwhile.
+
+use std::time::Duration;
+
+use suite::world::{Cloud, Controller, Crash};
+use twin::model::records::{ChangeBatch, RecordSetInput};
+use twin::model::{Config, Fault, Operation, Propagation, Scope, Span};
+use understudy::plan::Plan;
+use understudy::ports::Clock;
+use understudy::provision::{
+    Adopted, Brought, Change, Consent, Difference, Refusal, SHARE, Task, Terms, Trouble, bring, look,
+};
+use understudy::time::after;
+
+const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+
+/// A region in which provisioning is at work.
+fn maker(cloud: &Cloud) -> Controller {
+    Controller { cloud: cloud.clone(), region: "us-west-2".into(), crash: Crash::never() }
+}
+
+fn cloud() -> Cloud {
+    let propagation = Propagation::between(Duration::from_secs(1), Duration::from_secs(8));
+    Cloud::bare(Config::default().propagation(propagation).checkers(4))
+}
+
+/// shop.example.com in some regions; `lines` stand in the application, `of_region` in each region.
+fn plan(cloud: &Cloud, policy: &str, regions: usize, lines: &str, of_region: &str) -> Plan {
+    let region = |(place, name): (usize, &&str)| {
+        let role = match (policy, place) {
+            ("failover", 0) => "role = \"primary\"",
+            ("failover", _) => "role = \"standby\"",
+            _ => "",
+        };
+        format!(
+            r#"
+[[application.shop.region]]
+region = "{name}"
+{role}
+record = {{ a = ["192.0.2.{place}"] }}
+signals = [{{ probe = "https://{name}.example.net/health", contains = "OK" }}]
+{}
+"#,
+            of_region.replace("REGION", name)
+        )
+    };
+    let regions: String = REGIONS.iter().take(regions).enumerate().map(region).collect();
+    let text = format!(
+        r#"
+[topics]
+ops-team = ["arn:aws:sns:us-west-2:123456789012:ops-team"]
+
+[application.shop]
+name = "shop.example.com"
+zone = {{ id = "{}", name = "example.com" }}
+policy = "{policy}"
+rto = "10m"
+notify = {{ critical = ["ops-team"] }}
+{lines}
+{regions}"#,
+        cloud.zone.as_str()
+    );
+    Plan::parse(&text, "story").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+fn task(world: &Controller, consent: Consent) -> Task {
+    Task {
+        terms: Terms { consent, share: SHARE },
+        adopted: Adopted::new(),
+        run: "20261122T120000Z-provision".into(),
+        until: after(world.now(), Duration::from_secs(900)),
+    }
+}
+
+async fn bring_it(world: &Controller, plan: &Plan) -> Result<Brought, Trouble> {
+    bring(world, plan, &task(world, Consent::ToCreate)).await
+}
+
+async fn difference(world: &Controller, plan: &Plan) -> Difference {
+    Difference::between(plan, &look(world, plan).await.expect("readable"), &Adopted::new())
+}
+
+/// Calls that change something.
+fn writes(cloud: &Cloud) -> usize {
+    let is_write = |name: &str| !name.starts_with("List") && !name.starts_with("Get");
+    cloud.state.borrow().calls.iter().filter(|(_, name)| is_write(name)).count()
+}
+
+#[test]
+fn from_nothing_to_the_plan_and_then_nothing_is_left_to_do() {
+    let data = r#"data_check = { alarm = "arn:aws:cloudwatch:REGION:123456789012:alarm:db", missing = "unhealthy" }"#;
+    for policy in ["failover", "weighted", "latency"] {
+        for (native, of_region) in [("backstop", ""), ("off", ""), ("backstop", data), ("off", data)] {
+            let cloud = cloud();
+            let plan = plan(&cloud, policy, 3, &format!("native = \"{native}\""), of_region);
+            let world = maker(&cloud);
+            let (brought, before, again) = cloud.run(async {
+                let brought = bring_it(&world, &plan).await.expect("allowed");
+                let before = writes(&cloud);
+                (brought, before, bring_it(&world, &plan).await.expect("allowed"))
+            });
+            assert_eq!(brought.applied.failed, Vec::<String>::new(), "{policy} {native}");
+            assert!(brought.rest.is_empty(), "{policy} {native}: {:?}", brought.rest.changes);
+            assert!(brought.applied.pending.is_empty(), "{policy} {native}");
+            assert!(again.rest.is_empty() && again.applied.done.is_empty(), "{policy} {native}");
+            assert_eq!(writes(&cloud), before, "{policy} {native}: the second time nothing is sent");
+        }
+    }
+}
+
+#[test]
+fn what_a_served_name_answers_is_what_the_plan_says() {
+    let cloud = cloud();
+    let plan = plan(&cloud, "failover", 2, "", "");
+    let world = maker(&cloud);
+    cloud.run(async { bring_it(&world, &plan).await.map(drop) }).expect("allowed");
+    let answers = suite::world::standing(&cloud, "shop.example.com");
+    assert_eq!(answers.len(), 2);
+    assert!(answers.iter().all(|set| set.health_check.is_some()), "{answers:?}");
+}
+
+#[test]
+fn busy_silent_and_forgetful_answers_only_take_time() {
+    use Operation::{ChangeResourceRecordSets, ChangeTagsForResource, CreateHealthCheck};
+    for operation in [CreateHealthCheck, ChangeTagsForResource, ChangeResourceRecordSets] {
+        for fault in [Fault::Throttled, Fault::Unavailable, Fault::AppliedButFailed, Fault::AppliedButLost] {
+            let cloud = cloud();
+            let plan = plan(&cloud, "failover", 3, "", "");
+            let world = maker(&cloud);
+            let (scope, span) = (Scope::of(operation), Span::NextCalls(2));
+            cloud.state.borrow_mut().twin.faults_mut().inject(fault.clone(), scope, span);
+            let brought = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
+            assert!(brought.rest.is_empty(), "{operation:?} {fault:?}: {brought:?}");
+        }
+    }
+}
+
+#[test]
+fn records_of_people_are_left_alone_until_they_are_adopted() {
+    let cloud = cloud();
+    let plan = plan(&cloud, "failover", 2, "", "");
+    let theirs = RecordSetInput::simple("shop.example.com", "A", 300, &["203.0.113.9"]);
+    let batch = ChangeBatch::new().create(theirs);
+    cloud.state.borrow_mut().twin.change_resource_record_sets(&cloud.zone, &batch, Duration::ZERO).expect("taken");
+    let world = maker(&cloud);
+    let brought = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
+    let said = brought.rest.foreign.iter().map(|foreign| foreign.what.as_str()).collect::<Vec<_>>();
+    assert!(said.iter().any(|what| what.contains("203.0.113.9")), "{said:?}");
+    assert_eq!(suite::world::standing(&cloud, "shop.example.com").len(), 1, "nothing was touched");
+}
+
+#[test]
+fn what_exists_is_changed_by_its_digest_only() {
+    let cloud = cloud();
+    let world = maker(&cloud);
+    let first = plan(&cloud, "failover", 2, "", "");
+    let second = plan(&cloud, "failover", 2, "ttl = \"30s\"", "");
+    cloud.run(async {
+        bring_it(&world, &first).await.expect("allowed");
+        let refused = bring_it(&world, &second).await;
+        let Err(Trouble::Refused(Refusal::Changes { digest, .. })) = refused else { panic!("{refused:?}") };
+        let shown = difference(&world, &second).await;
+        assert_eq!(shown.digest(), digest);
+        let wrong = bring(&world, &second, &task(&world, Consent::To("000000000000".into()))).await;
+        assert!(matches!(wrong, Err(Trouble::Refused(Refusal::Differs { .. }))), "{wrong:?}");
+        let brought = bring(&world, &second, &task(&world, Consent::To(digest))).await.expect("agreed");
+        assert!(brought.rest.is_empty(), "{brought:?}");
+    });
+    let sets = suite::world::standing(&cloud, "shop.example.com");
+    assert!(sets.iter().all(|set| set.content.ttl() == Some(30)), "{sets:?}");
+}
+
+#[test]
+fn a_check_that_was_deleted_is_made_again_under_its_next_reference() {
+    let cloud = cloud();
+    let plan = plan(&cloud, "failover", 2, "", "");
+    let world = maker(&cloud);
+    cloud.run(async {
+        bring_it(&world, &plan).await.expect("allowed");
+        let live = look(&world, &plan).await.expect("readable");
+        let gone = live.checks.first().expect("some").id.as_str().into();
+        cloud.state.borrow_mut().twin.delete_health_check(&gone).expect("there");
+        let shown = difference(&world, &plan).await;
+        assert!(shown.changes.iter().any(|change| matches!(change, Change::CreateCheck { .. })));
+        let brought = bring(&world, &plan, &task(&world, Consent::To(shown.digest()))).await.expect("agreed");
+        assert!(brought.rest.is_empty(), "{brought:?}");
+    });
+}
