@@ -106,7 +106,9 @@ fn fault_told(fault: &Fault, paint: Paint) -> String {
     let arrow = paint.paint(Colour::Blue, "-->");
     let number = paint.paint(Colour::Blue, line);
     let mark = paint.paint(colour, "^");
-    let note = |word: &str, text: &str| format!("{:gutter$} {} {word}: {text}\n", "", paint.paint(Colour::Blue, "="));
+    let note = |word: &str, text: &str| {
+        format!("{:gutter$} {} {word}: {text}\n", "", paint.paint(Colour::Blue, "="))
+    };
     let because = RULES.iter().find(|known| known.id == *rule).map_or("", |known| known.because.trim());
     let place = if path.is_empty() { String::new() } else { format!("  {path}") };
     [
@@ -131,6 +133,10 @@ fn summary(found: &Found, paint: Paint) -> String {
         Some(plan) if found.warnings > 0 => {
             format!("{}: {} is plan {plan}: {counted}\n", paint.paint(Colour::Yellow, "taken"), found.file)
         }
-        Some(plan) => format!("{}: {} is plan {plan}, and nothing is wrong with it\n", paint.paint(Colour::Green, "good"), found.file),
+        Some(plan) => format!(
+            "{}: {} is plan {plan}, and nothing is wrong with it\n",
+            paint.paint(Colour::Green, "good"),
+            found.file
+        ),
     }
 }

@@ -28,7 +28,8 @@ pub fn list(json: bool) -> String {
 /// There is none of that name.
 pub fn explain(id: &str) -> Result<String, String> {
     let rule = RULES.iter().find(|rule| rule.id == id);
-    let rule = rule.ok_or_else(|| format!("there is no rule {id:?}; understudy check --list-rules tells all"))?;
+    let rule =
+        rule.ok_or_else(|| format!("there is no rule {id:?}; understudy check --list-rules tells all"))?;
     Ok(format!("{} ({})\n{}\n", rule.id, rule.severity, because(rule)))
 }
 

@@ -60,9 +60,7 @@ pub fn worst_path(application: &Application) -> Vec<Phase> {
 
 /// How long clients keep an answer: an alias of another zone has its target's TTL.
 fn cached(application: &Application) -> Duration {
-    let is_foreign = |record: &RecordValue| {
-        matches!(record, RecordValue::Alias { zone, .. } if *zone != application.zone.id)
-    };
+    let is_foreign = |record: &RecordValue| matches!(record, RecordValue::Alias { zone, .. } if *zone != application.zone.id);
     let alias = application.regions.iter().any(|region| is_foreign(&region.record));
     if alias { ALIAS_TTL } else { application.ttl }
 }

@@ -252,10 +252,7 @@ impl<Child> HealthCheck<Child> {
     }
 
     /// The same check, its children named otherwise; none where one of them has no such name.
-    pub fn with_children<Other>(
-        &self,
-        name: impl Fn(&Child) -> Option<Other>,
-    ) -> Option<HealthCheck<Other>> {
+    pub fn with_children<Other>(&self, name: impl Fn(&Child) -> Option<Other>) -> Option<HealthCheck<Other>> {
         let watches = match &self.watches {
             Watches::Calculated { threshold, children } => Watches::Calculated {
                 threshold: *threshold,

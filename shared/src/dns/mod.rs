@@ -21,8 +21,8 @@ mod weighted;
 
 pub use arrange::Arrangement;
 pub use batch::Batch;
-pub(crate) use failover::planned_routing as failover_routing;
 pub use epoch::{EpochRecord, MoveKind, NotAnEpoch, Shares};
+pub(crate) use failover::planned_routing as failover_routing;
 pub use groundwork::Groundwork;
 pub use health_check::{
     CheckerRegion, Endpoint, HealthCheck, Interval, MissingData, NoChild, Page, Place, Protocol, Watches,

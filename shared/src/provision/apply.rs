@@ -14,7 +14,7 @@ use super::sets;
 use crate::dns::HealthCheck;
 use crate::names::{HealthCheckId, RunId, ZoneId};
 use crate::plan::{Application, Plan};
-use crate::ports::{ChangeEstate, ChangeError, ChangeId, ChangeRecords, Clock, ReadRecords};
+use crate::ports::{ChangeError, ChangeEstate, ChangeId, ChangeRecords, Clock, ReadRecords};
 use crate::time::after;
 
 /// Between two requests to Route 53: 5 a second are advised of the 10 that an account has.
@@ -174,7 +174,8 @@ where
     }
 
     fn by_id(&self, check: &HealthCheck<CheckName>) -> Result<HealthCheck<HealthCheckId>, ChangeError> {
-        let missing = || ChangeError::NotSent("a check that it is calculated from does not exist yet".to_owned());
+        let missing =
+            || ChangeError::NotSent("a check that it is calculated from does not exist yet".to_owned());
         check.with_children(|child| self.ids.get(child).cloned()).ok_or_else(missing)
     }
 

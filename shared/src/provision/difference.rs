@@ -79,9 +79,8 @@ impl Difference {
 
     /// Leaves first: what is calculated needs the ids of what it is calculated from.
     fn checks(&mut self, deployment: &str, wanted: &WantedChecks, found: &Found<'_>) {
-        let is_leaf = |check: &HealthCheck<CheckName>| {
-            !matches!(check.watches, crate::dns::Watches::Calculated { .. })
-        };
+        let is_leaf =
+            |check: &HealthCheck<CheckName>| !matches!(check.watches, crate::dns::Watches::Calculated { .. });
         for leaves in [true, false] {
             for (name, check) in wanted.iter().filter(|(_, check)| is_leaf(check) == leaves) {
                 match found.checks.get(name) {
@@ -97,7 +96,13 @@ impl Difference {
         }
     }
 
-    fn check(&mut self, name: &CheckName, wanted: &HealthCheck<CheckName>, live: &LiveCheck, found: &Found<'_>) {
+    fn check(
+        &mut self,
+        name: &CheckName,
+        wanted: &HealthCheck<CheckName>,
+        live: &LiveCheck,
+        found: &Found<'_>,
+    ) {
         let id = |child: &CheckName| found.checks.get(child).map(|live| live.id.clone());
         let by_id = wanted.with_children(id);
         if by_id.is_some() && by_id == live.check {
@@ -180,7 +185,8 @@ impl<'a> Found<'a> {
         let mut checks = BTreeMap::new();
         for (name, check) in wanted {
             let reference = Reference::of(deployment, name, check);
-            let generations = ours.iter().filter_map(|live| Some((reference.generation_of(&live.reference)?, *live)));
+            let generations =
+                ours.iter().filter_map(|live| Some((reference.generation_of(&live.reference)?, *live)));
             if let Some((_, live)) = generations.max_by_key(|(generation, _)| *generation) {
                 checks.insert(name.clone(), live);
             }
@@ -240,12 +246,19 @@ impl Records {
             met.insert(key(&one.set));
             records.compare(application, one, &listing, found);
         }
-        let unwanted = listing.sets.iter().filter(|set| set.name == application.served && set.kind.is_answer());
+        let unwanted =
+            listing.sets.iter().filter(|set| set.name == application.served && set.kind.is_answer());
         records.strange.extend(unwanted.filter(|set| !met.contains(&key(set))).cloned());
         Ok(records)
     }
 
-    fn compare(&mut self, application: &Application, wanted: &WantedSet, listing: &Listing, found: &Found<'_>) {
+    fn compare(
+        &mut self,
+        application: &Application,
+        wanted: &WantedSet,
+        listing: &Listing,
+        found: &Found<'_>,
+    ) {
         let WantedSet { set, check, serves } = wanted.clone();
         let live = listing.sets.iter().find(|live| key(live) == key(&set));
         let id = check.as_ref().and_then(|name| found.id(name));
@@ -290,7 +303,10 @@ impl Records {
             Owner::Nobody if adopted => Vec::new(),
             Owner::Nobody => {
                 let strange = self.strange.iter().map(|set| {
-                    foreign(said(set), "adopt the application to have it changed, or change the plan to say the same")
+                    foreign(
+                        said(set),
+                        "adopt the application to have it changed, or change the plan to say the same",
+                    )
                 });
                 strange.collect()
             }

@@ -101,8 +101,7 @@ pub fn served(application: &Application, standing: &Standing) -> Vec<WantedSet> 
         Standing::Weights(out) => {
             let of = |region: &RegionPlan| {
                 let share = out.get(&region.name).copied().unwrap_or(100);
-                let routing =
-                    || Routing::Weighted { set: region.set.clone(), weight: weight(region, share) };
+                let routing = || Routing::Weighted { set: region.set.clone(), weight: weight(region, share) };
                 unit_sets(application, region, &application.served, routing, true)
             };
             application.regions.iter().flat_map(of).collect()
@@ -110,8 +109,7 @@ pub fn served(application: &Application, standing: &Standing) -> Vec<WantedSet> 
         Standing::Answers(answers) => {
             let of = |region: &RegionPlan| {
                 let whose = answers.get(&region.name).and_then(|name| application.region(name));
-                let routing =
-                    || Routing::Latency { set: region.set.clone(), region: region.name.clone() };
+                let routing = || Routing::Latency { set: region.set.clone(), region: region.name.clone() };
                 unit_sets(application, whose.unwrap_or(region), &application.served, routing, true)
             };
             application.regions.iter().flat_map(of).collect()
@@ -135,7 +133,6 @@ fn unit_sets(
         content,
         health_check: None,
     };
-    let wanted =
-        |set| WantedSet { set, check: Some(serving_check(application, region)), serves };
+    let wanted = |set| WantedSet { set, check: Some(serving_check(application, region)), serves };
     contents.into_iter().map(set).map(wanted).collect()
 }

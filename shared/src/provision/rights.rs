@@ -32,7 +32,9 @@ pub const SHARE: u8 = 20;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Something else would be done than what was shown.
-    #[error("the difference is {now}, not {agreed}: something has changed since it was shown; look at it again")]
+    #[error(
+        "the difference is {now}, not {agreed}: something has changed since it was shown; look at it again"
+    )]
     Differs {
         /// What was agreed to.
         agreed: String,
@@ -40,7 +42,9 @@ pub enum Refusal {
         now: String,
     },
     /// What exists would be changed.
-    #[error("{count} of the changes would change what exists, the first: {first}; look at the whole difference, and apply it by its digest {digest}")]
+    #[error(
+        "{count} of the changes would change what exists, the first: {first}; look at the whole difference, and apply it by its digest {digest}"
+    )]
     Changes {
         /// How many.
         count: usize,
@@ -50,7 +54,9 @@ pub enum Refusal {
         digest: String,
     },
     /// Too much of a zone at once: more likely a wrong plan than a wish.
-    #[error("{count} of the {of} record sets of {zone} would be changed, more than {share} %; raise the share if that is meant")]
+    #[error(
+        "{count} of the {of} record sets of {zone} would be changed, more than {share} %; raise the share if that is meant"
+    )]
     TooMuch {
         /// Which zone.
         zone: ZoneId,

@@ -36,24 +36,19 @@ impl Standing {
 }
 
 fn units(application: &Application) -> Units {
-    let unit = |region: &crate::plan::RegionPlan| {
-        (region.name.clone(), ServingUnit::of(application, region, None))
-    };
+    let unit =
+        |region: &crate::plan::RegionPlan| (region.name.clone(), ServingUnit::of(application, region, None));
     application.regions.iter().map(unit).in_order()
 }
 
 /// The newest epoch says who sits in PRIMARY. Who sits in SECONDARY is seen; where its value is no region's
 /// any more, it is the first of the plan that is not in PRIMARY.
-fn seats(
-    application: &Application,
-    live: &Listing,
-    units: &Units,
-    newest: Option<&EpochRecord>,
-) -> Standing {
+fn seats(application: &Application, live: &Listing, units: &Units, newest: Option<&EpochRecord>) -> Standing {
     let moved = newest.map(|record| &record.to).filter(|to| application.region(to).is_some());
     let primary = moved.unwrap_or(&application.preferred().name).clone();
     let seen = live.seated(application, Side::Secondary, units).ok().filter(|seen| *seen != primary);
-    let next = || application.regions.iter().map(|region| &region.name).find(|name| **name != primary).cloned();
+    let next =
+        || application.regions.iter().map(|region| &region.name).find(|name| **name != primary).cloned();
     let secondary = seen.or_else(next).unwrap_or_else(|| primary.clone());
     Standing::Seats { primary, secondary }
 }

@@ -141,7 +141,12 @@ fn records_of_people_are_left_alone_until_they_are_adopted() {
     let plan = plan(&cloud, "failover", 2, "", "");
     let theirs = RecordSetInput::simple("shop.example.com", "A", 300, &["203.0.113.9"]);
     let batch = ChangeBatch::new().create(theirs);
-    cloud.state.borrow_mut().twin.change_resource_record_sets(&cloud.zone, &batch, Duration::ZERO).expect("taken");
+    cloud
+        .state
+        .borrow_mut()
+        .twin
+        .change_resource_record_sets(&cloud.zone, &batch, Duration::ZERO)
+        .expect("taken");
     let world = maker(&cloud);
     let brought = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
     let said = brought.rest.foreign.iter().map(|foreign| foreign.what.as_str()).collect::<Vec<_>>();

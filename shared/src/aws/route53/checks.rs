@@ -62,8 +62,10 @@ pub(in crate::aws) async fn tags(
     let mut all = BTreeMap::new();
     for some in checks.chunks(TAGGED) {
         let ids = some.iter().map(ToString::to_string).collect();
-        let request =
-            client.list_tags_for_resources().resource_type(TagResourceType::Healthcheck).set_resource_ids(Some(ids));
+        let request = client
+            .list_tags_for_resources()
+            .resource_type(TagResourceType::Healthcheck)
+            .set_resource_ids(Some(ids));
         let request = request.customize().config_override(twice());
         let reply = request.send().await.map_err(|error| check_read_error(TAGS, &error))?;
         for set in reply.resource_tag_sets() {
@@ -81,7 +83,8 @@ pub(in crate::aws) async fn create(
     reference: &str,
     check: &HealthCheck<HealthCheckId>,
 ) -> Result<HealthCheckId, ChangeError> {
-    let request = client.create_health_check().caller_reference(reference).health_check_config(config(check)?);
+    let request =
+        client.create_health_check().caller_reference(reference).health_check_config(config(check)?);
     let reply = request.send().await.map_err(|error| check_error(&error))?;
     let made = reply.health_check().map(|made| HealthCheckId::new(made.id()));
     made.ok_or_else(|| ChangeError::OutcomeUnknown("the answer holds no health check".to_owned()))
@@ -101,7 +104,8 @@ pub(in crate::aws) async fn update(
         (wanted.regions().is_empty(), ResettableElementName::Regions),
         (wanted.resource_path().is_none(), ResettableElementName::ResourcePath),
     ];
-    let reset = resettable(check).into_iter().filter(|element| reset.contains(&(true, element.clone()))).collect();
+    let reset =
+        resettable(check).into_iter().filter(|element| reset.contains(&(true, element.clone()))).collect();
     let request = client
         .update_health_check()
         .health_check_id(id.as_str())
@@ -251,11 +255,7 @@ fn metric(config: &HealthCheckConfig) -> Option<Watches<HealthCheckId>> {
     let alarm = config.alarm_identifier()?;
     let told = config.insufficient_data_health_status()?.as_str();
     let missing = MissingData::ALL.into_iter().find(|missing| word(*missing) == told)?;
-    Some(Watches::Metric {
-        region: alarm.region().as_str().into(),
-        alarm: alarm.name().to_owned(),
-        missing,
-    })
+    Some(Watches::Metric { region: alarm.region().as_str().into(), alarm: alarm.name().to_owned(), missing })
 }
 
 fn word(missing: MissingData) -> &'static str {

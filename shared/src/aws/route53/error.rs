@@ -65,6 +65,7 @@ pub(super) fn change_error(
 }
 
 /// Sorts an error of a change of health checks.
+#[cfg(feature = "provision")]
 pub(super) fn check_error<E>(error: &SdkError<E>) -> ChangeError
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -82,6 +83,7 @@ where
 }
 
 /// An error of a read that concerns no zone.
+#[cfg(feature = "provision")]
 pub(super) fn check_read_error<E>(operation: &'static str, error: &SdkError<E>) -> PortError
 where
     E: ProvideErrorMetadata + Error + 'static,

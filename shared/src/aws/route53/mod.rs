@@ -3,11 +3,13 @@
 #[cfg(feature = "provision")]
 pub(super) mod checks;
 mod error;
+#[cfg(feature = "provision")]
+mod ground;
 mod order;
 mod page;
 mod translate;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,16 +19,17 @@ use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::types::{ChangeBatch, ChangeStatus};
 
 use self::error::{change_error, read_error};
+#[cfg(feature = "provision")]
+pub(super) use self::ground::{lay, zone};
 use self::order::Subtree;
 use self::page::{Page, Start};
 use super::clients::Clients;
 use super::roles;
-use crate::dns::{Batch, Groundwork, Listing, Sweep};
+use crate::dns::{Batch, Listing, Sweep};
 use crate::in_order::InOrder;
 use crate::names::{DnsName, ZoneId};
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeId, PortError};
-use crate::provision::LiveZone;
 
 const LIST: &str = "Route 53 ListResourceRecordSets";
 const ZONE: &str = "Route 53 GetHostedZone";
@@ -73,38 +76,6 @@ pub(super) async fn list(
 /// Sends one batch, once.
 pub(super) async fn change(clients: &Clients, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError> {
     send(clients, zone, translate::change_batch(batch)?, Some(&batch.create().name)).await
-}
-
-/// Lays the ground for moves, once.
-#[cfg(feature = "provision")]
-pub(super) async fn lay(
-    clients: &Clients,
-    zone: &Zone,
-    groundwork: &Groundwork,
-) -> Result<ChangeId, ChangeError> {
-    let created = groundwork.creates().first().map(|set| &set.name);
-    send(clients, zone, translate::groundwork_batch(groundwork)?, created).await
-}
-
-/// A whole zone: all its sets counted, and those of some served names kept.
-#[cfg(feature = "provision")]
-pub(super) async fn zone(
-    clients: &Clients,
-    kinds: &ZoneKinds,
-    zone: &Zone,
-    served: &[&DnsName],
-) -> Result<LiveZone, PortError> {
-    let client = &roles::route53(clients, zone).await?;
-    let served: BTreeSet<&str> = served.iter().map(|name| name.as_str()).in_order();
-    let mut whole = LiveZone { private: is_private(client, kinds, zone).await?, ..LiveZone::default() };
-    let mut start = Some(Start::of(&zone.name));
-    while let Some(from) = start {
-        let page = page(client, zone, from).await?;
-        whole.count += page.count();
-        whole.sets.extend(page.sets_of_any(&served));
-        start = page.following();
-    }
-    Ok(whole)
 }
 
 /// Deletes old epoch records, once.

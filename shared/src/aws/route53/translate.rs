@@ -7,7 +7,7 @@ use aws_sdk_route53::types::{
 
 use super::error::incomplete;
 use super::order::unescape;
-use crate::dns::{Batch, Content, Groundwork, RecordSet, RecordType, Routing, Side, Sweep};
+use crate::dns::{Batch, Content, RecordSet, RecordType, Routing, Side, Sweep};
 use crate::names::{DnsName, HealthCheckId, ZoneId};
 use crate::ports::ChangeError;
 
@@ -73,18 +73,6 @@ pub(super) fn change_batch(batch: &Batch) -> Result<ChangeBatch, ChangeError> {
     changes.build().map_err(incomplete)
 }
 
-/// The ground for moves in Route 53's shape.
-pub(super) fn groundwork_batch(groundwork: &Groundwork) -> Result<ChangeBatch, ChangeError> {
-    let mut changes = ChangeBatch::builder().comment(groundwork.comment());
-    for set in groundwork.creates() {
-        changes = changes.changes(change(ChangeAction::Create, set)?);
-    }
-    for set in groundwork.upserts() {
-        changes = changes.changes(change(ChangeAction::Upsert, set)?);
-    }
-    changes.build().map_err(incomplete)
-}
-
 /// The deletion of exactly those record sets.
 pub(super) fn sweep_batch(sweep: &Sweep) -> Result<ChangeBatch, ChangeError> {
     let mut changes = ChangeBatch::builder().comment(SWEEP);
@@ -94,7 +82,7 @@ pub(super) fn sweep_batch(sweep: &Sweep) -> Result<ChangeBatch, ChangeError> {
     changes.build().map_err(incomplete)
 }
 
-fn change(action: ChangeAction, set: &RecordSet) -> Result<Change, ChangeError> {
+pub(super) fn change(action: ChangeAction, set: &RecordSet) -> Result<Change, ChangeError> {
     let set = resource_record_set(set)?;
     Change::builder().action(action).resource_record_set(set).build().map_err(incomplete)
 }

@@ -46,8 +46,10 @@ pub(super) fn read(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<HealthC
         (Some(asked), None) => endpoint(&asked, &mut table, report).map(Watches::Endpoint),
         (None, Some(alarm)) => metric(&alarm, &mut table, report),
         _ => {
-            let message = format!("a check asks an endpoint or an alarm's data, this one has {}", table.keys());
-            let remedy = "write { endpoint = \"https://..\" } or { alarm = \"arn:..\", missing = \"unhealthy\" }";
+            let message =
+                format!("a check asks an endpoint or an alarm's data, this one has {}", table.keys());
+            let remedy =
+                "write { endpoint = \"https://..\" } or { alarm = \"arn:..\", missing = \"unhealthy\" }";
             report.raise(CHECK_KIND, &entry.path, message, remedy);
             return None;
         }
@@ -89,10 +91,16 @@ fn endpoint(asked: &Entry<'_>, table: &mut Table<'_>, report: &mut Report<'_>) -
     })
 }
 
-fn protocol(asked: &(Target, &Path), contains: Option<Entry<'_>>, sni: bool, report: &mut Report<'_>) -> Protocol {
+fn protocol(
+    asked: &(Target, &Path),
+    contains: Option<Entry<'_>>,
+    sni: bool,
+    report: &mut Report<'_>,
+) -> Protocol {
     let (Target::Http { tls, path, .. }, place) = asked else { return Protocol::Tcp };
     if path.chars().count() > LONGEST {
-        let message = format!("the path has {} characters, Route 53 asks for {LONGEST} at most", path.chars().count());
+        let message =
+            format!("the path has {} characters, Route 53 asks for {LONGEST} at most", path.chars().count());
         report.raise(CHECK_PATH_TOO_LONG, place, message, "serve the health page under a shorter path");
     }
     let page = Page { path: path.clone(), contains: contains.and_then(|entry| searched(&entry, report)) };
@@ -128,7 +136,12 @@ fn needless(asked: &Target, [contains, sni, host]: [&Option<Entry<'_>>; 3], repo
     ];
     for (entry, is_needless, what) in needless {
         if let Some(entry) = entry.as_ref().filter(|_| is_needless) {
-            report.raise(NEEDLESS_CHECK_KEY, &entry.path, format!("the check of {asked} {what}"), "remove the key");
+            report.raise(
+                NEEDLESS_CHECK_KEY,
+                &entry.path,
+                format!("the check of {asked} {what}"),
+                "remove the key",
+            );
         }
     }
 }
@@ -162,7 +175,12 @@ fn checkers(list: &Entry<'_>, report: &mut Report<'_>) -> BTreeSet<CheckerRegion
     let checkers = each_once(read, report);
     if (1..FEWEST_CHECKERS).contains(&count) {
         let message = format!("checkers in {} alone", counted(count, "region"));
-        report.raise(FEW_CHECKERS, &list.path, message, "name three regions at least, or leave the key out for all");
+        report.raise(
+            FEW_CHECKERS,
+            &list.path,
+            message,
+            "name three regions at least, or leave the key out for all",
+        );
     }
     checkers.into_iter().in_order()
 }

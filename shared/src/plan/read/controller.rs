@@ -30,11 +30,7 @@ pub(super) struct Controllers {
     pub targets: Vec<ControlDraft>,
 }
 
-pub(super) fn read(
-    section: Option<Entry<'_>>,
-    timeout: Duration,
-    report: &mut Report<'_>,
-) -> Controllers {
+pub(super) fn read(section: Option<Entry<'_>>, timeout: Duration, report: &mut Report<'_>) -> Controllers {
     let mut told = Controllers {
         regions: None,
         deployment: DEPLOYMENT.to_owned(),

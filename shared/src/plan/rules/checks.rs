@@ -7,8 +7,8 @@ use crate::plan::path::Path;
 use crate::plan::read::is_private;
 use crate::plan::report::Report;
 use crate::plan::rule::{
-    CHECK_AT_SERVED_NAME, CHECK_TWICE, FORCED_CHECK, NOTHING_TO_CHECK, PRIVATE_CHECK, PROVISION_FROM_ELSEWHERE,
-    PROVISION_FROM_PRIMARY, PUBLIC_DATA_CHECK,
+    CHECK_AT_SERVED_NAME, CHECK_TWICE, FORCED_CHECK, NOTHING_TO_CHECK, PRIVATE_CHECK,
+    PROVISION_FROM_ELSEWHERE, PROVISION_FROM_PRIMARY, PUBLIC_DATA_CHECK,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
@@ -23,7 +23,9 @@ pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
 }
 
 fn made_once(region: &RegionDraft, report: &mut Report<'_>) {
-    if let (Some(_), Some(check)) = (&region.health_check, region.check.as_ref().or(region.data_check.as_ref())) {
+    if let (Some(_), Some(check)) =
+        (&region.health_check, region.check.as_ref().or(region.data_check.as_ref()))
+    {
         let message = "the region names a check that people made, and describes one to be made";
         let remedy = "remove health_check to have the check made, or the description to keep yours";
         report.raise(CHECK_TWICE, &check.path, message, remedy);
@@ -33,7 +35,8 @@ fn made_once(region: &RegionDraft, report: &mut Report<'_>) {
 fn something_to_check(draft: &Draft, region: &RegionDraft, report: &mut Report<'_>) {
     let asked = draft.provision == Some(true) && region.health_check.is_none();
     if asked && region.check.is_none() && region.public_probe().is_none() {
-        let message = "provisioning is to make a check, but the region names no endpoint that the public can reach";
+        let message =
+            "provisioning is to make a check, but the region names no endpoint that the public can reach";
         let remedy = "add check = { endpoint = \"https://…\" } with a name that always leads to this region";
         report.raise(NOTHING_TO_CHECK, &region.path.key("check"), message, remedy);
     }

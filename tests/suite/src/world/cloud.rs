@@ -155,7 +155,13 @@ impl Cloud {
         let mut twin = Twin::new(route53);
         let zone = zone(&mut twin);
         let (checks, served_checks) = (BTreeMap::new(), BTreeMap::new());
-        Self { time: Scheduler::default(), state: Rc::new(RefCell::new(State::of(twin))), zone, checks, served_checks }
+        Self {
+            time: Scheduler::default(),
+            state: Rc::new(RefCell::new(State::of(twin))),
+            zone,
+            checks,
+            served_checks,
+        }
     }
 
     /// A world with a zone, the estate's record sets, and an endpoint check and `up` pairs for each

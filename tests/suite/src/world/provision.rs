@@ -109,7 +109,11 @@ impl ChangeEstate for Controller {
         self.route53("UpdateHealthCheck", request).await.map(drop).map_err(refused)
     }
 
-    async fn tag_check(&self, id: &HealthCheckId, tags: &BTreeMap<String, String>) -> Result<(), ChangeError> {
+    async fn tag_check(
+        &self,
+        id: &HealthCheckId,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), ChangeError> {
         let add = tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect();
         let (kind, id) = (ResourceKind::HealthCheck, id.to_string());
         let request = Request::ChangeTagsForResource { kind, id, add, remove: Vec::new() };

@@ -1,0 +1,59 @@
+//! What provisioning reads and writes of record sets: whole zones, and the ground for moves.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_route53::types::{ChangeAction, ChangeBatch};
+
+use super::error::incomplete;
+use super::page::Start;
+use super::translate::change;
+use super::{ZoneKinds, is_private, page, roles, send};
+use crate::aws::clients::Clients;
+use crate::dns::Groundwork;
+use crate::in_order::InOrder;
+use crate::names::DnsName;
+use crate::plan::Zone;
+use crate::ports::{ChangeError, ChangeId, PortError};
+use crate::provision::LiveZone;
+
+/// Lays the ground for moves, once.
+pub(in crate::aws) async fn lay(
+    clients: &Clients,
+    zone: &Zone,
+    groundwork: &Groundwork,
+) -> Result<ChangeId, ChangeError> {
+    let created = groundwork.creates().first().map(|set| &set.name);
+    send(clients, zone, batch(groundwork)?, created).await
+}
+
+/// A whole zone: all its sets counted, and those of some served names kept.
+pub(in crate::aws) async fn zone(
+    clients: &Clients,
+    kinds: &ZoneKinds,
+    zone: &Zone,
+    served: &[&DnsName],
+) -> Result<LiveZone, PortError> {
+    let client = &roles::route53(clients, zone).await?;
+    let served: BTreeSet<&str> = served.iter().map(|name| name.as_str()).in_order();
+    let mut whole = LiveZone { private: is_private(client, kinds, zone).await?, ..LiveZone::default() };
+    let mut start = Some(Start::of(&zone.name));
+    while let Some(from) = start {
+        let page = page(client, zone, from).await?;
+        whole.count += page.count();
+        whole.sets.extend(page.sets_of_any(&served));
+        start = page.following();
+    }
+    Ok(whole)
+}
+
+/// The ground for moves in Route 53's shape.
+fn batch(groundwork: &Groundwork) -> Result<ChangeBatch, ChangeError> {
+    let mut changes = ChangeBatch::builder().comment(groundwork.comment());
+    for set in groundwork.creates() {
+        changes = changes.changes(change(ChangeAction::Create, set)?);
+    }
+    for set in groundwork.upserts() {
+        changes = changes.changes(change(ChangeAction::Upsert, set)?);
+    }
+    changes.build().map_err(incomplete)
+}
