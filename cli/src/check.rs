@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde::Serialize;
-use understudy::plan::{Fault, Plan, RULES, Severity};
+use understudy::advise::{Cost, Phase, monthly_cost, worst_path};
+use understudy::plan::{Application, Fault, Plan, RULES, Severity};
 
 use crate::args::Check;
 use crate::paint::{Colour, Paint};
@@ -19,8 +21,29 @@ struct Found {
     errors: usize,
     warnings: usize,
     faults: Vec<Fault>,
+    /// The longest way of a move, by application.
+    ways: Vec<Way>,
+    /// What the checks that provisioning makes cost a month.
+    cost: Option<Cost>,
     /// How many more there are than anybody would read.
     omitted: usize,
+}
+
+/// The longest way of a move by records.
+#[derive(Debug, Serialize)]
+struct Way {
+    application: String,
+    rto: Duration,
+    longest: Duration,
+    phases: Vec<Phase>,
+}
+
+impl Way {
+    fn of(application: &Application) -> Self {
+        let phases = worst_path(application);
+        let longest = phases.iter().map(|phase| phase.longest).sum();
+        Self { application: application.name.to_string(), rto: application.rto, longest, phases }
+    }
 }
 
 pub fn run(asked: &Check) -> ExitCode {
@@ -70,13 +93,16 @@ fn read(file: &Path) -> Result<Found, String> {
 
 impl Found {
     fn of(bytes: &[u8], file: String) -> Self {
-        let (plan, faults, omitted) = match Plan::read_bytes(bytes, &file) {
-            Ok((plan, warnings)) => (Some(plan.digest.to_string()), warnings, 0),
+        let (read, faults, omitted) = match Plan::read_bytes(bytes, &file) {
+            Ok((plan, warnings)) => (Some(plan), warnings, 0),
             Err(faults) => (None, faults.faults, faults.omitted),
         };
+        let ways = read.iter().flat_map(|plan| &plan.applications).map(Way::of).collect();
+        let cost = read.as_ref().and_then(monthly_cost);
+        let plan = read.map(|plan| plan.digest.to_string());
         let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-        Self { file, plan, errors, warnings, faults, omitted }
+        Self { file, plan, errors, warnings, faults, ways, cost, omitted }
     }
 
     fn code(&self) -> ExitCode {
@@ -91,7 +117,9 @@ impl Found {
 /// All of it for a person.
 fn told(found: &Found, paint: Paint) -> String {
     let faults: String = found.faults.iter().map(|fault| fault_told(fault, paint)).collect();
-    faults + &summary(found, paint)
+    let ways: String = found.ways.iter().map(way_told).collect();
+    let cost: String = found.cost.iter().map(cost_told).collect();
+    [faults, ways, cost, summary(found, paint)].concat()
 }
 
 fn fault_told(fault: &Fault, paint: Paint) -> String {
@@ -124,12 +152,31 @@ fn fault_told(fault: &Fault, paint: Paint) -> String {
     .concat()
 }
 
+fn way_told(way: &Way) -> String {
+    let Way { application, rto, longest, phases } = way;
+    let rows = phases.iter().map(|phase| {
+        format!("  {:22} {:>7.1} s  {}\n", phase.name, phase.longest.as_secs_f64(), phase.because)
+    });
+    let rows: String = rows.collect();
+    let (sum, rto) = (longest.as_secs_f64(), rto.as_secs_f64());
+    format!(
+        "{application}: the longest way of a move\n{rows}  {:22} {sum:>7.1} s  the rto is {rto:.1} s\n\n",
+        "sum"
+    )
+}
+
+fn cost_told(cost: &Cost) -> String {
+    let lines: String = cost.lines.iter().map(|line| format!("  {line}\n")).collect();
+    let notes: String = cost.notes.iter().map(|note| format!("  {note}\n")).collect();
+    format!("What provisioning makes costs a month\n{lines}{notes}\n")
+}
+
 fn summary(found: &Found, paint: Paint) -> String {
     let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     let more = if found.omitted > 0 { format!(", {} more not shown", found.omitted) } else { String::new() };
     let counted = format!("{}, {}{more}", count(found.errors, "error"), count(found.warnings, "warning"));
     match &found.plan {
-        None => format!("{}: {} is refused: {counted}\n", paint.paint(Colour::Red, "refused"), found.file),
+        None => format!("{}: {}: {counted}\n", paint.paint(Colour::Red, "refused"), found.file),
         Some(plan) if found.warnings > 0 => {
             format!("{}: {} is plan {plan}: {counted}\n", paint.paint(Colour::Yellow, "taken"), found.file)
         }

@@ -1,8 +1,12 @@
 //! `understudy`: what an operator asks on a terminal, and a pipeline in its steps.
 
+mod account;
 mod args;
 mod check;
+mod file;
 mod paint;
+mod plan;
+mod provision;
 mod rules;
 
 use std::process::ExitCode;
@@ -14,5 +18,7 @@ use self::args::{Args, Command};
 fn main() -> ExitCode {
     match Args::parse().command {
         Command::Check(check) => check::run(&check),
+        Command::Plan(plan) => plan::run(&plan),
+        Command::Provision(provision) => provision::run(&provision),
     }
 }

@@ -28,12 +28,6 @@ impl Paint {
         Self(std::io::stdout().is_terminal() && !unwanted)
     }
 
-    /// Never.
-    #[cfg(test)]
-    pub fn plain() -> Self {
-        Self(false)
-    }
-
     /// A text in a colour.
     pub fn paint(self, colour: Colour, text: impl fmt::Display) -> String {
         let code = match colour {

@@ -127,12 +127,12 @@ impl Draft {
     }
 
     /// Whether provisioning makes its checks and records: as the plan says, else where no check that
-    /// people made is named, and there is something to check in every region.
+    /// people made is named, there is something to check in every region, and the zone is in this account.
     pub(super) fn is_provisioned(&self) -> bool {
         let can_be = |region: &RegionDraft| {
             region.health_check.is_none() && (region.check.is_some() || region.public_probe().is_some())
         };
-        self.provision.unwrap_or_else(|| self.regions.iter().all(can_be))
+        self.provision.unwrap_or_else(|| self.zone.role.is_none() && self.regions.iter().all(can_be))
     }
 
     /// The regions of which a probe may say how users come: where all serve all, else the primary one.

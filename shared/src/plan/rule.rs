@@ -188,6 +188,8 @@ rules! {
     PUBLIC_DATA_CHECK = "public-data-check", Warning;
     /// A forced check says nothing about the region: Route 53 acts as it is told, not as things are.
     FORCED_CHECK = "forced-check", Warning;
+    /// A record set's check is one of the zone's own account, in which nothing of ours makes checks.
+    PROVISION_FOREIGN_ZONE = "provision-foreign-zone", Error;
     /// What makes checks and records must not be lost with the region that they are to leave.
     PROVISION_FROM_PRIMARY = "provision-from-primary", Error;
     /// Only a region with a controller has what makes checks and records.

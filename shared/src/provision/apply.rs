@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tracing::{info, warn};
 
 use super::change::{Change, SetChange};
 use super::difference::Difference;
@@ -99,11 +100,13 @@ where
     }
 
     fn done(&mut self, change: &Change) {
+        info!("done: {change}");
         self.applied.done.push(change.to_string());
     }
 
-    fn failed(&mut self, change: &Change, why: impl ToString) {
-        self.applied.failed.push(format!("{change}: {}", why.to_string()));
+    fn failed(&mut self, change: &Change, why: &ChangeError) {
+        warn!("failed: {change}: {why}");
+        self.applied.failed.push(format!("{change}: {why}"));
     }
 
     async fn checks(&mut self) {
@@ -122,7 +125,7 @@ where
             };
             match outcome {
                 Ok(()) => self.done(change),
-                Err(why) => self.failed(change, why),
+                Err(why) => self.failed(change, &why),
             }
         }
     }
@@ -211,11 +214,8 @@ where
                 return;
             }
             match self.lay(application, &changes).await {
-                Ok(()) => changes.iter().for_each(|change| self.applied.done.push(change.to_string())),
-                Err(why) => {
-                    let told = changes.iter().map(|change| format!("{change}: {why}"));
-                    self.applied.failed.extend(told.collect::<Vec<_>>());
-                }
+                Ok(()) => changes.iter().for_each(|change| self.done(change)),
+                Err(why) => changes.iter().for_each(|change| self.failed(change, &why)),
             }
         }
     }
@@ -253,6 +253,9 @@ where
     /// Waits until every name server has every change, as long as there is time.
     async fn settle(&mut self) {
         let mut sent = std::mem::take(&mut self.sent);
+        if !sent.is_empty() {
+            info!("waiting for every name server to have {} changes", sent.len());
+        }
         while !sent.is_empty() && after(self.world.now(), SYNC_GAP) < self.order.until {
             self.world.sleep(SYNC_GAP).await;
             let mut still = Vec::new();

@@ -122,7 +122,7 @@ impl Difference {
     fn tags(&mut self, deployment: &str, name: &CheckName, found: &Found<'_>) {
         let tags = tags(deployment, name);
         let has_all = |live: &&LiveCheck| tags.iter().all(|(key, value)| live.tags.get(key) == Some(value));
-        if !found.checks.get(name).is_some_and(|live| has_all(live)) {
+        if !found.checks.get(name).is_some_and(has_all) {
             self.changes.push(Change::TagCheck { name: name.clone(), tags });
         }
     }

@@ -1,0 +1,154 @@
+//! `understudy plan` and `understudy provision`, against a strict Route 53 on this host: the whole way through
+//! the unmodified SDK.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use tokio::net::{TcpListener, UdpSocket};
+use twin::model::records::{ChangeBatch, RecordSetInput};
+use twin::model::{Config, NewZone, Propagation, Time, Twin};
+use twin::wire::{Running, Server, ServerConfig};
+
+/// A Route 53 of its own, and a plan for it.
+struct World {
+    endpoint: String,
+    plan: PathBuf,
+    _running: Running,
+}
+
+const HAND_MADE: &str = "203.0.113.9";
+
+impl World {
+    /// `name` tells this test's files from others'; with a record set that people made, where `occupied`.
+    async fn new(name: &str, policy: &str, occupied: bool) -> Self {
+        let propagation = Propagation::exactly(std::time::Duration::from_millis(200));
+        let mut twin = Twin::new(Config::default().propagation(propagation));
+        let (zone, _) = twin.create_hosted_zone(&NewZone::public("example.com"), Time::ZERO).expect("a zone");
+        if occupied {
+            let theirs = RecordSetInput::simple("shop.example.com", "A", 300, &[HAND_MADE]);
+            let batch = ChangeBatch::new().create(theirs);
+            twin.change_resource_record_sets(&zone.id, &batch, Time::ZERO).expect("taken");
+        }
+        let http = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let tcp = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let udp = UdpSocket::bind(tcp.local_addr().expect("bound")).await.expect("the same port");
+        let endpoint = format!("http://{}", http.local_addr().expect("bound"));
+        let config = ServerConfig::new(twin).checkers(None);
+        let running = Server::start(config, http, vec![(udp, tcp)]).expect("a server");
+        let plan = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.toml"));
+        std::fs::write(&plan, plan_text(&zone.id.to_string(), policy, 60)).expect("written");
+        Self { endpoint, plan, _running: running }
+    }
+
+    /// Runs a command while the server goes on.
+    async fn run(&self, command: &str, more: &[&str]) -> Output {
+        let mut understudy = Command::new(env!("CARGO_BIN_EXE_understudy"));
+        understudy
+            .arg(command)
+            .arg(&self.plan)
+            .args(more)
+            .env("AWS_ENDPOINT_URL_ROUTE_53", &self.endpoint)
+            .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", "us-west-2");
+        tokio::task::spawn_blocking(move || understudy.output().expect("the binary runs"))
+            .await
+            .expect("no panic")
+    }
+
+    fn rewrite(&self, from: &str, to: &str) {
+        let text = std::fs::read_to_string(&self.plan).expect("readable");
+        std::fs::write(&self.plan, text.replace(from, to)).expect("written");
+    }
+}
+
+fn plan_text(zone: &str, policy: &str, ttl: u32) -> String {
+    let role = |role: &str| if policy == "failover" { format!("role = \"{role}\"\n") } else { String::new() };
+    let region = |name: &str, place: u8, of: &str| {
+        format!(
+            r#"
+[[application.shop.region]]
+region = "{name}"
+{}record = {{ a = ["192.0.2.{place}"] }}
+signals = [{{ probe = "https://{name}.example.net/health", contains = "OK" }}]
+check = {{ endpoint = "https://{name}.example.net/health", contains = "OK", interval = "10s" }}
+data_check = {{ alarm = "arn:aws:cloudwatch:{name}:123456789012:alarm:db", missing = "unhealthy" }}
+"#,
+            role(of)
+        )
+    };
+    format!(
+        r#"
+[topics]
+ops-team = ["arn:aws:sns:us-west-2:123456789012:ops-team"]
+
+[application.shop]
+name = "shop.example.com"
+zone = {{ id = "{zone}", name = "example.com" }}
+policy = "{policy}"
+rto = "10m"
+ttl = "{ttl}s"
+notify = {{ critical = ["ops-team"] }}
+{}{}"#,
+        region("us-east-1", 1, "primary"),
+        region("us-west-2", 2, "standby")
+    )
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn digest(output: &Output) -> String {
+    let shown: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    shown["digest"].as_str().expect("a digest").to_owned()
+}
+
+#[tokio::test]
+async fn what_was_shown_is_made_and_then_nothing_is_left() {
+    for policy in ["failover", "weighted", "latency"] {
+        let world = World::new(&format!("made-{policy}"), policy, false).await;
+        let shown = world.run("plan", &["--json"]).await;
+        assert_eq!(shown.status.code(), Some(1), "{}", text(&shown));
+        let made = world.run("provision", &["--digest", &digest(&shown)]).await;
+        assert_eq!(made.status.code(), Some(0), "{policy}: {}", text(&made));
+        let again = world.run("plan", &[]).await;
+        assert_eq!(again.status.code(), Some(0), "{policy}: {}", text(&again));
+        assert!(text(&again).starts_with("0 to create, 0 to change, "), "{}", text(&again));
+    }
+}
+
+#[tokio::test]
+async fn a_difference_reads_as_a_person_reads() {
+    let world = World::new("shown", "failover", false).await;
+    let shown = world.run("plan", &[]).await;
+    let file = world.plan.display().to_string();
+    insta::assert_snapshot!(text(&shown).replace(&file, "failover.toml"));
+}
+
+#[tokio::test]
+async fn what_exists_is_changed_by_its_digest_only() {
+    let world = World::new("changed", "failover", false).await;
+    assert_eq!(world.run("provision", &["--create-only"]).await.status.code(), Some(0));
+    world.rewrite("ttl = \"60s\"", "ttl = \"30s\"");
+    world.rewrite("interval = \"10s\"", "interval = \"10s\", threshold = 2");
+    let refused = world.run("provision", &["--create-only"]).await;
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+    assert!(text(&refused).contains("would change what exists"), "{}", text(&refused));
+    let stale = world.run("provision", &["--digest", "000000000000"]).await;
+    assert_eq!(stale.status.code(), Some(2), "{}", text(&stale));
+    let shown = world.run("plan", &["--json"]).await;
+    let changed = world.run("provision", &["--digest", &digest(&shown)]).await;
+    assert_eq!(changed.status.code(), Some(0), "{}", text(&changed));
+    assert_eq!(world.run("plan", &[]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn records_of_people_are_in_the_way_until_they_are_adopted() {
+    let world = World::new("occupied", "weighted", true).await;
+    let shown = world.run("plan", &[]).await;
+    assert_eq!(shown.status.code(), Some(1));
+    assert!(text(&shown).contains(HAND_MADE) && text(&shown).contains("adopt"), "{}", text(&shown));
+    let unknown = world.run("plan", &["--adopt", "wiki"]).await;
+    assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown));
+}
