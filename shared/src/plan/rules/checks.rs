@@ -7,11 +7,12 @@ use crate::plan::path::Path;
 use crate::plan::read::is_private;
 use crate::plan::report::Report;
 use crate::plan::rule::{
-    CHECK_AT_SERVED_NAME, CHECK_TWICE, FORCED_CHECK, NOTHING_TO_CHECK, PRIVATE_CHECK,
+    CHECK_AT_SERVED_NAME, CHECK_TWICE, FORCED_CHECK, NOTHING_TO_CHECK, PRIVATE_CHECK, PROVISION_FOREIGN_ZONE,
     PROVISION_FROM_ELSEWHERE, PROVISION_FROM_PRIMARY, PUBLIC_DATA_CHECK,
 };
 
 pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
+    in_this_account(draft, report);
     for region in &draft.regions {
         made_once(region, report);
         something_to_check(draft, region, report);
@@ -19,6 +20,14 @@ pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
             whole(draft, one, report);
         }
         data_is_not_public(region, report);
+    }
+}
+
+fn in_this_account(draft: &Draft, report: &mut Report<'_>) {
+    if let (Some(true), Some(role)) = (draft.provision, &draft.zone.role) {
+        let message = format!("the zone belongs to the account of {role}, in which no checks are made");
+        let remedy = "write provision = false, and make its checks and records there by hand";
+        report.raise(PROVISION_FOREIGN_ZONE, &draft.path.key("provision"), message, remedy);
     }
 }
 
