@@ -1,5 +1,7 @@
 //! `understudy check`, run as a person and as a pipeline run it.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -1,6 +1,8 @@
 //! `understudy plan` and `understudy provision`, against a strict Route 53 on this host: the whole way through
 //! the unmodified SDK.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
