@@ -1,8 +1,9 @@
 //! Provisioning: from nothing to what the plan says, again and again, whatever Route 53 does meanwhile.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use suite::world::{Cloud, Controller, Crash};
+use suite::world::{Cloud, Controller, Crash, EAST, EU, Story, WEST, address};
 use twin::model::records::{ChangeBatch, RecordSetInput};
 use twin::model::{Config, Fault, Operation, Propagation, Scope, Span};
 use understudy::plan::Plan;
@@ -12,7 +13,7 @@ use understudy::provision::{
 };
 use understudy::time::after;
 
-const REGIONS: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+const REGIONS: [&str; 3] = [EAST, WEST, EU];
 
 /// A region in which provisioning is at work.
 fn maker(cloud: &Cloud) -> Controller {
@@ -37,10 +38,11 @@ fn plan(cloud: &Cloud, policy: &str, regions: usize, lines: &str, of_region: &st
 [[application.shop.region]]
 region = "{name}"
 {role}
-record = {{ a = ["192.0.2.{place}"] }}
-signals = [{{ probe = "https://{name}.example.net/health", contains = "OK" }}]
+record = {{ a = ["{}"] }}
+signals = [{{ probe = "http://{name}.example.net/health", contains = "OK" }}]
 {}
 "#,
+            address(name),
             of_region.replace("REGION", name)
         )
     };
@@ -190,4 +192,76 @@ fn a_check_that_was_deleted_is_made_again_under_its_next_reference() {
         let brought = bring(&world, &plan, &task(&world, Consent::To(shown.digest()))).await.expect("agreed");
         assert!(brought.rest.is_empty(), "{brought:?}");
     });
+}
+
+/// A story on what provisioning made, in so many regions.
+fn provisioned(policy: &str, regions: usize) -> Story {
+    let mut cloud = cloud();
+    let plan = plan(&cloud, policy, regions, "native = \"off\"", "");
+    let world = maker(&cloud);
+    let live = cloud.run(async {
+        bring_it(&world, &plan).await.expect("allowed");
+        look(&world, &plan).await.expect("readable")
+    });
+    let endpoint = |region: &&str| {
+        let told = format!("shop/{region}/endpoint");
+        let check = live.checks.iter().find(|check| check.tags.get("understudy:check") == Some(&told));
+        ((*region).into(), check.expect("made").id.as_str().into())
+    };
+    cloud.checks = REGIONS.iter().take(regions).map(endpoint).collect();
+    let controllers = REGIONS.into_iter().take(regions).collect();
+    Story { cloud, plan, other_plans: [].into(), controllers, summaries: Rc::default() }
+}
+
+#[test]
+fn what_provisioning_made_is_moved_and_provisioning_keeps_to_the_move() {
+    for (policy, regions) in [("failover", 2), ("weighted", 3), ("latency", 3)] {
+        let story = provisioned(policy, regions);
+        story.play(Duration::from_secs(720), async {
+            story.pause(190).await;
+            story.cloud.lose(EAST);
+        });
+        assert_eq!(story.moves(), ["us-east-1>us-west-2"], "{policy}");
+        let world = maker(&story.cloud);
+        let after_it = story.cloud.run(async { difference(&world, &story.plan).await });
+        assert!(after_it.is_empty(), "{policy}: {:?}", after_it.changes);
+    }
+}
+
+#[test]
+fn a_region_that_sits_in_no_served_set_takes_its_check_along() {
+    let story = provisioned("failover", 3);
+    story.play(Duration::from_secs(1_800), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+        story.pause(600).await;
+        story.cloud.lose(WEST);
+    });
+    assert_eq!(story.moves(), ["us-east-1>us-west-2", "us-west-2>eu-west-1"]);
+    assert_eq!(story.answers(), [EU; 4]);
+    let world = Controller { cloud: story.cloud.clone(), region: EU.into(), crash: Crash::never() };
+    let after_it = story.cloud.run(async { difference(&world, &story.plan).await });
+    assert!(after_it.is_empty(), "{:?}", after_it.changes);
+}
+
+#[test]
+fn what_is_changed_after_a_move_claims_an_epoch_and_moves_nobody() {
+    let mut story = provisioned("failover", 2);
+    story.play(Duration::from_secs(720), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+    });
+    story.plan = plan(&story.cloud, "failover", 2, "native = \"off\"\nttl = \"30s\"", "");
+    let world = maker(&story.cloud);
+    story.cloud.run(async {
+        let digest = difference(&world, &story.plan).await.digest();
+        let brought = bring(&world, &story.plan, &task(&world, Consent::To(digest))).await.expect("agreed");
+        assert!(brought.rest.is_empty(), "{brought:?}");
+    });
+    let told = story.told().len();
+    story.play(Duration::from_secs(600), async { story.pause(1).await });
+    assert_eq!(story.moves(), ["us-east-1>us-west-2", "us-west-2>us-west-2"]);
+    assert_eq!(story.answers(), [WEST; 4]);
+    let since: Vec<String> = story.told().into_iter().skip(told).collect();
+    assert!(since.iter().all(|event| event == "hold-reminder"), "{since:?}");
 }
