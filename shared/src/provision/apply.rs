@@ -244,7 +244,8 @@ where
         if parts.serving.is_empty() {
             return Ok(());
         }
-        let batch = sets::batch(self.plan, application, parts.serving, self.order.run, self.world).await?;
+        let (looked, now) = ((self.live, parts.serving), self.world.now());
+        let batch = sets::batch(self.plan, application, looked, self.order.run, now)?;
         let sent = self.patiently(|world| world.change(&application.zone, &batch)).await?;
         self.sent.push((application.zone.id.clone(), sent));
         Ok(())

@@ -67,7 +67,15 @@ where
         }
         let order = Order { difference: &brought.rest, run: &task.run, until: task.until };
         let applied = apply(world, plan, &live, &order).await;
-        live = look(world, plan).await?;
+        live = match look(world, plan).await {
+            Ok(live) => live,
+            Err(error) => {
+                // What was done was done: the next call sees what came of it.
+                brought.applied = brought.applied.and(applied);
+                brought.applied.failed.push(format!("what came of it cannot be read: {error}"));
+                return Ok(brought);
+            }
+        };
         let rest = Difference::between(plan, &live, &task.adopted);
         let is_agreed = rest.changes.iter().all(|change| agreed.changes.contains(change));
         let is_less = rest.changes.len() < brought.rest.changes.len();

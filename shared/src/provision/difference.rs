@@ -203,7 +203,7 @@ impl<'a> Found<'a> {
 struct Records {
     changes: Vec<Change>,
     same: usize,
-    /// Sets at the served name that differ from what is wanted, or that nobody wants.
+    /// Sets that differ from what is wanted, and sets at the served name that nobody wants.
     strange: Vec<RecordSet>,
     owner: Owner,
     private: bool,
@@ -267,7 +267,7 @@ impl Records {
             self.same += 1;
             return;
         }
-        if serves && let Some(live) = live {
+        if let Some(live) = live {
             self.strange.push(live.clone());
         }
         let to = SetChange {

@@ -1,11 +1,14 @@
 //! From changes of record sets to batches: what may be laid without an epoch, and what needs one.
 
+use jiff::Timestamp;
+
 use super::change::{Change, SetChange};
 use super::live::Live;
+use super::standing::Standing;
 use crate::dns::{Batch, EpochRecord, Groundwork, MoveKind, RecordSet};
 use crate::names::{Epoch, RunId};
 use crate::plan::{Application, Plan};
-use crate::ports::{ChangeError, Clock, ReadRecords};
+use crate::ports::ChangeError;
 
 /// The changes of one application.
 pub(super) struct Parts {
@@ -50,26 +53,31 @@ pub(super) fn parts(
     Ok(parts)
 }
 
-/// The batch that changes what serves, and moves nobody: it claims the epoch after the newest one, so that
-/// a move which was decided before it loses, and it loses to a move that was sent before it.
+/// The batch that changes what serves, and moves nobody. It claims the epoch after the newest one of the very
+/// look that `serving` was computed from: a move that came since has claimed it, and then this one loses.
 ///
 /// # Errors
-/// The records cannot be listed, or the newest epoch cannot be read.
-pub(super) async fn batch(
+/// The newest epoch cannot be read.
+pub(super) fn batch(
     plan: &Plan,
     application: &Application,
-    serving: Vec<RecordSet>,
+    (live, serving): (&Live, Vec<RecordSet>),
     run: &RunId,
-    world: &(impl Clock + ReadRecords),
+    now: Timestamp,
 ) -> Result<Batch, ChangeError> {
-    let listing = world.list(&application.zone, &application.served).await;
-    let listing = listing.map_err(|error| ChangeError::NotSent(error.to_string()))?;
+    let listing = live.zones.get(&application.zone.id).map(|zone| zone.listing(&application.served));
+    let listing = listing.unwrap_or_default();
     let epochs = listing.epochs(&application.served).map_err(|unreadable| ChangeError::Refused {
         code: "NotSent".to_owned(),
         message: unreadable.to_string(),
     })?;
     let newest = epochs.first();
-    let holder = newest.map_or_else(|| application.preferred().name.clone(), |record| record.to.clone());
+    let holder = match Standing::of(application, &listing, newest) {
+        Standing::Seats { primary, .. } => primary,
+        Standing::Weights(_) | Standing::Answers(_) => {
+            newest.map_or_else(|| application.preferred().name.clone(), |record| record.to.clone())
+        }
+    };
     let claim = EpochRecord {
         epoch: Epoch(newest.map_or(0, |record| record.epoch.0).saturating_add(1)),
         run: run.clone(),
@@ -77,7 +85,7 @@ pub(super) async fn batch(
         to: holder,
         kind: MoveKind::Restore,
         out: newest.map(|record| record.out.clone()).unwrap_or_default(),
-        at: world.now(),
+        at: now,
         plan: plan.digest.clone(),
     };
     Ok(Batch::new(application.served.clone(), claim, serving))

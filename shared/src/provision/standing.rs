@@ -41,11 +41,13 @@ fn units(application: &Application) -> Units {
     application.regions.iter().map(unit).in_order()
 }
 
-/// The newest epoch says who sits in PRIMARY. Who sits in SECONDARY is seen; where its value is no region's
-/// any more, it is the first of the plan that is not in PRIMARY.
+/// Who is seen in the sets stays there: provisioning moves nobody, also where people moved without an epoch.
+/// Where PRIMARY holds no region's value any more, the newest epoch says who sits there; in SECONDARY it is then
+/// the first of the plan that is not in PRIMARY.
 fn seats(application: &Application, live: &Listing, units: &Units, newest: Option<&EpochRecord>) -> Standing {
     let moved = newest.map(|record| &record.to).filter(|to| application.region(to).is_some());
-    let primary = moved.unwrap_or(&application.preferred().name).clone();
+    let told = || moved.unwrap_or(&application.preferred().name).clone();
+    let primary = live.seated(application, Side::Primary, units).unwrap_or_else(|_| told());
     let seen = live.seated(application, Side::Secondary, units).ok().filter(|seen| *seen != primary);
     let next =
         || application.regions.iter().map(|region| &region.name).find(|name| **name != primary).cloned();

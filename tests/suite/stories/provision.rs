@@ -178,6 +178,32 @@ fn what_exists_is_changed_by_its_digest_only() {
 }
 
 #[test]
+fn a_move_that_comes_between_the_look_and_the_change_is_not_undone() {
+    let story = provisioned("failover", 2);
+    let off = "native = \"off\"\nttl = \"30s\"";
+    let check =
+        r#"check = { endpoint = "http://REGION.example.net/health", contains = "OK", threshold = 2 }"#;
+    let changed = plan(&story.cloud, "failover", 2, off, check);
+    let world = maker(&story.cloud);
+    story.cloud.run(async {
+        let digest = difference(&world, &changed).await.digest();
+        let task = task(&world, Consent::To(digest));
+        let moving = async {
+            story.cloud.time.sleep(Duration::from_millis(300)).await;
+            story.claim_by_another(1, "another's move");
+        };
+        let (brought, ()) = futures_util::future::join(bring(&world, &changed, &task), moving).await;
+        let brought = brought.expect("agreed");
+        assert!(brought.rest.foreign.len() == 1, "the epoch cannot be read, and holds: {brought:?}");
+    });
+    let sets = suite::world::standing(&story.cloud, "shop.example.com");
+    assert!(
+        sets.iter().all(|set| set.content.ttl() == Some(60)),
+        "nothing that serves was changed: {sets:?}"
+    );
+}
+
+#[test]
 fn a_check_that_was_deleted_is_made_again_under_its_next_reference() {
     let cloud = cloud();
     let plan = plan(&cloud, "failover", 2, "", "");

@@ -21,8 +21,8 @@ use crate::provision::LiveCheck;
 const LIST: &str = "Route 53 ListHealthChecks";
 const TAGS: &str = "Route 53 ListTagsForResources";
 
-/// Pages of 1,000 checks (API reference, `MaxItems`) that one listing may take: an account has 200 by default.
-const PAGES: usize = 20;
+/// Pages, of the service's own size, that one listing may take: an account has 200 checks by default.
+const PAGES: usize = 100;
 
 /// How many checks' tags one call tells (API reference, `ListTagsForResources`).
 const TAGGED: usize = 10;
@@ -32,7 +32,7 @@ pub(in crate::aws) async fn list(client: &Client) -> Result<Vec<LiveCheck>, Port
     let mut checks = Vec::new();
     let mut marker = None;
     for _ in 0..PAGES {
-        let request = client.list_health_checks().max_items(1_000).set_marker(marker);
+        let request = client.list_health_checks().set_marker(marker);
         let request = request.customize().config_override(twice());
         let page = request.send().await.map_err(|error| check_read_error(LIST, &error))?;
         checks.extend(page.health_checks().iter().filter_map(live));

@@ -7,7 +7,7 @@ use aws_sdk_route53::types::{ChangeAction, ChangeBatch};
 use super::error::incomplete;
 use super::page::Start;
 use super::translate::change;
-use super::{ZoneKinds, is_private, page, roles, send};
+use super::{LIST, ZoneKinds, is_private, page, roles, send};
 use crate::aws::clients::Clients;
 use crate::dns::Groundwork;
 use crate::in_order::InOrder;
@@ -15,6 +15,9 @@ use crate::names::DnsName;
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeId, PortError};
 use crate::provision::LiveZone;
+
+/// Pages of 300 record sets that one zone may take: ten times those of the default quota of 10,000.
+const PAGES: usize = 340;
 
 /// Lays the ground for moves, once.
 pub(in crate::aws) async fn lay(
@@ -37,13 +40,19 @@ pub(in crate::aws) async fn zone(
     let served: BTreeSet<&str> = served.iter().map(|name| name.as_str()).in_order();
     let mut whole = LiveZone { private: is_private(client, kinds, zone).await?, ..LiveZone::default() };
     let mut start = Some(Start::of(&zone.name));
-    while let Some(from) = start {
+    for _ in 0..PAGES {
+        let Some(from) = start else { return Ok(whole) };
         let page = page(client, zone, from).await?;
         whole.count += page.count();
         whole.sets.extend(page.sets_of_any(&served));
         start = page.following();
     }
-    Ok(whole)
+    match start {
+        None => Ok(whole),
+        Some(_) => {
+            Err(PortError::new(LIST, format!("more than {PAGES} pages of record sets in {}", zone.id)))
+        }
+    }
 }
 
 /// The ground for moves in Route 53's shape.
