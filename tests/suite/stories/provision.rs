@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use suite::world::{Cloud, Controller, Crash, EAST, EU, Story, WEST, address};
-use twin::model::records::{ChangeBatch, RecordSetInput};
+use twin::model::records::{ChangeBatch, FailoverRole, RecordSetInput};
 use twin::model::{Config, Fault, Operation, Propagation, Scope, Span};
+use understudy::dns::{Content, RecordSet};
 use understudy::plan::Plan;
 use understudy::ports::Clock;
 use understudy::provision::{
@@ -190,17 +191,30 @@ fn a_move_that_comes_between_the_look_and_the_change_is_not_undone() {
         let task = task(&world, Consent::To(digest));
         let moving = async {
             story.cloud.time.sleep(Duration::from_millis(300)).await;
-            story.claim_by_another(1, "another's move");
+            story.send(swapped(&story).create(Story::txt("e00000001", MOVED)));
         };
         let (brought, ()) = futures_util::future::join(bring(&world, &changed, &task), moving).await;
-        let brought = brought.expect("agreed");
-        assert!(brought.rest.foreign.len() == 1, "the epoch cannot be read, and holds: {brought:?}");
+        assert!(!brought.expect("agreed").rest.is_empty(), "people look at it again");
+        story.pause(60).await;
     });
+    assert_eq!(story.answers(), [WEST; 4], "who took over still serves");
+    assert_eq!(story.moves(), ["us-east-1>us-west-2"], "nobody else claimed an epoch");
+}
+
+/// What an epoch record says of a move to us-west-2.
+const MOVED: &str = "understudy v=1 epoch=1 run=r-1 from=us-east-1 to=us-west-2 at=2026-11-22T12:00:00Z plan=000000000000 kind=evacuate";
+
+/// A batch that seats each region's unit in the other's set.
+fn swapped(story: &Story) -> ChangeBatch {
     let sets = suite::world::standing(&story.cloud, "shop.example.com");
-    assert!(
-        sets.iter().all(|set| set.content.ttl() == Some(60)),
-        "nothing that serves was changed: {sets:?}"
-    );
+    let seat = |batch: ChangeBatch, (name, role, region): (&str, FailoverRole, &str)| {
+        let whose = |set: &&RecordSet| matches!(&set.content, Content::Values { values, .. } if *values == [address(region)]);
+        let check = sets.iter().find(whose).and_then(|set| set.health_check.clone()).expect("checked");
+        let set = RecordSetInput::simple("shop.example.com", "A", 60, &[address(region)]);
+        batch.upsert(set.failover(name, role).checked_by(check))
+    };
+    let seats = [("primary", FailoverRole::Primary, WEST), ("secondary", FailoverRole::Secondary, EAST)];
+    seats.into_iter().fold(ChangeBatch::new(), seat)
 }
 
 #[test]
