@@ -12,6 +12,7 @@
 //! - [`decide`]: the pure decision and its guards.
 //! - [`dns`]: serving units, record sets, batches and epochs; pure.
 //! - [`drill`]: rehearsals: everything is decided, nothing is sent.
+//! - [`away`]: what an override says.
 //! - [`run`]: one execution of a decision, with its journal.
 //! - [`report`]: what people read.
 //! - [`wake`]: the walk through all of it.
@@ -21,6 +22,7 @@
 //! Without the feature `aws` nothing here knows AWS, a network, a clock or an environment.
 
 pub mod advise;
+pub mod away;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod decide;

@@ -72,6 +72,12 @@ pub enum Planted {
     DecisionNotWritten,
     /// An event that comes twice is new twice.
     EventNotedTwice,
+    /// What an override has done is written into the records although another run has moved users since.
+    ConsolidatedOverAnother,
+    /// An override is taken back as soon as users are served, before the records say the same.
+    OverrideNotLatched,
+    /// An override stands after its run has ended.
+    OverrideLeftStanding,
 }
 
 impl Planted {

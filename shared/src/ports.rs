@@ -13,10 +13,11 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
+use crate::away::Away;
 use crate::dns::{Batch, Groundwork, HealthCheck, Listing, RecordType, Sweep};
 use crate::health::Reading;
 use crate::names::{Arn, DnsName, HealthCheckId, Region};
-use crate::plan::{Probe, Zone};
+use crate::plan::{Overrides, Probe, Zone};
 use crate::provision::{LiveCheck, LiveZone};
 
 /// All that may be looked at, and written down: what a rehearsal needs. It cannot change a record.
@@ -31,9 +32,9 @@ impl<T> Watching for T where
 }
 
 /// All ports together: what a whole wake needs.
-pub trait World: Watching + ChangeRecords {}
+pub trait World: Watching + ChangeRecords + Overriding {}
 
-impl<T: Watching + ChangeRecords> World for T {}
+impl<T: Watching + ChangeRecords + Overriding> World for T {}
 
 /// Time.
 pub trait Clock {
@@ -131,6 +132,26 @@ pub trait ChangeRecords {
     async fn change(&self, zone: &Zone, batch: &Batch) -> Result<ChangeId, ChangeError>;
     /// Deletes old epoch records, once. That some are gone already is an error, and harmless.
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError>;
+}
+
+/// Overrides, said in this region: what Route 53's checkers read needs no call to Route 53.
+pub trait Overriding {
+    /// Says it once, unless something is said already of that application and region.
+    async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError>;
+    /// What is said of that application and region; none where nothing is, or nothing of ours.
+    async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError>;
+    /// Takes back what that very run said. It is well if that is gone already, or another run's now.
+    async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError>;
+}
+
+/// How saying an override ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Said {
+    /// It is said.
+    Now,
+    /// Something was said before, by us or by another run.
+    Before,
 }
 
 /// Health checks and whole zones, by Route 53's API: what provisioning looks at.

@@ -19,6 +19,7 @@ mod peers;
 mod probe;
 mod roles;
 mod route53;
+mod s3;
 mod sdk_error;
 mod settings;
 mod sns;

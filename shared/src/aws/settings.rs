@@ -54,6 +54,8 @@ pub struct Endpoints {
     pub lambda: Option<String>,
     /// Of Route 53.
     pub route53: Option<String>,
+    /// Of S3, asked with the bucket in the path.
+    pub s3: Option<String>,
     /// Of SNS.
     pub sns: Option<String>,
     /// Of STS.
@@ -147,6 +149,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             dynamodb: of("AWS_ENDPOINT_URL_DYNAMODB"),
             lambda: of("AWS_ENDPOINT_URL_LAMBDA"),
             route53: of("AWS_ENDPOINT_URL_ROUTE_53"),
+            s3: of("AWS_ENDPOINT_URL_S3"),
             sns: of("AWS_ENDPOINT_URL_SNS"),
             sts: of("AWS_ENDPOINT_URL_STS"),
         }

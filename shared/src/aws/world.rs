@@ -12,17 +12,19 @@ use super::clock::{SystemClock, SystemRandom};
 use super::dns::DnsClient;
 use super::probe::EndpointProbes;
 use super::route53::ZoneKinds;
+use super::s3::Buckets;
 use super::settings::Settings;
 use super::{cloudwatch, dynamodb, metrics, peers, route53, sns};
+use crate::away::Away;
 use crate::dns::{Batch, Listing, RecordType, Sweep};
 use crate::health::Reading;
 use crate::names::{Arn, DnsName, Region};
-use crate::plan::{Probe, Zone};
+use crate::plan::{Overrides, Probe, Zone};
 #[cfg(feature = "operate")]
 use crate::ports::Functions;
 use crate::ports::{
     Alarms, ChangeError, ChangeId, ChangeRecords, Clock, Commit, DnsAnswer, Measure, Message, Metrics,
-    NameServers, Peers, PortError, Probes, Random, ReadRecords, Row, Store, Topics, Write,
+    NameServers, Overriding, Peers, PortError, Probes, Random, ReadRecords, Row, Said, Store, Topics, Write,
 };
 
 /// All ports of one controller.
@@ -36,12 +38,14 @@ pub struct AwsWorld {
     pub(super) zones: ZoneKinds,
     names: Arc<DnsClient>,
     probes: EndpointProbes,
+    buckets: Buckets,
 }
 
 impl AwsWorld {
     /// Opens nothing yet: each client is made when it is first needed.
     pub fn new(settings: Settings) -> Self {
         let clients = Clients::new(&settings);
+        let buckets = Buckets::new(&settings);
         let names = Arc::new(DnsClient::new(settings.name_servers));
         Self {
             table: settings.table,
@@ -52,6 +56,7 @@ impl AwsWorld {
             zones: ZoneKinds::default(),
             probes: EndpointProbes::new(Arc::clone(&names), settings.runtime_api),
             names,
+            buckets,
         }
     }
 }
@@ -129,6 +134,20 @@ impl ChangeRecords for AwsWorld {
 
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError> {
         route53::sweep(&self.clients, zone, sweep).await
+    }
+}
+
+impl Overriding for AwsWorld {
+    async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError> {
+        self.buckets.put(overrides, away).await
+    }
+
+    async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
+        self.buckets.get(overrides, away).await
+    }
+
+    async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.buckets.delete(overrides, away).await
     }
 }
 

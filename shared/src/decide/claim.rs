@@ -9,12 +9,13 @@ use super::choice::{MoveKind, Wish};
 use super::effect::Effect;
 use super::guards::is_later_stage;
 use super::hold::{Hold, HoldWords};
+use super::ways::ways;
 use super::{Decision, Seen};
 use crate::dns::{Arrangement, Batch, EpochRecord, Serving, Shares};
 use crate::health::Verdict;
 use crate::in_order::InOrder;
 use crate::names::{EffectDigest, Epoch, OrderId, Region, RunId};
-use crate::plan::Zone;
+use crate::plan::{Actuator, Zone};
 use crate::planted::{self, Planted};
 use crate::time::after;
 
@@ -32,6 +33,13 @@ pub struct Claim {
     why: Vec<String>,
     effect: EffectDigest,
     ordered: Option<Ordered>,
+    #[serde(default = "by_records")]
+    ways: Vec<Actuator>,
+}
+
+/// A run of an earlier version knew no other way.
+fn by_records() -> Vec<Actuator> {
+    vec![Actuator::Records]
 }
 
 /// A claim that a person ordered.
@@ -94,6 +102,11 @@ impl Claim {
         self.valid_until
     }
 
+    /// By what it is carried out, in the order in which it is tried.
+    pub fn ways(&self) -> &[Actuator] {
+        &self.ways
+    }
+
     /// The evidence, in words.
     pub fn why(&self) -> &[String] {
         &self.why
@@ -134,6 +147,7 @@ pub(super) fn claim(
         overridden,
     });
     let claim = Box::new(Claim {
+        ways: ways(situation, &wish),
         why: why(situation, &wish, ordered.as_ref()),
         effect,
         wish,
@@ -146,6 +160,19 @@ pub(super) fn claim(
     match kind {
         MoveKind::Evacuate => Decision::Evacuate(claim),
         MoveKind::Restore => Decision::Restore(claim),
+    }
+}
+
+impl Claim {
+    /// The same move as records that were listed since: another batch, another time.
+    pub(super) fn with_records(&self, situation: &Seen<'_>, batch: Batch) -> Self {
+        let validity = situation.application.timing.validity.min(LONGEST_VALIDITY);
+        Self {
+            batch,
+            decided_at: situation.now,
+            valid_until: after(situation.facts.observed_at, validity),
+            ..self.clone()
+        }
     }
 }
 

@@ -91,6 +91,16 @@ pub enum Answered {
     },
 }
 
+impl Moves {
+    /// Puts moves among them of which no epoch record tells.
+    pub fn add(&mut self, others: &[EpochRecord]) {
+        if let (Self::Known(records), false) = (self, others.is_empty()) {
+            records.extend(others.iter().cloned());
+            records.sort_by_key(|record| std::cmp::Reverse(record.at));
+        }
+    }
+}
+
 impl Answered {
     /// The one region that is answered, where it is one.
     pub fn only(&self) -> Option<&Region> {
@@ -125,6 +135,14 @@ impl Facts {
         match &self.epoch {
             EpochReading::Known(record) => record.as_ref(),
             EpochReading::Unreadable(_) | EpochReading::Unknown { .. } => None,
+        }
+    }
+
+    /// Takes a move that an override has made for one that the records tell of.
+    pub fn pretend_recorded(&mut self, record: &EpochRecord) {
+        if self.newest_epoch().is_some_and(|newest| newest < record.epoch) {
+            self.epoch = EpochReading::Known(Some(record.clone()));
+            self.moves.add(std::slice::from_ref(record));
         }
     }
 

@@ -10,11 +10,13 @@ mod facts;
 mod guards;
 mod hold;
 mod reason;
+mod record;
 mod rehearse;
 mod seen;
 mod situation;
 #[cfg(test)]
 mod tests;
+mod ways;
 mod words;
 
 use std::time::Duration;
@@ -27,9 +29,12 @@ pub use effect::{DataLoss, Effect};
 pub use facts::{Answered, EpochReading, Facts, ListingReading, Moves};
 pub use hold::{Hold, HoldWords};
 pub use reason::{GUARDS_BY_NAME, Reason};
+pub use record::{OfRecords, in_the_records};
 pub use rehearse::{Rehearsal, RehearsedChange, rehearse};
 use seen::Seen;
 pub use situation::{Situation, Standing};
+
+use crate::plan::Actuator;
 
 /// What to do, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -125,6 +130,14 @@ impl Decision {
     /// Whether something is done.
     pub fn acts(&self) -> bool {
         matches!(self, Self::Evacuate(_) | Self::Restore(_))
+    }
+
+    /// By what a decision that acts is carried out first.
+    pub fn begins_with(&self) -> Option<Actuator> {
+        match self {
+            Self::Evacuate(claim) | Self::Restore(claim) => claim.ways().first().copied(),
+            Self::Steady | Self::Hold { .. } | Self::Ask { .. } => None,
+        }
     }
 
     /// The claim of a decision that acts.

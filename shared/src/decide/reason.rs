@@ -93,6 +93,13 @@ pub enum Reason {
         /// Its readiness alarms that are in ALARM.
         alarms: Vec<Arn>,
     },
+    /// An override that an earlier run left behind still says to leave the region that would take over.
+    OverrideStands {
+        /// The region.
+        region: Region,
+        /// Whose override it is.
+        run: RunId,
+    },
     /// Those that stay would carry too little.
     BelowCapacity {
         /// What they carry, in percent of the whole load.
@@ -227,6 +234,7 @@ impl Reason {
             Self::Advise => "advise",
             Self::TargetDegraded { .. } => "target-degraded",
             Self::TargetNotReady { .. } => "target-not-ready",
+            Self::OverrideStands { .. } => "override-stands",
             Self::BelowCapacity { .. } => "capacity",
             Self::PlanSkew { .. } => "plan-skew",
             Self::FleetStop { .. } => "fleet-stop",
@@ -266,13 +274,14 @@ impl Reason {
     }
 
     /// Whether a person's order may override it by name. What protects the records themselves is
-    /// not: the epoch, the state of the record sets, a unit that Route 53 would refuse, a run in
+    /// not: the epoch, the state of the record sets, an override that still stands, a unit that Route 53 would refuse, a run in
     /// flight, the second person; nor is the pace, which the order of priorities shares out.
     pub fn is_overridable(&self) -> bool {
         !matches!(
             self,
             Self::RunInFlight { .. }
                 | Self::TargetIncomplete { .. }
+                | Self::OverrideStands { .. }
                 | Self::EpochUnknown { .. }
                 | Self::EpochUnreadable { .. }
                 | Self::ClockBehind { .. }
@@ -317,7 +326,7 @@ impl Reason {
 }
 
 /// Every guard's name, with whether a person's order may override it.
-pub const GUARDS_BY_NAME: [(&str, bool); 31] = [
+pub const GUARDS_BY_NAME: [(&str, bool); 32] = [
     ("paused", true),
     ("denied", true),
     ("people-unreadable", true),
@@ -331,6 +340,7 @@ pub const GUARDS_BY_NAME: [(&str, bool); 31] = [
     ("no-fit-target", true),
     ("target-degraded", true),
     ("target-not-ready", true),
+    ("override-stands", false),
     ("capacity", true),
     ("target-incomplete", false),
     ("holder-unknown", true),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Facts;
 use super::facts::Moves;
+use crate::away::Away;
 use crate::dns::{MoveKind, Serving};
 use crate::health::Verdict;
 use crate::names::{OrderId, Region, RunId};
@@ -39,6 +40,10 @@ pub struct Standing {
     pub people: People,
     /// The run in flight.
     pub run: Option<RunId>,
+    /// The override by which a run in flight has moved users, as long as the records do not say the same.
+    pub away: Option<Away>,
+    /// Overrides of runs that have ended, which still stand as far as anyone knows.
+    pub left_behind: Vec<Away>,
     /// The last run that Route 53 refused for good, or that could not be verified.
     pub failed: Option<FailedRun>,
     /// Since when nothing but its rank keeps this controller from a move.

@@ -26,6 +26,11 @@ impl Reason {
                 let each: Vec<&str> = alarms.iter().map(Arn::as_str).collect();
                 format!("{region} says that it is not ready: {}", each.join(", "))
             }
+            Self::OverrideStands { region, run } => {
+                format!(
+                    "an override of run {run} still says to leave {region}, and Route 53 would not answer it"
+                )
+            }
             Self::BelowCapacity { left, needed } => {
                 format!("those that stay would carry {left} % of the load, {needed} % are asked for")
             }

@@ -83,6 +83,7 @@ async fn runs<W: Watching + Functions>(
         let run = run_of(desk, region, application, &id).await;
         let step = run.as_ref().map(|run| match &run.state {
             State::At(step) => step.in_words().to_owned(),
+            State::Served => "users are served by its override; the records are to follow".to_owned(),
             State::Ended(_) => "it is over".to_owned(),
         });
         let marks = run.as_ref().map(|run| run.marks.clone());

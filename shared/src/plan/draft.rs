@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::path::Path;
 use super::types::{
-    Actuator, Application, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Policy, Probe,
+    Actuator, Application, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Overrides, Policy, Probe,
     RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
 use super::window::{Weekly, Window};
@@ -20,6 +20,8 @@ pub(super) struct PlanDraft {
     pub(super) provision_from: Option<Region>,
     pub(super) control_targets: Vec<ControlDraft>,
     pub(super) fleet: Fleet,
+    /// Absent where the plan has none, or they could not be read.
+    pub(super) overrides: Option<Overrides>,
     pub(super) topics: BTreeMap<TopicName, Vec<Arn>>,
     pub(super) applications: Vec<Draft>,
 }

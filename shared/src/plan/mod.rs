@@ -134,6 +134,7 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
         provision_from,
         control_targets: targets?,
         fleet: draft.fleet,
+        overrides: draft.overrides,
         topics: draft.topics,
         applications,
     };

@@ -137,8 +137,17 @@ rules! {
     DERIVED_NAME_TOO_LONG = "derived-name-too-long", Error;
     /// A key that the policy knows nothing of would promise what nobody does.
     NEEDLESS_POLICY_KEY = "needless-policy-key", Error;
-    /// The actuator is known, but this version moves traffic only by records.
+    /// The actuator is known, but this version does not move traffic by it.
     UNSUPPORTED_ACTUATOR = "unsupported-actuator", Error;
+    /// An override only bridges the time until the records say the same: without them it could never end.
+    ACTUATORS_WITHOUT_RECORDS = "actuators-without-records", Error;
+    /// Where overrides are said must be known before they are needed.
+    OVERRIDE_SECTION = "override-section", Error;
+    /// An override that fails must leave time for the records, which are not sent after the decision's validity.
+    OVERRIDE_WITHIN = "override-within", Error;
+    /// A bucket's name is 3 to 63 lower-case letters, digits and hyphens, the region's name included
+    /// (S3 User Guide, bucket naming rules).
+    BUCKET_NAME = "bucket-name", Error;
     /// A set identifier has 1 to 128 characters (Route 53 API, `ResourceRecordSet.SetIdentifier`).
     SET_LENGTH = "set-length", Error;
     /// A set identifier is unique among the record sets of a name and type.

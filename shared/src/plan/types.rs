@@ -31,6 +31,8 @@ pub struct Plan {
     pub control_targets: Vec<Probe>,
     /// Limits on what is moved at once.
     pub fleet: Fleet,
+    /// How overrides are said, where the plan has any.
+    pub overrides: Option<Overrides>,
     /// Groups of SNS topics, each with its topics in one or more regions.
     pub topics: BTreeMap<TopicName, Vec<Arn>>,
     /// The applications, by priority (lower first), then name.
@@ -41,6 +43,37 @@ impl Plan {
     /// The application of that name.
     pub fn application(&self, name: &ApplicationName) -> Option<&Application> {
         self.applications.iter().find(|application| &application.name == name)
+    }
+}
+
+/// How overrides are said: inputs of health checks, in the taker's own region, that need no Route 53 call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overrides {
+    /// By what.
+    pub kind: OverrideKind,
+    /// How long an override may take until the served name answers another region. After that the next
+    /// actuator is tried, while the decision is valid.
+    pub within: Duration,
+}
+
+/// What Route 53's checkers look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverrideKind {
+    /// An object in a bucket of the taker's region: while it is there, its region is out. It stands until it
+    /// is deleted, whatever becomes of the controller that wrote it.
+    Object {
+        /// The bucket of each region is called like this, with `-` and the region behind.
+        bucket: String,
+    },
+}
+
+impl OverrideKind {
+    /// The bucket of a region.
+    pub fn bucket_in(&self, region: &Region) -> String {
+        match self {
+            Self::Object { bucket } => format!("{bucket}-{region}"),
+        }
     }
 }
 
@@ -208,9 +241,11 @@ pub enum Restore {
 }
 
 /// A way to move traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Actuator {
+    /// A health check is told to leave a region: Route 53's data plane alone moves the traffic.
+    Override,
     /// One Route 53 batch that writes the record sets.
     Records,
 }

@@ -19,6 +19,10 @@ const SUBJECT_LENGTH: usize = 100;
 pub enum Happening {
     /// Traffic was moved away from a failing region, and users can be served.
     FailedOver,
+    /// The records say what an override had done.
+    Recorded,
+    /// The records do not say yet what an override has done.
+    Unrecorded,
     /// Traffic was handed back.
     Restored,
     /// A region serves a part of its share again.
@@ -56,6 +60,8 @@ impl Happening {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FailedOver => "failed-over",
+            Self::Recorded => "recorded",
+            Self::Unrecorded => "unrecorded",
             Self::Restored => "restored",
             Self::Stage => "stage",
             Self::Asked => "asked",

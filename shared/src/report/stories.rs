@@ -18,8 +18,50 @@ use crate::time::{clock, since, span};
 pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Option<Account> {
     let wish = run.claim.wish();
     let was_sent = run.marks.submitted.is_some();
-    let (event, severity, headline) = ending(application, wish, run.outcome()?, was_sent)?;
-    let mut account = blank(application, here, wish, at, event, severity, headline);
+    let (event, severity, headline) = match run.outcome()? {
+        Outcome::Moved if run.is_served() => {
+            let headline = format!("{}: the records say the same as the override", application.name);
+            (Happening::Recorded, Severity::Info, headline)
+        }
+        outcome => ending(application, wish, outcome, was_sent)?,
+    };
+    Some(whole(application, here, run, at, (event, severity, headline)))
+}
+
+/// Users are served by an override; the records are to follow.
+pub fn served_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Account {
+    let Wish { from, to, .. } = run.claim.wish();
+    let headline = format!("{} failed over from {from} to {to}, by an override", application.name);
+    whole(application, here, run, at, (Happening::FailedOver, Severity::Critical, headline))
+}
+
+/// The records do not say yet what an override has done.
+pub fn unrecorded_story(
+    application: &Application,
+    here: &Region,
+    run: &Run,
+    why: &str,
+    at: Timestamp,
+) -> Account {
+    let Wish { from, to, .. } = run.claim.wish();
+    let headline = format!("{}: served from {to} by its override alone", application.name);
+    let told = (Happening::Unrecorded, Severity::Info, headline);
+    let mut account = whole(application, here, run, at, told);
+    account.what = vec![
+        format!("The records still lead to {from}, since they could not be written: {why}."),
+        format!("Users are served from {to} as long as the override stands in {to}. Each tick tries again."),
+    ];
+    account
+}
+
+fn whole(
+    application: &Application,
+    here: &Region,
+    run: &Run,
+    at: Timestamp,
+    (event, severity, headline): (Happening, Severity, String),
+) -> Account {
+    let mut account = blank(application, here, run.claim.wish(), at, event, severity, headline);
     account.id = format!("{}/{}", run.id(), event.as_str());
     account.run = Some(run.id().clone());
     account.epoch = Some(run.claim.epoch());
@@ -28,7 +70,7 @@ pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timest
     account.done = run.journal.iter().map(|entry| format!("{} {}", clock(entry.at), entry.what)).collect();
     account.undo = undo(application, run);
     account.seconds = seconds(&run.marks);
-    Some(account)
+    account
 }
 
 /// Users wait for an evacuation; a restore can wait for people.
@@ -87,7 +129,20 @@ fn what_of_run(application: &Application, run: &Run) -> Vec<String> {
     let wish = run.claim.wish();
     let epoch = run.claim.epoch();
     let mut what = match run.outcome() {
+        Some(Outcome::Moved) if run.is_served() => {
+            vec![format!(
+                "Epoch {epoch} is claimed, and the override is taken back: nobody is moved by that."
+            )]
+        }
+        Some(Outcome::Moved) if !run.claims_its_epoch() => vec![format!(
+            "The override is taken back, and {} is answered again; no record was changed.",
+            wish.to
+        )],
         Some(Outcome::Moved) => vec![moved(application, wish, epoch)],
+        None if run.is_served() => vec![format!(
+            "Route 53's health checks were told to leave {}; no call to Route 53 was needed. The records follow with epoch {epoch}, and then the override is taken back.",
+            wish.from
+        )],
         Some(Outcome::Superseded { by }) if run.marks.submitted.is_some() => {
             vec![format!("Epoch {epoch} was applied; run {by} has claimed a newer one since.")]
         }

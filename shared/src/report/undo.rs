@@ -11,7 +11,7 @@ use crate::time::span;
 /// How a move ends by itself, and how a person undoes it.
 pub(super) fn undo(application: &Application, run: &Run) -> Vec<String> {
     let wish = run.claim.wish();
-    if !matches!(run.outcome(), Some(Outcome::Moved)) {
+    if !matches!(run.outcome(), Some(Outcome::Moved)) && !run.is_served() {
         return Vec::new();
     }
     let by_people = by_people(application, run);

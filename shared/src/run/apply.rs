@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::walk::Progress;
 use super::{Outcome, Run, State, Step};
 use crate::dns::{EpochRecord, RecordType, UnreadableEpoch};
-use crate::plan::Application;
+use crate::plan::{Actuator, Application};
 use crate::planted::{self, Planted};
 use crate::ports::{
     ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, Random, ReadRecords, within,
@@ -93,7 +93,7 @@ where
             run.note(now, format!("refused: {error}"));
             // This attempt was; an earlier one, whose answer was lost, may have been applied.
             let held = resolve(world, application, run).await;
-            held.or_else(|| Some(Progress::ended(Outcome::Failed { error })))
+            held.or_else(|| Some(unless_served(run, Outcome::Failed { error })))
         }
         Err(ChangeError::Busy { code }) => {
             run.note(now, format!("busy ({code})"));
@@ -143,7 +143,12 @@ where
 }
 
 fn accepted(run: &mut Run, at: Timestamp) -> Progress {
-    run.marks.submitted = Some(at);
+    if run.is_served() {
+        run.marks.recorded = Some(at);
+    } else {
+        run.marks.submitted = Some(at);
+        run.moved_by = Some(Actuator::Records);
+    }
     Progress::Next(State::At(Step::NameServersHaveIt))
 }
 
@@ -206,7 +211,12 @@ where
         return progress;
     }
     run.note(world.now(), "not accepted within the decision's validity: lapsed");
-    Progress::ended(Outcome::Lapsed)
+    unless_served(run, Outcome::Lapsed)
+}
+
+/// The end, unless users are served by an override: then that stands, and the records are tried again.
+fn unless_served(run: &Run, outcome: Outcome) -> Progress {
+    if run.is_served() { Progress::Next(State::Served) } else { Progress::ended(outcome) }
 }
 
 /// A person wants the run given up. Whether it was applied already is read first: what has moved
@@ -223,7 +233,7 @@ where
     Progress::ended(Outcome::Cancelled { by: by.to_owned() })
 }
 
-fn jitter(bits: u64, attempt: u32) -> Duration {
+pub(super) fn jitter(bits: u64, attempt: u32) -> Duration {
     let ceiling = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
     let millis = u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX);
     Duration::from_millis(bits % (millis + 1))

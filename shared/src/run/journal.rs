@@ -32,7 +32,7 @@ pub struct Marks {
     pub detected: Option<Timestamp>,
     /// The decision was made.
     pub decided: Option<Timestamp>,
-    /// Route 53 accepted the change.
+    /// Route 53 accepted the change, or the override was said.
     pub submitted: Option<Timestamp>,
     /// Every name server has the change.
     pub in_sync: Option<Timestamp>,
@@ -40,6 +40,9 @@ pub struct Marks {
     pub answer_changed: Option<Timestamp>,
     /// The application was reached through the served name.
     pub verified: Option<Timestamp>,
+    /// Route 53 accepted the records that say what an override had done.
+    #[serde(default)]
+    pub recorded: Option<Timestamp>,
 }
 
 impl Marks {

@@ -6,6 +6,7 @@
 mod apply;
 mod journal;
 mod pace;
+mod switch;
 mod verify;
 mod walk;
 
@@ -16,8 +17,10 @@ pub use journal::{Entry, Marks};
 pub use pace::{Pace, Turn};
 pub use walk::{cancel, walk};
 
-use crate::decide::Claim;
+use crate::away::Away;
+use crate::decide::{Claim, MoveKind};
 use crate::names::{ApplicationName, IncidentId, RunId};
+use crate::plan::Actuator;
 use crate::ports::ChangeId;
 
 /// One execution of a decision.
@@ -37,6 +40,15 @@ pub struct Run {
     pub change: Option<ChangeId>,
     /// How often the batch was sent.
     pub submissions: u32,
+    /// How often an override was said, or taken back.
+    #[serde(default)]
+    pub attempts: u32,
+    /// The override that it says; it may stand as long as this is here.
+    #[serde(default)]
+    pub away: Option<Away>,
+    /// By what traffic was moved, as far as anything was accepted.
+    #[serde(default)]
+    pub moved_by: Option<Actuator>,
     /// What happened, in order.
     pub journal: Vec<Entry>,
 }
@@ -47,14 +59,21 @@ pub struct Run {
 pub enum State {
     /// This step is next.
     At(Step),
+    /// Users are served by an override; the records do not say the same yet.
+    Served,
     /// It is over.
     Ended(Outcome),
 }
 
-/// A step. The first is the run's one effect, and reversible; the others look whether users moved.
+/// A step. Those that say or move something are the run's effects, and reversible; the others look
+/// whether users moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
+    /// Say the override.
+    SayAway,
+    /// Take the override back, to give back what it took.
+    Unsay,
     /// Send the batch that claims the epoch and moves the records.
     MoveRecords,
     /// Each name server answers the epoch's record.
@@ -69,6 +88,8 @@ impl Step {
     /// The step as a line of a journal.
     pub fn in_words(self) -> &'static str {
         match self {
+            Self::SayAway => "say the override",
+            Self::Unsay => "take the override back",
             Self::MoveRecords => "claim the epoch and move the records",
             Self::NameServersHaveIt => "every name server has the change",
             Self::AnswerChanged => "the served name answers the new region",
@@ -107,13 +128,16 @@ impl Run {
     pub fn new(application: ApplicationName, incident: IncidentId, claim: Claim, marks: Marks) -> Self {
         let decided = Entry::new(claim.decided_at(), format!("decided: {}", in_words(&claim)));
         Self {
+            away: away(&application, &claim),
             application,
             incident,
-            state: State::At(Step::MoveRecords),
+            state: State::At(first_step(&claim)),
             marks: Marks { decided: Some(claim.decided_at()), ..marks },
             claim,
             change: None,
             submissions: 0,
+            attempts: 0,
+            moved_by: None,
             journal: vec![decided],
         }
     }
@@ -127,18 +151,56 @@ impl Run {
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             State::Ended(outcome) => Some(outcome),
-            State::At(_) => None,
+            State::At(_) | State::Served => None,
         }
+    }
+
+    /// Whether users are served by its override, so that the records only follow.
+    pub fn is_served(&self) -> bool {
+        self.moved_by == Some(Actuator::Override)
+            && self.claim.wish().kind == MoveKind::Evacuate
+            && self.marks.verified.is_some()
+    }
+
+    /// Whether what it did is told by an epoch's record: all but giving back what an override took.
+    pub fn claims_its_epoch(&self) -> bool {
+        self.moved_by == Some(Actuator::Records) || self.marks.recorded.is_some()
+    }
+
+    /// When what it did was accepted last.
+    fn accepted_at(&self) -> Option<Timestamp> {
+        self.marks.recorded.or(self.marks.submitted)
     }
 
     /// Whether Route 53 has not accepted its change yet, as far as it knows.
     pub fn is_unsent(&self) -> bool {
-        self.state == State::At(Step::MoveRecords)
+        self.state == State::At(Step::MoveRecords) && !self.is_served()
     }
 
     fn note(&mut self, at: Timestamp, what: impl Into<String>) {
         self.journal.push(Entry::new(at, what.into()));
     }
+}
+
+fn first_step(claim: &Claim) -> Step {
+    match (claim.ways().first(), claim.wish().kind) {
+        (Some(Actuator::Override), MoveKind::Evacuate) => Step::SayAway,
+        (Some(Actuator::Override), MoveKind::Restore) => Step::Unsay,
+        _ => Step::MoveRecords,
+    }
+}
+
+/// What its override says, where it says one.
+fn away(application: &ApplicationName, claim: &Claim) -> Option<Away> {
+    (first_step(claim) == Step::SayAway).then(|| Away {
+        application: application.clone(),
+        from: claim.wish().from.clone(),
+        to: claim.wish().to.clone(),
+        epoch: claim.epoch(),
+        run: claim.run().clone(),
+        at: claim.decided_at(),
+        until: claim.valid_until(),
+    })
 }
 
 fn in_words(claim: &Claim) -> String {

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 
 use super::pace::Pace;
 use super::walk::Progress;
-use super::{Outcome, Run, State, Step};
+use super::{Outcome, Run, State, Step, switch};
 use crate::decide::{EpochReading, MoveKind};
 use crate::dns::{EpochRecord, RecordType};
 use crate::health::Health;
 use crate::in_order::InOrder;
 use crate::names::RunId;
 use crate::observe::{Depth, answered_by, newest_epoch};
-use crate::plan::{Application, Policy, RecordValue};
+use crate::plan::{Actuator, Application, Overrides, Policy, RecordValue};
 use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, ReadRecords};
 use crate::time::{after, since};
 
@@ -62,6 +62,9 @@ where
             let now = world.now();
             run.marks.in_sync = Some(now);
             run.note(now, Step::NameServersHaveIt.in_words());
+            if run.is_served() {
+                return Progress::ended(Outcome::Moved);
+            }
             return Progress::Next(State::At(Step::AnswerChanged));
         }
         if let Some(progress) = wait(world, run, until, Step::NameServersHaveIt).await {
@@ -75,7 +78,7 @@ pub(super) async fn answer_changed<W>(
     world: &W,
     application: &Application,
     run: &mut Run,
-    until: Timestamp,
+    (overrides, until): (Option<&Overrides>, Timestamp),
 ) -> Progress
 where
     W: Clock + NameServers,
@@ -91,10 +94,21 @@ where
             run.note(now, Step::AnswerChanged.in_words());
             return Progress::Next(State::At(Step::ApplicationReached));
         }
+        if is_overdue(overrides, run, world.now()) {
+            run.note(world.now(), "said, but the served name does not answer the new region in time");
+            return switch::next_way(run, world.now());
+        }
         if let Some(progress) = wait(world, run, until, Step::AnswerChanged).await {
             return progress;
         }
     }
+}
+
+/// Whether an override has had its time, and there is another way to try.
+fn is_overdue(overrides: Option<&Overrides>, run: &Run, now: Timestamp) -> bool {
+    let said = run.moved_by == Some(Actuator::Override) && run.claim.wish().kind == MoveKind::Evacuate;
+    let late = overrides.is_some_and(|overrides| now >= switch::give_up_at(overrides, run));
+    said && late && run.claim.ways().contains(&Actuator::Records)
 }
 
 /// Whether the name servers answer what the move means. Under `failover` that is the new region and
@@ -149,7 +163,11 @@ where
         if let Some(seen) = seen {
             run.marks.verified = Some(now);
             run.note(now, format!("{}: {seen}", Step::ApplicationReached.in_words()));
-            return Progress::ended(Outcome::Moved);
+            return if run.is_served() {
+                Progress::Next(State::Served)
+            } else {
+                Progress::ended(Outcome::Moved)
+            };
         }
         if let Some(progress) = wait(world, run, until, Step::ApplicationReached).await {
             return progress;
@@ -228,7 +246,9 @@ async fn newer_run<W: NameServers>(
     servers: &[SocketAddr],
 ) -> Option<RunId> {
     let newest = match newest_epoch(world, application, servers, Depth::Close).await {
-        EpochReading::Known(Some(newest)) if newest.epoch > run.claim.epoch() => newest,
+        EpochReading::Known(Some(newest)) if newest.epoch >= run.claim.epoch() && &newest.run != run.id() => {
+            newest
+        }
         _ => return None,
     };
     let wish = run.claim.wish();
@@ -243,12 +263,13 @@ async fn newer_run<W: NameServers>(
 /// Waits a little. Some: the step is given up, for now or for good.
 async fn wait<W: Clock>(world: &W, run: &mut Run, until: Timestamp, step: Step) -> Option<Progress> {
     let now = world.now();
-    let submitted = run.marks.submitted.unwrap_or(now);
+    let submitted = run.accepted_at().unwrap_or(now);
     let longest = match run.claim.wish().kind {
         MoveKind::Evacuate => LONGEST,
         MoveKind::Restore => LONGEST_RESTORE,
     };
-    if since(submitted, now) >= longest {
+    // The override stands until the records are seen to say the same, however long that takes.
+    if since(submitted, now) >= longest && !run.is_served() {
         let error = format!(
             "the records moved, but in {} min this never was so: {}",
             longest.as_secs() / 60,

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::pace::Pace;
-use super::{Outcome, Run, State, Step, apply, verify};
-use crate::plan::Application;
-use crate::ports::{ChangeRecords, Clock, NameServers, Probes, Random, ReadRecords, Store};
+use super::{Outcome, Run, State, Step, apply, switch, verify};
+use crate::plan::{Application, Overrides};
+use crate::ports::{ChangeRecords, Clock, NameServers, Overriding, Probes, Random, ReadRecords, Store};
 use crate::state::{Held, StateError, run_key, save};
 
 /// How a step ended.
@@ -22,7 +22,7 @@ impl Progress {
     }
 }
 
-/// Walks a run until it ends, `until` comes, or another walker is found to have it.
+/// Walks a run until it ends or users are served by its override, `until` comes, or another walker is found to have it.
 /// Gives whether we still hold it.
 ///
 /// # Errors
@@ -31,19 +31,23 @@ pub async fn walk<W>(
     world: &W,
     application: &Application,
     run: &mut Held<Run>,
-    (pace, until): (&Pace, Timestamp),
+    (overrides, pace, until): (Option<&Overrides>, &Pace, Timestamp),
 ) -> Result<bool, StateError>
 where
-    W: Clock + Random + ReadRecords + ChangeRecords + NameServers + Probes + Store,
+    W: Clock + Random + ReadRecords + ChangeRecords + Overriding + NameServers + Probes + Store,
 {
     let key = run_key(&application.name, run.row.id());
     while let State::At(step) = run.row.state {
         let progress = match step {
+            Step::SayAway => switch::say_away(world, overrides, &mut run.row, until).await,
+            Step::Unsay => switch::unsay(world, overrides, &mut run.row, until).await,
             Step::MoveRecords => apply::move_records(world, application, &mut run.row, (pace, until)).await,
             Step::NameServersHaveIt => {
                 verify::name_servers_have_it(world, application, &mut run.row, (pace, until)).await
             }
-            Step::AnswerChanged => verify::answer_changed(world, application, &mut run.row, until).await,
+            Step::AnswerChanged => {
+                verify::answer_changed(world, application, &mut run.row, (overrides, until)).await
+            }
             Step::ApplicationReached => {
                 verify::application_reached(world, application, &mut run.row, until).await
             }
@@ -66,7 +70,8 @@ pub async fn cancel<W>(world: &W, application: &Application, run: &mut Run, by: 
 where
     W: Clock + ReadRecords + NameServers,
 {
-    if run.state != State::At(Step::MoveRecords) {
+    let effects = [Step::SayAway, Step::MoveRecords].map(State::At);
+    if !effects.contains(&run.state) || run.is_served() {
         return;
     }
     if let Progress::Next(state) = apply::cancel(world, application, run, by).await {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::away::LeftBehind;
 use crate::decide::{Effect, HoldWords, Wish};
-use crate::dns::Shares;
+use crate::dns::{EpochRecord, Shares};
 use crate::health::RegionSeries;
 use crate::names::{ApplicationName, EffectDigest, Epoch, IncidentId, Region, RunId, WakeId};
 use crate::plan::PlanView;
@@ -65,6 +66,10 @@ pub struct ApplicationRow {
     /// Runs that ended before anybody saw them applied: should the change of one appear after all, it
     /// is still ours.
     pub lapsed: Vec<RunId>,
+    /// Overrides of runs that have ended, to be taken back.
+    pub left_behind: Vec<LeftBehind>,
+    /// Moves of the last day that were made and given back by overrides alone: no epoch record tells of them.
+    pub unrecorded: Vec<EpochRecord>,
     /// Since when nothing but its rank keeps this controller from a move.
     pub cleared: Option<Cleared>,
     /// What the record sets said, where several regions serve.

@@ -9,16 +9,17 @@ use super::company::Done;
 use super::consider::Next;
 use super::outbox::queue;
 use super::watched::Watched;
-use super::{Context, holds, measures, orders};
+use super::{Context, holds, measures, orders, served};
+use crate::away::LeftBehind;
 use crate::decide::{Claim, Decision, Facts, MoveKind};
 use crate::names::RunId;
-use crate::plan::Application;
+use crate::plan::{Actuator, Application};
 use crate::planted::{self, Planted};
 use crate::ports::{World, Write, within};
-use crate::report::{LedgerEntry, delay_story, run_story};
+use crate::report::{LedgerEntry, delay_story, run_story, served_story};
 use crate::run::{Marks, Outcome, Run, State, Step, cancel, walk};
 use crate::state::{ApplicationRow, FailedRun, Held, StateError, ledger_write, replace, run_key, update};
-use crate::time::{after, since};
+use crate::time::{DAY, after, since};
 
 /// People are told that a run waits when Route 53 has not accepted it for this long.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -49,6 +50,8 @@ pub(super) async fn begin<W: World>(
 ) -> Result<Next, StateError> {
     let application = item.application;
     let Some(claim) = decision.into_claim() else { return Ok(Next::leave("steady")) };
+    // What an override took is given back by a run of its own, which ends the one that took it.
+    let served = item.served.clone();
     if is_forbidden(world, item, &claim).await? {
         // The next round decides with it, and says so.
         return Ok(Next::Stay);
@@ -62,16 +65,18 @@ pub(super) async fn begin<W: World>(
         },
         MoveKind::Restore => Marks::default(),
     };
-    let run = Run::new(application.name.clone(), incident.id.clone(), claim, marks);
+    let mut run = Run::new(application.name.clone(), incident.id.clone(), claim, marks);
+    run.away = run.away.or_else(|| served.as_ref().and_then(|served| served.row.away.clone()));
     let now = world.now();
     let used_up = orders::use_up(world, context, item, &run);
     let begun = update(world, &application.name, &mut item.row, |row| {
         let mine = row.sampling.as_ref().is_none_or(|lease| !lease.is_held_by_another(context.id, now));
-        if row.run.is_some() || !mine {
+        if row.run.as_ref() != served.as_ref().map(|served| served.row.id()) || !mine {
             return None;
         }
         let mut writes = holds::note_answer(context, application, row, facts, now);
         writes.extend(holds::end(context, application, row, now));
+        writes.extend(served.as_ref().map(|served| given_back(application, row, served)));
         row.run = Some(run.id().clone());
         row.sampling = None;
         row.walker = Some(context.lease());
@@ -86,6 +91,7 @@ pub(super) async fn begin<W: World>(
         Some(((), writes))
     });
     if begun.await?.is_none() {
+        item.served = None;
         let ours = item.row.row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
         if ours && item.row.row.run.is_none() {
             // What people said was written meanwhile: the next round hears it.
@@ -94,6 +100,7 @@ pub(super) async fn begin<W: World>(
         item.release(world, context).await?;
         return Ok(Next::leave("another wake was first"));
     }
+    item.served = None;
     info!(run = %run.id(), epoch = %run.claim.epoch(), "run begins");
     Ok(Next::Walk(Box::new(Held { row: run, version: Some(1) })))
 }
@@ -111,6 +118,14 @@ async fn is_forbidden<W: World>(
     let paused = counts("paused") && item.heard.paused(now).is_some();
     let denied = counts("denied") && item.heard.denied(claim.effect(), now).is_some();
     Ok(paused || denied)
+}
+
+/// The end of a run that moved users by its override, before the records could say the same.
+fn given_back(application: &Application, row: &mut ApplicationRow, served: &Held<Run>) -> Write {
+    let mut run = served.row.clone();
+    row.unrecorded.push(run.claim.batch().claim().clone());
+    run.state = State::Ended(Outcome::Moved);
+    replace(run_key(&application.name, run.id()), &run, served.version)
 }
 
 fn decided(application: &Application, run: &Run) -> Write {
@@ -154,7 +169,8 @@ async fn walk_on<W: World>(
             return hand_over(world, context, item, "people forbid it: the run waits").await.map(Some);
         }
         let slice = after(world.now(), LISTENING).min(context.walk_until);
-        let walking = walk(world, item.application, run, (context.pace, slice));
+        let means = (context.plan.overrides.as_ref(), context.pace, slice);
+        let walking = walk(world, item.application, run, means);
         let left = since(world.now(), context.deadline).saturating_sub(LAST_WRITE);
         let Some(walked) = within(world, left, walking).await else {
             // What it waits for is read by the next wake: each step says what it does before it does it.
@@ -167,6 +183,15 @@ async fn walk_on<W: World>(
         if run.row.outcome().is_some() {
             return finish(world, context, item, run).await.map(Some);
         }
+        if run.row.state == State::Served {
+            let goes_on = records_follow(context, run, world.now());
+            let word = tell_served(world, context, item, run, goes_on).await?;
+            if !goes_on {
+                return Ok(Some(word));
+            }
+            run.row.state = State::At(Step::MoveRecords);
+            continue;
+        }
         if tell_of_delay(world, context, item, &run.row).await? {
             return Ok(None);
         }
@@ -174,6 +199,43 @@ async fn walk_on<W: World>(
             return hand_over(world, context, item, "its run goes on with the next wake").await.map(Some);
         }
     }
+}
+
+/// Whether the records are written at once: the decision that moved users is still valid, and says how.
+fn records_follow(context: &Context<'_>, run: &Held<Run>, now: Timestamp) -> bool {
+    let claim = &run.row.claim;
+    let in_time = after(now, JUST_NOW) < claim.valid_until().min(context.walk_until);
+    in_time && run.row.submissions == 0 && claim.ways().contains(&Actuator::Records)
+}
+
+/// Says once that users are served by an override.
+async fn tell_served<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &Held<Run>,
+    goes_on: bool,
+) -> Result<String, StateError> {
+    let application = item.application;
+    let now = world.now();
+    let account = served_story(application, context.here, &run.row, now);
+    let entry = LedgerEntry::new(now, "served", run.row.id().as_str(), &account.headline, &run.row);
+    let told = update(world, &application.name, &mut item.row, |row| {
+        if row.run.as_ref() != Some(run.row.id()) {
+            return None;
+        }
+        row.answered = Some(run.row.claim.wish().to.clone());
+        row.walker = row.walker.take().filter(|_| goes_on);
+        let is_news = row.incident.as_mut().is_some_and(|incident| incident.told.insert("served".into()));
+        if is_news {
+            queue(row, context.notice(application, &account));
+        }
+        Some((is_news, if is_news { vec![ledger_write(&application.name, &entry)] } else { Vec::new() }))
+    });
+    if told.await? == Some(true) {
+        measures::run(world, context, item, &run.row);
+    }
+    Ok(format!("moved to {} by its override; the records are to follow", run.row.claim.wish().to))
 }
 
 /// Whether a person keeps the batch from being sent (again): by a pause, or by giving the run up. A
@@ -184,8 +246,10 @@ async fn may_not_send<W: World>(
     item: &mut Watched<'_>,
     run: &mut Run,
 ) -> Result<bool, StateError> {
-    let sends = run.state == State::At(Step::MoveRecords) && world.now() < run.claim.valid_until();
-    let begins = run.submissions == 0 && since(run.claim.decided_at(), world.now()) < JUST_NOW;
+    let effects = [Step::SayAway, Step::Unsay, Step::MoveRecords].map(State::At);
+    let sends = effects.contains(&run.state) && world.now() < run.claim.valid_until();
+    let begins =
+        run.submissions == 0 && run.attempts == 0 && since(run.claim.decided_at(), world.now()) < JUST_NOW;
     if !sends || begins || planted::is(Planted::PauseIgnoredWhileWaiting) {
         return Ok(false);
     }
@@ -269,6 +333,7 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
+    served::tidy(world, context.plan.overrides.as_ref(), item, false).await?;
     if let Some(account) = story.as_ref().filter(|_| planted::is(Planted::NoticeLostOnCrash)) {
         let told = update(world, &application.name, &mut item.row, |row| {
             queue(row, context.notice(application, account));
@@ -276,7 +341,9 @@ async fn finish<W: World>(
         });
         told.await?;
     }
-    measures::run(world, context, item, &run.row);
+    if !run.row.is_served() {
+        measures::run(world, context, item, &run.row);
+    }
     orders::close_done(world, context, item, &run.row).await;
     info!("run ended: {word}");
     Ok(word)
@@ -297,12 +364,18 @@ fn is_news(row: &mut ApplicationRow, outcome: &Outcome, now: Timestamp) -> bool 
 fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp) {
     row.run = None;
     row.walker = None;
+    row.left_behind.extend(run.away.clone().map(|away| LeftBehind { away, gone: None }));
+    row.unrecorded.retain(|record| since(record.at, now) <= DAY);
     match outcome {
         Outcome::Moved => {
             row.incident = None;
             row.failed = None;
             row.answered = Some(run.claim.wish().to.clone());
-            row.noted_epoch = run.claim.epoch();
+            if run.claims_its_epoch() {
+                row.noted_epoch = run.claim.epoch();
+            } else {
+                row.unrecorded.push(run.claim.batch().claim().clone());
+            }
         }
         // Should the change of one appear after all, it is still ours.
         Outcome::Lapsed | Outcome::Cancelled { .. } => remember_lapsed(row, run.id()),
@@ -327,6 +400,7 @@ fn remember_lapsed(row: &mut ApplicationRow, run: &RunId) {
 fn in_words(run: &Run, outcome: &Outcome) -> String {
     let to = &run.claim.wish().to;
     match outcome {
+        Outcome::Moved if !run.claims_its_epoch() => format!("moved to {to} by taking an override back"),
         Outcome::Moved => format!("moved to {to} with epoch {}", run.claim.epoch()),
         Outcome::Superseded { by } => format!("superseded by run {by}"),
         Outcome::Cancelled { by } => format!("cancelled by {by}"),

@@ -7,7 +7,7 @@ use tracing::{debug, info};
 
 use super::record::Round;
 use super::watched::Watched;
-use super::{Context, act, holds, house, in_json, measures, orders, resume, sweep};
+use super::{Context, act, holds, house, in_json, measures, orders, resume, served, sweep};
 use crate::decide::{
     Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
 };
@@ -16,7 +16,7 @@ use crate::health::{Vantage, Verdict};
 use crate::in_order::InOrder;
 use crate::names::{Epoch, Region, RunId};
 use crate::observe::{Sample, recent_moves};
-use crate::plan::Application;
+use crate::plan::{Actuator, Application};
 use crate::planted::{self, Planted};
 use crate::ports::{Watching, World};
 use crate::run::Run;
@@ -71,6 +71,7 @@ pub(super) async fn consider<W: World>(
     view: View<'_>,
 ) -> Result<Next, StateError> {
     forget_outdated_listing(item, &view.sample.epoch);
+    served::tidy(world, context.plan.overrides.as_ref(), item, context.is_tick).await?;
     let facts = facts(world, context, item, view).await;
     remember_listing(world, item, &facts).await?;
     if let Some(run) = resume::adopt(world, context, item, &facts).await? {
@@ -86,7 +87,10 @@ pub(super) async fn consider<W: World>(
         debug!("this process stood still since it looked: it looks again");
         return Ok(Next::Stay);
     }
-    let decision = decision(world, context, item, &facts, view);
+    if item.served.is_some() {
+        return served::look_after(world, context, item, facts, view).await;
+    }
+    let decision = decided(world, context, item, &facts, view);
     if decision == Decision::Steady {
         debug!(epoch = ?facts.newest_epoch(), "steady");
     } else {
@@ -119,7 +123,7 @@ pub(super) async fn consider<W: World>(
 /// A decision that acts begins only when it can be sent soon: what a large fleet waits for Route 53
 /// is decided on what is seen then, and not on what was seen minutes ago.
 fn in_turn<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, decision: Decision) -> Decision {
-    if !decision.acts() {
+    if !decision.acts() || decision.begins_with() == Some(Actuator::Override) {
         return decision;
     }
     match context.pace.admit(world.now(), begun_ahead(context, item.application, world.now())) {
@@ -139,7 +143,7 @@ fn begun_ahead(context: &Context<'_>, application: &Application, now: Timestamp)
 }
 
 /// Writes a hold down, and stays awake for it while more samples may lift it.
-async fn hold<W: World>(
+pub(super) async fn hold<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
@@ -159,7 +163,7 @@ async fn hold<W: World>(
     Ok(Next::Leave(format!("held: {}", guards.join(", "))))
 }
 
-fn decision<W: World>(
+pub(super) fn decided<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &Watched<'_>,
@@ -188,6 +192,13 @@ pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
     Standing {
         people: item.heard.clone(),
         run: row.run.clone(),
+        away: item.served.as_ref().and_then(|run| run.row.away.clone()),
+        left_behind: row
+            .left_behind
+            .iter()
+            .filter(|left| left.gone.is_none())
+            .map(|left| left.away.clone())
+            .collect(),
         failed: row.failed.clone(),
         cleared: row.cleared.clone(),
         suspects: view.own.suspects.clone(),
@@ -204,7 +215,8 @@ pub(super) async fn facts<W: Watching>(
     view: View<'_>,
 ) -> Facts {
     let epoch = newest(&view.sample.epoch, item);
-    let moves = moves(world, item, &epoch).await;
+    let mut moves = moves(world, item, &epoch).await;
+    moves.add(&item.row.row.unrecorded);
     let mut health = view.round.verdicts(view.own, item.application, context.here, world.now());
     if planted::is(Planted::EventTrusted) {
         for (region, since) in &item.hinted {
@@ -298,7 +310,8 @@ fn with_newest(listed: Vec<EpochRecord>, epoch: &EpochReading) -> Vec<EpochRecor
 /// newest epoch seats: somebody moved it by hand, or Route 53 did. A restore that guards hold asks
 /// nothing: it may stand for weeks.
 fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool {
-    if item.listing != ListingReading::NotAsked {
+    // An override needs no word of Route 53's API, which may hang by now.
+    if item.listing != ListingReading::NotAsked || decision.begins_with() == Some(Actuator::Override) {
         return false;
     }
     let serving = facts.serving(item.application).ok();

@@ -71,6 +71,7 @@ pub(super) fn run<W: Metrics>(world: &W, context: &Context<'_>, item: &Watched<'
     let dimensions = [("Controller", context.here.as_str()), ("Application", item.application.name.as_str())];
     let name = match run.outcome() {
         Some(Outcome::Moved) => "Moves",
+        None if run.is_served() => "Moves",
         Some(Outcome::Failed { .. }) => "FailedRuns",
         _ => return,
     };

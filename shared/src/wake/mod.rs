@@ -18,6 +18,7 @@ mod question;
 mod record;
 mod resume;
 mod scope;
+mod served;
 mod survey;
 mod sweep;
 mod watched;

@@ -221,6 +221,9 @@ async fn take<'a, W: World>(
                 run.row.state = State::At(Step::ApplicationReached);
                 run.row.marks.submitted = Some(now);
             }
+            if run.row.state == State::Served {
+                return served(world, context, item, run).await.map(Some);
+            }
             return Ok(Some(Item::Resume(item, Box::new(run))));
         }
         Ok(None) => forget_run(world, context, &mut item, "its row is missing").await?,
@@ -230,6 +233,21 @@ async fn take<'a, W: World>(
         Err(error) => return Err(error),
     }
     Ok(Some(Item::Sample(item)))
+}
+
+/// A run that waits for its records is nobody's to walk: the application is looked at like any other.
+async fn served<'a, W: World>(
+    world: &W,
+    context: &Context<'a>,
+    mut item: Watched<'a>,
+    run: Held<Run>,
+) -> Result<Item<'a>, StateError> {
+    let free = update(world, &item.application.name, &mut item.row, |row| {
+        row.walker.take_if(|lease| &lease.owner == context.id).map(|_| ((), Vec::new()))
+    });
+    free.await?;
+    item.served = Some(Box::new(run));
+    Ok(Item::Sample(item))
 }
 
 /// A run whose row cannot be read must not block its application for ever. It counts as failed, so

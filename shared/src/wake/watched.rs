@@ -11,6 +11,7 @@ use crate::decide::ListingReading;
 use crate::names::{Arn, Epoch, OrderId, Region};
 use crate::plan::Application;
 use crate::ports::{Store, World};
+use crate::run::Run;
 use crate::state::{ApplicationRow, Done, Held, Home, Peer, People, StateError, Table, find, spread, update};
 
 /// An application with its row, in the hands of exactly one part of the wake at a time.
@@ -30,6 +31,8 @@ pub(super) struct Watched<'a> {
     pub listed_at: Epoch,
     /// When alarm events say that the trouble of a region began.
     pub hinted: BTreeMap<Region, Timestamp>,
+    /// Its run, where users are served by an override and the records do not say the same yet.
+    pub served: Option<Box<Held<Run>>>,
     /// Whether old epoch records are to be looked for when all else is done.
     pub sweep: bool,
 }
@@ -49,6 +52,7 @@ impl<'a> Watched<'a> {
             listing: ListingReading::NotAsked,
             listed_at: Epoch::default(),
             hinted: BTreeMap::new(),
+            served: None,
             sweep: false,
         }
     }
@@ -71,9 +75,10 @@ impl Watched<'_> {
             return Ok(true);
         }
         let now = world.now();
+        let served = self.served.as_ref().map(|run| run.row.id().clone());
         let taken = update(world, &self.application.name, &mut self.row, |row| {
             let free = !row.sampling.as_ref().is_some_and(|held| held.is_held_by_another(context.id, now));
-            (free && row.run.is_none()).then(|| {
+            (free && row.run == served).then(|| {
                 row.sampling = Some(context.lease());
                 ((), Vec::new())
             })

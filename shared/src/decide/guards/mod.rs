@@ -18,6 +18,7 @@ mod in_flight;
 mod maintenance;
 mod mode;
 mod observer;
+mod overridden;
 mod paused;
 mod quorum;
 mod rank;
@@ -27,6 +28,8 @@ mod skew;
 mod soak;
 mod target;
 mod unheard;
+
+pub(super) use target::lacks_a_unit;
 
 use super::Seen;
 use super::choice::{MoveKind, Wish};
@@ -39,7 +42,7 @@ use crate::state::Wanted;
 type Guard = fn(&Seen<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
-const GUARDS: [Guard; 24] = [
+const GUARDS: [Guard; 25] = [
     paused::guard,
     unheard::guard,
     maintenance::guard,
@@ -51,6 +54,7 @@ const GUARDS: [Guard; 24] = [
     dwell::guard,
     target::guard,
     target::complete,
+    overridden::guard,
     readiness::guard,
     capacity::guard,
     holder::guard,
@@ -66,6 +70,17 @@ const GUARDS: [Guard; 24] = [
     consent::two_person,
 ];
 
+/// What may keep a move that an override has made from being written into the records: it moves nobody.
+const GUARDS_OF_RECORDS: [Guard; 7] = [
+    paused::guard,
+    unheard::guard,
+    target::guard,
+    target::complete,
+    records::guard,
+    epoch::guard,
+    skew::guard,
+];
+
 /// What stands against a wish.
 pub(super) struct Objections {
     /// What holds it.
@@ -77,6 +92,11 @@ pub(super) struct Objections {
 /// Every objection that does not hang on what exactly would be done.
 pub(super) fn raised(situation: &Seen<'_>, wish: &Wish) -> Vec<Hold> {
     GUARDS.iter().filter_map(|guard| guard(situation, wish)).collect()
+}
+
+/// Every objection to writing down in the records what an override has done.
+pub(super) fn raised_against_records(situation: &Seen<'_>, wish: &Wish) -> Vec<Hold> {
+    GUARDS_OF_RECORDS.iter().filter_map(|guard| guard(situation, wish)).collect()
 }
 
 /// What is left of the objections when approvals and orders are counted.

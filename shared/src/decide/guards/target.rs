@@ -1,7 +1,7 @@
 //! Never to a region that is not verified healthy.
 
 use super::{Hold, Seen, Wish};
-use crate::decide::{MoveKind, Reason};
+use crate::decide::{MoveKind, Reason, ways};
 use crate::dns::ServingUnit;
 use crate::health::{RegionHealth, Verdict};
 use crate::names::Region;
@@ -30,12 +30,21 @@ pub(super) fn guard(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
 
 /// Objects when Route 53 would refuse the region's unit as PRIMARY, or when a record set would lose
 /// its health check because nobody knows which one belongs to the unit that it gets.
+/// An override writes no record set.
 pub(super) fn complete(situation: &Seen<'_>, wish: &Wish) -> Option<Hold> {
-    let units = &situation.units;
-    let is_lacking = |region: &&Region| !units.get(*region).is_some_and(|unit| is_complete(situation, unit));
-    let region = written(situation, wish).into_iter().find(is_lacking)?.clone();
+    if ways::by_override(situation, wish) {
+        return None;
+    }
+    let region = lacks_a_unit(situation, wish)?.clone();
     let ends = format!("a `health_check` for {region} in the plan or on its live record set");
     Hold::new(Reason::TargetIncomplete { region }, ends)
+}
+
+/// A region whose unit would be put into a record set, and is not known whole.
+pub(in crate::decide) fn lacks_a_unit<'a>(situation: &Seen<'_>, wish: &'a Wish) -> Option<&'a Region> {
+    let units = &situation.units;
+    let is_lacking = |region: &&Region| !units.get(*region).is_some_and(|unit| is_complete(situation, unit));
+    written(situation, wish).into_iter().find(is_lacking)
 }
 
 /// The regions whose units are put into record sets. Whether a weighted taker's is depends on a weight

@@ -19,7 +19,7 @@ const POLICIES: &[(&str, Policy)] =
     &[("failover", Policy::Failover), ("weighted", Policy::Weighted), ("latency", Policy::Latency)];
 /// What each word means to this version: nothing, where it is known but not supported yet.
 const ACTUATORS: &[(&str, Option<Actuator>)] =
-    &[("records", Some(Actuator::Records)), ("override", None), ("arc", None)];
+    &[("override", Some(Actuator::Override)), ("records", Some(Actuator::Records)), ("arc", None)];
 
 /// The priority of an application that names none.
 const PRIORITY: u32 = 100;
@@ -103,7 +103,7 @@ fn actuators(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Actuator>
                     UNSUPPORTED_ACTUATOR,
                     &item.path,
                     message,
-                    "write actuators = [\"records\"]: override and arc are to come",
+                    "leave it out: this version moves by override and by records",
                 );
             }
             known => {

@@ -4,6 +4,7 @@ mod address;
 mod application;
 mod check;
 mod controller;
+mod overrides;
 mod probe;
 mod region;
 mod timing;
@@ -29,6 +30,7 @@ pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
     let timing = defaults(&mut root, report);
     let told = controller::read(root.take("controller"), timing.timeout, report);
     let fleet = controller::fleet(root.take("fleet"), report);
+    let overrides = overrides::read(root.take("override"), report);
     let topics = topics(&mut root, report);
     let applications = applications(&mut root, &timing, report);
     root.finish(report);
@@ -38,6 +40,7 @@ pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
         provision_from: told.provision_from,
         control_targets: told.targets,
         fleet,
+        overrides,
         topics,
         applications,
     }

@@ -6,6 +6,7 @@ mod checks;
 mod controllers;
 mod fleet;
 mod notify;
+mod overrides;
 mod policy;
 mod records;
 mod signals;
@@ -27,6 +28,7 @@ pub(super) fn check(plan: &PlanDraft, report: &mut Report<'_>) {
         records::check(draft, report);
         signals::check(draft, report);
         checks::check(draft, report);
+        overrides::check(draft, plan.overrides.as_ref(), report);
         timing::check(draft, report);
         notify::check(draft, &plan.topics, report);
     }

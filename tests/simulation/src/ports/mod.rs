@@ -6,6 +6,7 @@
 mod calls;
 mod data;
 mod dns;
+mod overrides;
 
 use std::rc::Rc;
 use std::time::Duration;

@@ -83,6 +83,10 @@ pub struct State {
     pub lost: BTreeSet<Region>,
     /// Each controller region's table.
     pub tables: BTreeMap<Region, BTreeMap<Key, Row>>,
+    /// The objects of overrides, by the region of their bucket and their key.
+    pub objects: BTreeMap<(Region, String), String>,
+    /// Regions whose buckets answer nobody, Route 53's checkers included.
+    pub buckets_down: BTreeSet<Region>,
     /// What was published.
     pub published: Vec<Published>,
     /// What was measured.
@@ -119,6 +123,8 @@ impl State {
             out_of_checkers_sight: BTreeSet::new(),
             lost: BTreeSet::new(),
             tables: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            buckets_down: BTreeSet::new(),
             published: Vec::new(),
             measured: Vec::new(),
             changes: Vec::new(),
@@ -131,6 +137,12 @@ impl State {
             frozen_until: Duration::ZERO,
             random: 0x9e37_79b9_7f4a_7c15,
         }
+    }
+
+    /// Whether a region's bucket says, to whoever can ask it, that shop is to leave another one.
+    pub fn is_said(&self, there: &Region, left: &Region) -> bool {
+        let key = understudy::away::key(&"shop".into(), left);
+        !self.buckets_down.contains(there) && self.objects.contains_key(&(there.clone(), key))
     }
 }
 
@@ -147,6 +159,8 @@ pub struct Cloud {
     pub checks: BTreeMap<Region, HealthCheckId>,
     /// The checks that hang on the served record sets, by region.
     pub served_checks: BTreeMap<Region, HealthCheckId>,
+    /// The inverted checks of overrides: each with the region in which it looks, and the one that is left.
+    pub override_checks: BTreeMap<HealthCheckId, (Region, Region)>,
 }
 
 impl Cloud {
@@ -154,13 +168,14 @@ impl Cloud {
     pub fn bare(route53: Config) -> Self {
         let mut twin = Twin::new(route53);
         let zone = zone(&mut twin);
-        let (checks, served_checks) = (BTreeMap::new(), BTreeMap::new());
+        let (checks, served_checks, override_checks) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self {
             time: Scheduler::default(),
             state: Rc::new(RefCell::new(State::of(twin))),
             zone,
             checks,
             served_checks,
+            override_checks,
         }
     }
 
@@ -173,15 +188,22 @@ impl Cloud {
         let checks =
             checks.map(|region| (Region::from(*region), endpoint_check(&mut twin, region, address(region))));
         let checks: BTreeMap<_, _> = checks.collect();
+        let mut override_checks = BTreeMap::new();
         let served_checks = match estate.served_checks {
             ServedChecks::Endpoint => checks.clone(),
+            ServedChecks::Overridable => checks
+                .iter()
+                .map(|(region, check)| {
+                    (region.clone(), overridable(&mut twin, &mut override_checks, region, check, estate))
+                })
+                .collect(),
             ServedChecks::AlwaysHealthy => checks
                 .iter()
                 .map(|(region, check)| (region.clone(), always_healthy(&mut twin, region, check)))
                 .collect(),
         };
         let (time, state) = (Scheduler::default(), Rc::new(RefCell::new(State::of(twin))));
-        let cloud = Self { time, state, zone, checks, served_checks };
+        let cloud = Self { time, state, zone, checks, served_checks, override_checks };
         // One after another, since a zone takes its time over each.
         for (second, batch) in (0..).zip(estate.records(&cloud)) {
             let at = Duration::from_secs(second);
@@ -196,6 +218,7 @@ impl Cloud {
         self.kill(region);
         let mut state = self.state.borrow_mut();
         state.tables_down.insert(region.into());
+        state.buckets_down.insert(region.into());
         state.lost.insert(region.into());
     }
 
@@ -209,6 +232,7 @@ impl Cloud {
         self.heal(region);
         let mut state = self.state.borrow_mut();
         state.tables_down.remove(&Region::from(region));
+        state.buckets_down.remove(&Region::from(region));
         state.lost.remove(&Region::from(region));
     }
 
@@ -231,7 +255,10 @@ impl Cloud {
                     self.checks.iter().find(|(_, check)| **check == probe.check).map(|(region, _)| region);
                 let dead = region.is_some_and(|region| state.dead.contains(region)) && !state.blind;
                 let unseen = region.is_some_and(|region| state.out_of_checkers_sight.contains(region));
-                let outcome = if dead || unseen { ProbeOutcome::refused() } else { ProbeOutcome::success() };
+                let looked_for = self.override_checks.get(&probe.check);
+                let missing = looked_for.is_some_and(|(there, left)| !state.is_said(there, left));
+                let outcome =
+                    if dead || unseen || missing { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }
@@ -272,6 +299,32 @@ fn zone(twin: &mut Twin) -> ZoneId {
 fn always_healthy(twin: &mut Twin, region: &Region, endpoint: &HealthCheckId) -> HealthCheckId {
     let config = HealthCheckInput::calculated(0, [endpoint]);
     create_check(twin, &format!("{region}-always"), config)
+}
+
+/// What is calculated of a region's endpoint check, and of the checks that look in each other region for
+/// an override.
+fn overridable(
+    twin: &mut Twin,
+    override_checks: &mut BTreeMap<HealthCheckId, (Region, Region)>,
+    region: &Region,
+    endpoint: &HealthCheckId,
+    estate: &Estate,
+) -> HealthCheckId {
+    let mut children = vec![endpoint.clone()];
+    for there in estate.regions.iter().filter(|there| **there != region.as_str()) {
+        let path = format!("/{}", understudy::away::key(&"shop".into(), region));
+        let looking = HealthCheckInput {
+            request_interval: Some(10),
+            failure_threshold: Some(1),
+            inverted: Some(true),
+            ..HealthCheckInput::http("203.0.113.1", 80, &path)
+        };
+        let check = create_check(twin, &format!("{region}-by-{there}"), looking);
+        override_checks.insert(check.clone(), ((*there).into(), region.clone()));
+        children.push(check);
+    }
+    let count = i64::try_from(children.len()).expect("a few");
+    create_check(twin, &format!("{region}-serving"), HealthCheckInput::calculated(count, &children))
 }
 
 fn endpoint_check(twin: &mut Twin, region: &str, address: &str) -> HealthCheckId {

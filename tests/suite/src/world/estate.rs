@@ -21,6 +21,9 @@ const SETS: usize = 3;
 pub enum ServedChecks {
     /// The regions' endpoint checks: Route 53 moves traffic, too (`native = "backstop"`).
     Endpoint,
+    /// What is calculated of the endpoint check and of an inverted check for each other region, which looks
+    /// for the object of an override there.
+    Overridable,
     /// Checks that are always healthy: nothing moves but by a run (`native = "off"`).
     AlwaysHealthy,
 }

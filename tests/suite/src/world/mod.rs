@@ -2,6 +2,7 @@
 
 mod cloud;
 mod estate;
+mod overrides;
 mod ports;
 mod provision;
 mod records;
