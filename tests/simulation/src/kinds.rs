@@ -29,6 +29,8 @@ pub enum Kind {
     Route53Lies,
     /// A name server is silent.
     NameServerSilent,
+    /// The buckets of a region are down.
+    BucketDown,
     /// A state table is down.
     TableDown,
     /// A state table can be read and not written.
@@ -69,7 +71,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::PortError,
         Self::LostOutcome,
         Self::LateRequest,
@@ -81,6 +83,7 @@ impl Kind {
         Self::Route53Throttled,
         Self::Route53Lies,
         Self::NameServerSilent,
+        Self::BucketDown,
         Self::TableDown,
         Self::TableReadOnly,
         Self::PeersCut,

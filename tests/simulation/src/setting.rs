@@ -13,6 +13,9 @@ pub const WITNESS: &str = "ap-southeast-2";
 /// What CloudWatch watches in the first region, from the second.
 pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors";
 
+/// Where overrides are said. Their time leaves some to the records, within the shortest validity.
+const OVERRIDES: &str = r#"override = { bucket = "understudy-override", within = "20s" }"#;
+
 /// A world, before anything happens to it.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -36,6 +39,8 @@ pub struct Setting {
     pub mortal: u64,
     /// Whether old epochs stand in the zone, some of them too young to be swept.
     pub old_epochs: bool,
+    /// Whether overrides come before records.
+    pub overridable: bool,
 }
 
 impl Setting {
@@ -51,12 +56,22 @@ impl Setting {
         let skew = |_| if skewed { i64::try_from(dice.below(481)).unwrap_or(0) - 240 } else { 0 };
         let policy = dice.pick(&["failover", "failover", "weighted", "latency"]);
         let native = dice.pick(&["backstop", "off"]);
+        let mut lines = lines(dice, native);
+        let skews = (0..controllers).map(skew).collect();
+        let (flaky, mortal) = (dice.pick(&[2, 5, 10, 20]), dice.pick(&[0, 20, 60, 150]));
+        let old_epochs = dice.in_thousand(60);
+        // The checks of several applications would be the same ones here, and an override is for one.
+        let overridable = count == 1 && dice.in_thousand(700);
+        if overridable {
+            lines.push_str("\nactuators = [\"override\", \"records\"]");
+        }
         Self {
-            lines: lines(dice, native),
-            skews: (0..controllers).map(skew).collect(),
-            flaky: dice.pick(&[2, 5, 10, 20]),
-            mortal: dice.pick(&[0, 20, 60, 150]),
-            old_epochs: dice.in_thousand(60),
+            lines,
+            overridable,
+            skews,
+            flaky,
+            mortal,
+            old_epochs,
             applications: names.iter().take(count).map(|name| (*name).to_owned()).collect(),
             regions,
             witness,
@@ -74,14 +89,18 @@ impl Setting {
     /// The same as stories tell it.
     pub fn estate(&self, seed: u64) -> Estate {
         let propagation = Propagation::between(Duration::from_secs(1), Duration::from_secs(8));
-        let served_checks =
-            if self.native == "off" { ServedChecks::AlwaysHealthy } else { ServedChecks::Endpoint };
+        let served_checks = match (self.native, self.overridable) {
+            ("off", false) => ServedChecks::AlwaysHealthy,
+            ("off", true) => ServedChecks::OverrideAlone,
+            (_, false) => ServedChecks::Endpoint,
+            (_, true) => ServedChecks::Overridable,
+        };
         Estate {
             policy: self.policy,
             regions: self.regions.clone(),
             witnesses: self.witness.then_some(WITNESS).into_iter().collect(),
             applications: self.applications.clone(),
-            top: String::new(),
+            top: if self.overridable { OVERRIDES.to_owned() } else { String::new() },
             lines: self.lines.clone(),
             served_checks,
             first_signals: format!(r#", {{ alarm = "{ALARM}" }}"#),

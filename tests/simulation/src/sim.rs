@@ -161,6 +161,7 @@ impl Sim {
             set.clear();
         }
         state.lost.clear();
+        state.buckets_down.clear();
         state.cut_off.clear();
         state.out_of_checkers_sight.clear();
         state.topics_down = false;
@@ -174,6 +175,7 @@ impl Sim {
                 Trouble::RegionLost(region) => {
                     state.dead.insert((*region).into());
                     state.tables_down.insert((*region).into());
+                    state.buckets_down.insert((*region).into());
                     state.lost.insert((*region).into());
                 }
                 Trouble::Isolated(region) => drop(state.isolated.insert((*region).into())),
@@ -185,6 +187,7 @@ impl Sim {
                     state.cut_off.insert(((*one).into(), (*other).into()));
                 }
                 Trouble::TableDown(region) => drop(state.tables_down.insert((*region).into())),
+                Trouble::BucketDown(region) => drop(state.buckets_down.insert((*region).into())),
                 Trouble::TableReadOnly(region) => drop(state.read_only.insert((*region).into())),
                 Trouble::Route53Down => order(api(Fault::Unavailable)),
                 Trouble::Route53Hangs => order(api(Fault::Hang)),

@@ -51,6 +51,8 @@ pub enum Trouble {
     MetricBlackout,
     /// Ten times as many calls of a region go wrong.
     Flaky(&'static str),
+    /// A region's buckets answer nobody, Route 53's checkers included.
+    BucketDown(&'static str),
 }
 
 impl Trouble {
@@ -91,6 +93,7 @@ impl Trouble {
             Self::TopicsSlow(by) => format!("SNS takes {by:?}"),
             Self::MetricBlackout => "CloudWatch tells nothing".to_owned(),
             Self::Flaky(region) => format!("many calls of {region} go wrong"),
+            Self::BucketDown(region) => format!("the buckets in {region} answer nobody"),
         }
     }
 }
@@ -172,6 +175,9 @@ impl Script {
         }
         script.second_loss(dice, setting);
         script.deeds(dice, setting);
+        if setting.overridable {
+            script.what_overrides_are_for(dice, setting);
+        }
         script
     }
 
@@ -218,6 +224,17 @@ impl Script {
         };
         self.acts.push(Act { from: first, until: back, what: loss(EAST) });
         self.acts.push(Act { from: second.min(self.over), until: self.over, what: loss(taker) });
+    }
+
+    /// Route 53's API fails when it is needed, and sometimes the buckets do, too.
+    fn what_overrides_are_for(&mut self, dice: &Dice, setting: &Setting) {
+        if dice.in_thousand(600) {
+            self.acts.push(timed(dice, self.over, Trouble::Route53Down, 300));
+        }
+        if dice.in_thousand(400) {
+            let region = dice.pick(&setting.regions);
+            self.acts.push(timed(dice, self.over, Trouble::BucketDown(region), 120));
+        }
     }
 
     fn second_loss(&mut self, dice: &Dice, setting: &Setting) {

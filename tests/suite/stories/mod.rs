@@ -4,5 +4,6 @@ mod adversary;
 mod drills;
 mod failover;
 mod fleet;
+mod overrides;
 mod provision;
 mod regions;

@@ -70,7 +70,7 @@ impl Judge {
         self.check(sim, 1, epoch > before, || {
             format!("{application}: epoch {epoch} is applied after epoch {before}")
         });
-        let begun = self.evidence.borrow().begun.get(&record.run).map(|begun| begun.at);
+        let begun = self.decided(sim, &record.run).map(|begun| begun.at);
         self.check(sim, 1, begun.is_none_or(|begun| begun >= newest.at), || {
             format!(
                 "{application}: epoch {epoch} is applied at {at:?}, but was decided before epoch {before}"
@@ -102,7 +102,9 @@ impl Judge {
 
     /// A run's row is written: what it says of its epoch must be so.
     pub(super) fn owns_what_it_says(&self, sim: &Sim, by: &Region, run: &Run) {
-        let Some(_) = run.marks.submitted else { return };
+        if run.marks.submitted.is_none() || !run.claims_its_epoch() {
+            return;
+        }
         let owner = sim.owner_of(run.claim.batch().served(), run.claim.epoch());
         self.check(sim, 1, owner.as_ref() == Some(run.id()), || {
             let (id, epoch) = (run.id(), run.claim.epoch());
@@ -112,8 +114,7 @@ impl Judge {
 
     /// Nothing is sent later than the decision's validity.
     pub(super) fn sent_in_time(&self, sim: &Sim, life: &Life, batch: &Batch) {
-        let begun = self.evidence.borrow().begun.get(&batch.claim().run).cloned();
-        let Some(begun) = begun else { return };
+        let Some(begun) = self.decided(sim, &batch.claim().run) else { return };
         let (now, until) = (sim.clock(&life.region), begun.run.claim.valid_until());
         self.check(sim, 1, now < until, || {
             format!("run {} is sent at {now}, its decision was valid until {until}", batch.claim().run)

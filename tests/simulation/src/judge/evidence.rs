@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use understudy::decide::Claim;
 use understudy::dns::{EpochRecord, RecordSet};
 use understudy::names::{Arn, OrderId, Region, RunId};
 use understudy::plan::{Application, Plan};
@@ -44,6 +46,8 @@ pub struct Evidence {
     pub sets: BTreeMap<String, Vec<RecordSet>>,
     /// Runs by their id.
     pub begun: BTreeMap<RunId, Begun>,
+    /// What each run was last decided to do: the records of an override are decided when they can be written.
+    pub claims: BTreeMap<RunId, Claim>,
     /// Runs whose batch Route 53 has refused for good.
     pub refused: BTreeSet<RunId>,
     /// When each run was last sent.
@@ -77,6 +81,18 @@ pub struct Heard {
 }
 
 impl Evidence {
+    /// A run as it was last decided: when in truth, and by whom.
+    pub fn decided(&self, run: &RunId, truth: impl Fn(&Region, Timestamp) -> Duration) -> Option<Begun> {
+        let mut begun = self.begun.get(run)?.clone();
+        if let Some(claim) =
+            self.claims.get(run).filter(|claim| claim.decided_at() > begun.run.claim.decided_at())
+        {
+            begun.at = truth(&begun.by, claim.decided_at());
+            begun.run.claim = claim.clone();
+        }
+        Some(begun)
+    }
+
     pub fn new(setting: &Setting, plan: &Plan) -> Self {
         let of = |application: &Application| (application.name.to_string(), application.clone());
         Self {
@@ -85,6 +101,7 @@ impl Evidence {
             applied: BTreeMap::new(),
             sets: BTreeMap::new(),
             begun: BTreeMap::new(),
+            claims: BTreeMap::new(),
             refused: BTreeSet::new(),
             sent: BTreeMap::new(),
             heard: BTreeMap::new(),

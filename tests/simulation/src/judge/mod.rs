@@ -8,6 +8,7 @@ mod holds;
 mod ledger;
 mod liveness;
 mod moves;
+mod overrides;
 mod records;
 mod truth;
 
@@ -130,6 +131,11 @@ impl Judge {
         *self.evidence.borrow_mut().commands.entry(name).or_default() += 1;
     }
 
+    /// A run as it was last decided.
+    fn decided(&self, sim: &Sim, run: &RunId) -> Option<Begun> {
+        self.evidence.borrow().decided(run, |by, at| sim.clocks.truth(by, at, &sim.cloud.time))
+    }
+
     /// Route 53 has refused a run's batch for good.
     pub fn refuses(&self, run: &RunId) {
         self.evidence.borrow_mut().refused.insert(run.clone());
@@ -179,6 +185,7 @@ impl Judge {
         self.everything_is_written_down(sim);
         self.everybody_was_told(sim);
         self.events_are_noted_once(sim);
+        self.no_override_is_left(sim);
     }
 
     /// Every application's applied changes.

@@ -35,7 +35,9 @@ impl Judge {
         self.owns_what_it_says(sim, by, &run);
         self.fails_with_a_reason(sim, &run);
         let is_new = !self.evidence.borrow().begun.contains_key(run.id());
-        if is_new && run.state == State::At(Step::MoveRecords) {
+        self.evidence.borrow_mut().claims.insert(run.id().clone(), run.claim.clone());
+        let first_steps = [Step::SayAway, Step::Unsay, Step::MoveRecords].map(State::At);
+        if is_new && first_steps.contains(&run.state) {
             sim.runs_begun.set(sim.runs_begun.get() + 1);
             let decided = sim.clocks.truth(by, run.claim.decided_at(), &sim.cloud.time);
             let begun = Begun { at: decided, by: by.clone(), run };

@@ -8,6 +8,7 @@ use twin::model::AnswerContext;
 use twin::model::health::Health;
 use twin::model::records::RecordType;
 use understudy::dns::{Content, RecordSet, Routing, Side};
+use understudy::names::Region;
 use understudy::plan::Policy;
 
 use super::{Applied, Judge};
@@ -98,7 +99,8 @@ impl Judge {
         let evidence = self.evidence.borrow();
         let policy = evidence.applications.get(application).map(|it| it.policy);
         let long = Duration::from_secs(100);
-        let begun = evidence.begun.get(&applied.record.run).map(|begun| (begun.at, begun.by.clone()));
+        let truth = |by: &Region, at| sim.clocks.truth(by, at, &sim.cloud.time);
+        let begun = evidence.decided(&applied.record.run, truth).map(|begun| (begun.at, begun.by.clone()));
         let Some((at, by)) = begun.filter(|_| policy == Some(Policy::Failover)) else { return };
         let is_secondary =
             |set: &&RecordSet| matches!(&set.routing, Routing::Failover { side: Side::Secondary, .. });

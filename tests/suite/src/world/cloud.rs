@@ -191,7 +191,7 @@ impl Cloud {
         let mut override_checks = BTreeMap::new();
         let served_checks = match estate.served_checks {
             ServedChecks::Endpoint => checks.clone(),
-            ServedChecks::Overridable => checks
+            ServedChecks::Overridable | ServedChecks::OverrideAlone => checks
                 .iter()
                 .map(|(region, check)| {
                     (region.clone(), overridable(&mut twin, &mut override_checks, region, check, estate))
@@ -310,7 +310,8 @@ fn overridable(
     endpoint: &HealthCheckId,
     estate: &Estate,
 ) -> HealthCheckId {
-    let mut children = vec![endpoint.clone()];
+    let alone = estate.served_checks == ServedChecks::OverrideAlone;
+    let mut children = if alone { Vec::new() } else { vec![endpoint.clone()] };
     for there in estate.regions.iter().filter(|there| **there != region.as_str()) {
         let path = format!("/{}", understudy::away::key(&"shop".into(), region));
         let looking = HealthCheckInput {

@@ -24,6 +24,8 @@ pub enum ServedChecks {
     /// What is calculated of the endpoint check and of an inverted check for each other region, which looks
     /// for the object of an override there.
     Overridable,
+    /// The same without the endpoint check: nothing moves but by a run.
+    OverrideAlone,
     /// Checks that are always healthy: nothing moves but by a run (`native = "off"`).
     AlwaysHealthy,
 }
