@@ -21,6 +21,10 @@ pub enum Command {
     Check(Check),
     /// Show what provisioning would change in Route 53. Exit code: 0 nothing, 1 something, 2 it cannot be told
     Plan(Plan),
+    /// Say what an operator says to the controllers: status, history, explain, approve, deny, fail-over, fail-back,
+    /// pause, resume, acknowledge, cancel, retry. Exit code: 0 it is so, or on its way; 1 refused, or not done in
+    /// time; 2 nothing could be said
+    Operate(Operate),
     /// Bring Route 53 to the plan. Exit code: 0 it is there, 1 something is left, 2 nothing was done
     Provision(Provision),
 }
@@ -58,6 +62,67 @@ pub struct Provision {
     /// Stop after this many minutes; what is left is done the next time
     #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=720))]
     pub minutes: u16,
+}
+
+/// A person's command.
+#[derive(Debug, clap::Args)]
+pub struct Operate {
+    /// The command, such as fail-over
+    pub command: String,
+    /// The application that it is about; "*" for all, where the command can mean all
+    pub application: Option<String>,
+    /// The plan file
+    #[arg(long, default_value = "failover.toml")]
+    pub file: PathBuf,
+    /// The region as whose controller you speak; with --break-glass the region that takes over
+    #[arg(long)]
+    pub region: Option<String>,
+    /// The account of the stacks; without it, that of the plan's topics
+    #[arg(long)]
+    pub account: Option<String>,
+    /// The name of the stacks; without it, the plan's deployment
+    #[arg(long)]
+    pub stack: Option<String>,
+    /// Who takes over, or serves again
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Who is left
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Who you are; without it, the user of this machine
+    #[arg(long)]
+    pub author: Option<String>,
+    /// Why
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Guards that shall not count, with commas between; with --break-glass also "state": no table is needed
+    #[arg(long, value_delimiter = ',')]
+    pub force: Vec<String>,
+    /// The question that is answered
+    #[arg(long)]
+    pub digest: Option<String>,
+    /// The run that is meant
+    #[arg(long)]
+    pub run: Option<String>,
+    /// For how long, such as 90m
+    #[arg(long = "for", value_name = "DURATION")]
+    pub duration: Option<String>,
+    /// Until when
+    #[arg(long)]
+    pub until: Option<String>,
+    /// How many entries of the ledger
+    #[arg(long)]
+    pub limit: Option<u32>,
+    /// Carry the order out here, with your own credentials, under the same lease, journal and epoch: for when no
+    /// function answers any more
+    #[arg(long)]
+    pub break_glass: bool,
+    /// With --break-glass: stop after this many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=720))]
+    pub minutes: u16,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Checking a plan.

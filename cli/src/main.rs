@@ -4,6 +4,8 @@ mod account;
 mod args;
 mod check;
 mod file;
+mod glass;
+mod operate;
 mod paint;
 mod plan;
 mod provision;
@@ -18,6 +20,7 @@ use self::args::{Args, Command};
 fn main() -> ExitCode {
     match Args::parse().command {
         Command::Check(check) => check::run(&check),
+        Command::Operate(operate) => operate::run(&operate),
         Command::Plan(plan) => plan::run(&plan),
         Command::Provision(provision) => provision::run(&provision),
     }

@@ -82,7 +82,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -114,6 +114,9 @@ impl Planted {
         Self::DrillGoesOn,
         Self::DecisionNotWritten,
         Self::EventNotedTwice,
+        Self::ConsolidatedOverAnother,
+        Self::OverrideNotLatched,
+        Self::OverrideLeftStanding,
     ];
 }
 

@@ -235,6 +235,11 @@ async fn tell_served<W: World>(
     if told.await? == Some(true) {
         measures::run(world, context, item, &run.row);
     }
+    if let (true, Some(overrides), Some(away)) =
+        (planted::is(Planted::OverrideNotLatched), &context.plan.overrides, &run.row.away)
+    {
+        drop(world.unsay(overrides, away).await);
+    }
     Ok(format!("moved to {} by its override; the records are to follow", run.row.claim.wish().to))
 }
 

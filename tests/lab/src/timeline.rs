@@ -49,6 +49,8 @@ marks! {
     AnswerChanged = "answer-changed",
     /// The application was reached through the served name.
     Verified = "verified",
+    /// The records say what an override had done.
+    Recorded = "recorded",
     /// Traffic was handed back.
     Restored = "restored",
     /// A hold began.

@@ -5,7 +5,7 @@ use http_body_util::Full;
 
 use super::{
     Call, Caller, Cloud, Moment, Outcome, Publication, Scope, Target, Trouble, is_assumed, lambda, lock,
-    operation, sts,
+    operation, s3, sts,
 };
 use crate::clock;
 use crate::net::{self, Asked, Reply};
@@ -22,6 +22,9 @@ impl Cloud {
     /// Answers a call; `None` closes the connection.
     pub(super) async fn answer(&self, asked: Asked) -> Option<Reply> {
         let Some(scope) = Scope::of(asked.headers()) else {
+            if let Some(region) = s3::region_of(&asked) {
+                return self.read_by_anybody(&region, asked).await;
+            }
             return Some(net::reply(403, "the request has no signature whose scope could be read"));
         };
         let operation = operation(&scope.service, &asked);
@@ -45,6 +48,24 @@ impl Cloud {
             self.calls.end(arrived.number, outcome);
         }
         reply
+    }
+
+    /// Who signs nothing may read objects: Route 53's checkers do.
+    async fn read_by_anybody(&self, region: &str, asked: Asked) -> Option<Reply> {
+        let trouble = self.faults().befall(Target { service: "s3", region, from: None }, clock::now());
+        match trouble {
+            Some(Trouble::Hang) => std::future::pending().await,
+            Some(Trouble::Reset) => None,
+            Some(Trouble::Unavailable | Trouble::AfterEffect) => Some(net::reply(503, "SlowDown")),
+            Some(Trouble::Slow(_)) | None if asked.method() != http::Method::GET => {
+                Some(net::reply(403, "AccessDenied"))
+            }
+            Some(Trouble::Slow(by)) => {
+                tokio::time::sleep(by).await;
+                Some(self.services.of(region).s3.answer(&asked))
+            }
+            None => Some(self.services.of(region).s3.answer(&asked)),
+        }
     }
 
     /// The call with the faults that were ordered.

@@ -8,6 +8,12 @@ pub fn operation(service: &str, asked: &Asked) -> String {
     let path = asked.uri().path();
     match service {
         "dynamodb" => by_target(asked),
+        "s3" => match asked.method().as_str() {
+            "PUT" => "PutObject".to_owned(),
+            "GET" => "GetObject".to_owned(),
+            "DELETE" => "DeleteObject".to_owned(),
+            _ => unknown(asked),
+        },
         "route53" => by_route(asked.method().as_str(), path),
         "lambda" if path.ends_with("/invocations") => "Invoke".to_owned(),
         // Smithy's RPC protocols name it in the path, the Query protocol in the body.
@@ -73,7 +79,7 @@ mod tests {
             ("route53", "GET", "/2013-04-01/geolocation", "", "GET /2013-04-01/geolocation"),
             ("lambda", "POST", "/2015-03-31/functions/understudy-tick/invocations", "{}", "Invoke"),
             ("sts", "POST", "/", "Action=AssumeRole&Version=2011-06-15", "AssumeRole"),
-            ("s3", "PUT", "/bucket/key", "", "PUT /bucket/key"),
+            ("s3", "PUT", "/bucket/key", "", "PutObject"),
         ] {
             assert_eq!(operation(service, &asked(method, path, body)), name, "{service} {path}");
         }

@@ -10,6 +10,7 @@ use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_sns::SnsService;
 
 use super::dynamodb::Tables;
+use super::s3::Objects;
 use super::{form, lock, sns};
 use crate::net::{self, Asked, Reply};
 
@@ -17,6 +18,7 @@ use crate::net::{self, Asked, Reply};
 #[derive(Default)]
 pub(super) struct Regional {
     pub dynamodb: Tables,
+    pub s3: Objects,
     sns: SnsService,
     cloudwatch: CloudWatchService,
 }
@@ -33,6 +35,9 @@ impl Services {
     /// Has a service do what a request asks for.
     pub(super) async fn perform(&self, service: &str, region: &str, operation: &str, asked: Asked) -> Reply {
         let regional = self.of(region);
+        if service == "s3" {
+            return regional.s3.answer(&asked);
+        }
         let request = mock(service, region, asked);
         let response = match service {
             "dynamodb" => regional.dynamodb.handle(region, operation, request).await,

@@ -115,6 +115,8 @@ pub enum Expectation {
         /// How many.
         count: usize,
     },
+    /// `no route53 call between detected and verified`
+    NoCallBetween(String, Mark, Mark),
     /// `operate pause recorded`, `operate approve refused`
     Answered(String, String),
     /// `operate pause not reached in us-east-1`

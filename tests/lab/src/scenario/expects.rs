@@ -32,6 +32,14 @@ pub(super) fn expectation(words: &mut Words<'_>) -> Read<Expectation> {
     if words.take("outage of each application at most") {
         return words.time().map(Expectation::EachOutageAtMost);
     }
+    let mut ahead = *words;
+    if ahead.take("no route53 call between") {
+        *words = ahead;
+        let from = words.mark()?;
+        words.expect("and")?;
+        let service = "route53".to_owned();
+        return words.mark().map(|to| Expectation::NoCallBetween(service, from, to));
+    }
     if words.take("no hold") {
         return words.word("a guard").map(|guard| Expectation::NoHold(guard.to_owned()));
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::expect::{Seen, in_words};
 use super::{Expectation, Outcome};
 use crate::runtime::Ended;
+use crate::timeline::Mark;
 use crate::user::Seen as Numbers;
 use crate::world::{Band, Service};
 
@@ -36,6 +37,7 @@ impl Seen<'_> {
             Expectation::Calls { service, operation, at_least, count } => {
                 self.calls(service, operation, *at_least, *count)
             }
+            Expectation::NoCallBetween(service, from, to) => self.called_between(service, *from, *to),
             Expectation::Answered(command, wanted) => self.answered(command, wanted),
             Expectation::NotReached(command, region) => {
                 let said = self.gathered.conversation.iter().rfind(|said| &said.command == command);
@@ -148,6 +150,24 @@ impl Seen<'_> {
         let made = self.gathered.calls.iter().filter(|call| call.caller.is_some()).filter(is_it).count();
         let well = if at_least { made >= count } else { made <= count };
         (!well).then(|| format!("there were {made}"))
+    }
+
+    /// The calls of a service between two marks, by any controller.
+    fn called_between(&self, service: &str, from: Mark, to: Mark) -> Option<String> {
+        let (Some(begin), Some(end)) = (self.timeline.first(from), self.timeline.first(to)) else {
+            return Some(format!("there was no {from}, or no {to}"));
+        };
+        let between = |call: &&crate::cloud::Call| {
+            call.service == service && call.caller.is_some() && begin <= call.at && call.at <= end
+        };
+        let calls: Vec<String> = self
+            .gathered
+            .calls
+            .iter()
+            .filter(between)
+            .map(|call| format!("{} at {:+.1} s", call.operation, self.since(call.at)))
+            .collect();
+        (!calls.is_empty()).then(|| format!("there were {}: {}", calls.len(), calls.join(", ")))
     }
 
     fn answered(&self, command: &str, wanted: &str) -> Option<String> {

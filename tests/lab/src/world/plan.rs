@@ -11,6 +11,7 @@ use super::layout::{Layout, Service, direct};
 use super::names::{GROUPS, PRIMARY, ZONE, ZONE_ACCOUNT, ZONE_ROLE, topic};
 use super::zone::Seeded;
 use crate::LabError;
+use crate::cloud::BUCKET;
 
 /// What a plan is written from.
 pub(super) struct Blueprint<'a> {
@@ -54,6 +55,9 @@ impl Blueprint<'_> {
         if !targets.is_empty() {
             let _ = writeln!(text, "control_targets = [\n{}]", targets.concat());
         }
+        if settings.overrides {
+            let _ = write!(text, "\n[override]\nbucket = \"{BUCKET}\"\nwithin = \"10s\"\n");
+        }
         let Settings { pace, stop_regions, .. } = settings;
         let _ = write!(text, "\n[fleet]\npace = {pace}\nstop_regions = {stop_regions}\n\n[topics]\n");
         for group in GROUPS {
@@ -90,6 +94,9 @@ reach = {{ probe = "http://{served}:{}/health", contains = "OK", private = true 
             show(*ttl),
             self.port,
         );
+        if self.settings.overrides {
+            text += "actuators = [\"override\", \"records\"]\n";
+        }
         if !service.is_failover() {
             let _ = writeln!(text, "minimum_capacity = {}", self.settings.minimum_capacity);
         }
@@ -194,7 +201,8 @@ mod tests {
     fn written(set: &[(&str, &str)]) -> Result<Plan, LabError> {
         let settings = settings(set);
         let layout = Layout::of(&settings);
-        let (_, seeded) = crate::world::zone::seed(&settings, &layout, 8080, 1)?;
+        let (_, seeded) =
+            crate::world::zone::seed(&settings, &layout, (8080, ([127, 0, 0, 1], 9).into()), 1)?;
         write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port: 8080 })
             .map(|(_, plan)| plan)
     }
@@ -211,6 +219,7 @@ mod tests {
             vec![three, ("policy", "weighted"), ("weights", "60 40 20"), ("zone_role", "on")],
             vec![three, ("policy", "latency"), ("drill", "us-east-1")],
             vec![("beside", "pay latency 5, info weighted 200"), ("two_person", "on")],
+            vec![("overrides", "on"), ("native", "off")],
         ] {
             let plan = written(&set).unwrap_or_else(|error| panic!("{set:?}: {error}"));
             assert!(!plan.applications.is_empty());

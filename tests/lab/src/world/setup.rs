@@ -43,15 +43,15 @@ pub(super) async fn start(
     let port = applications.values().next().map_or(0, |application| application.address().port());
     let logs = fresh_folder(&places.folder)?;
     let history = Arc::new(History::default());
-    let (model, seeded) = zone::seed(&settings, &layout, port, u64::from(port))?;
+    let cloud = Arc::new(Cloud::default());
+    let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
+    let (model, seeded) = zone::seed(&settings, &layout, (port, endpoint), u64::from(port))?;
     let (twin, api, name_servers) = route53(model, &history, &layout).await?;
     let networks = networks(&layout, &name_servers).await?;
-    let cloud = Arc::new(Cloud::default());
     cloud.set_route53(api);
     if settings.zone_role {
         cloud.set_zone_role(ZONE_ROLE);
     }
-    let (endpoint, cloud_server) = cloud.serve().await.map_err(LabError::system("no port for the cloud"))?;
     let (text, plan) =
         plan::write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port })?;
     let file = places.folder.join("failover.toml");

@@ -77,13 +77,19 @@ fn tell_run(region: &str, run: &Run, timeline: &Timeline) {
     let who = if first { region.to_owned() } else { format!("{region}, {application}") };
     let verified = if restores { Mark::Restored } else { Mark::Verified };
     let decided = format!("decides to move from {} to {} by epoch {}", wish.from, wish.to, run.claim.epoch());
-    let steps: [(Mark, Option<Timestamp>, String); 6] = [
+    let accepted = match run.away {
+        Some(_) => "the override is said, or taken back",
+        None => "Route 53 has accepted the change",
+    };
+    let recorded = "Route 53 has accepted the records that say the same as the override";
+    let steps: [(Mark, Option<Timestamp>, String); 7] = [
         (Mark::Detected, marks.detected, format!("{} is unhealthy beyond doubt", wish.from)),
         (Mark::Decided, marks.decided, decided),
-        (Mark::Submitted, marks.submitted, "Route 53 has accepted the change".to_owned()),
+        (Mark::Submitted, marks.submitted, accepted.to_owned()),
         (Mark::InSync, marks.in_sync, "every name server has the change".to_owned()),
         (Mark::AnswerChanged, marks.answer_changed, format!("every name server answers {}", wish.to)),
         (verified, marks.verified, "the application is reached through the served name".to_owned()),
+        (Mark::Recorded, marks.recorded, recorded.to_owned()),
     ];
     for (mark, at, text) in steps {
         if let Some(at) = at {

@@ -11,6 +11,7 @@ use super::Settings;
 use super::layout::{Layout, Place, Service};
 use super::names::{PRIMARY, ZONE};
 use crate::LabError;
+use crate::cloud::BUCKET;
 
 /// What the plan has to know of the zone.
 #[derive(Clone, Debug)]
@@ -34,12 +35,12 @@ pub(super) const NAME_SERVERS: usize = 4;
 pub(super) fn seed(
     settings: &Settings,
     layout: &Layout,
-    port: u16,
+    (port, cloud): (u16, SocketAddr),
     seed: u64,
 ) -> Result<(Twin, Seeded), LabError> {
     let mut twin = Twin::new(config(settings, seed));
     let refused = |error: ApiError| LabError::Refused { what: "the hosted zone", why: format!("{error:?}") };
-    let seeded = fill(&mut twin, settings, layout, port).map_err(refused)?;
+    let seeded = fill(&mut twin, settings, layout, (port, cloud)).map_err(refused)?;
     Ok((twin, seeded))
 }
 
@@ -54,7 +55,12 @@ fn config(settings: &Settings, seed: u64) -> Config {
         .max_health_checks(HEALTH_CHECKS)
 }
 
-fn fill(twin: &mut Twin, settings: &Settings, layout: &Layout, port: u16) -> Result<Seeded, ApiError> {
+fn fill(
+    twin: &mut Twin,
+    settings: &Settings,
+    layout: &Layout,
+    (port, cloud): (u16, SocketAddr),
+) -> Result<Seeded, ApiError> {
     let zone = twin.create_hosted_zone(&NewZone::public(ZONE), Time::ZERO)?.0.id;
     let mut seeded = Seeded { zone: zone.to_string(), checks: BTreeMap::new() };
     let direct = layout.direct().into_iter().fold(ChangeBatch::new(), |batch, (name, ip)| {
@@ -67,8 +73,15 @@ fn fill(twin: &mut Twin, settings: &Settings, layout: &Layout, port: u16) -> Res
             let Some(ip) = place.ip else { continue };
             let endpoint = endpoint_check(twin, settings, service, place, SocketAddr::from((ip, port)))?;
             batch = up_pair(batch, service, place, &endpoint);
-            let native = settings.is_native();
-            let served = if native { endpoint } else { always_healthy(twin, service, place, &endpoint)? };
+            let served = match (settings.overrides, settings.is_native()) {
+                (true, native) => {
+                    let mut children: Vec<HealthCheckId> = native.then_some(endpoint).into_iter().collect();
+                    children.extend(override_checks(twin, layout, service, place, cloud)?);
+                    all_healthy(twin, service, place, &children)?
+                }
+                (false, true) => endpoint,
+                (false, false) => always_healthy(twin, service, place, &endpoint)?,
+            };
             if let Some(set) = served_set(settings, service, place, ip) {
                 batch = batch.create(set.checked_by(&served));
             }
@@ -92,6 +105,38 @@ fn endpoint_check(
     check.failure_threshold = Some(i64::from(settings.checker_threshold));
     let reference = format!("endpoint-{}-{}", service.name, place.name);
     Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
+}
+
+/// Inverted checks that look in each other region's bucket whether this region is to be left.
+fn override_checks(
+    twin: &mut Twin,
+    layout: &Layout,
+    service: &Service,
+    place: &Place,
+    cloud: SocketAddr,
+) -> Result<Vec<HealthCheckId>, ApiError> {
+    let others = layout.serving().map(|(region, _)| region).filter(|region| *region != place.name);
+    let check = |there: &str| {
+        let key = understudy::away::key(&service.name.as_str().into(), &place.name.as_str().into());
+        let path = format!("/{BUCKET}-{there}/{key}");
+        let mut check = HealthCheckInput::http(&cloud.ip().to_string(), cloud.port(), &path);
+        (check.request_interval, check.failure_threshold, check.inverted) = (Some(10), Some(1), Some(true));
+        let reference = format!("override-{}-{}-{there}", service.name, place.name);
+        Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
+    };
+    others.map(check).collect()
+}
+
+/// A calculated check that every child has to keep healthy.
+fn all_healthy(
+    twin: &mut Twin,
+    service: &Service,
+    place: &Place,
+    children: &[HealthCheckId],
+) -> Result<HealthCheckId, ApiError> {
+    let all = i64::try_from(children.len()).unwrap_or(i64::MAX);
+    let reference = format!("serving-{}-{}", service.name, place.name);
+    Ok(twin.create_health_check(&reference, &HealthCheckInput::calculated(all, children), Time::ZERO)?.id)
 }
 
 /// A calculated check that no child has to keep healthy: nothing moves but by a run.

@@ -80,6 +80,8 @@ settings! {
     ttl: Duration, Time = Duration::from_secs(2);
     /// Of the plan: the longest outage that the business accepts.
     rto: Duration, Time = Duration::from_secs(60);
+    /// Of the plan: whether overrides come before records, with their checks in Route 53.
+    overrides: bool, Switch = false;
     /// Of the plan: `auto`, `approve` or `advise`.
     mode: String, Word = "auto".to_owned();
     /// Of the plan: `backstop` or `off`.
