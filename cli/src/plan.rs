@@ -83,7 +83,9 @@ pub fn told(difference: &Difference, paint: Paint) -> String {
         let used = if left.used { ", used by a record" } else { ", used by no record of the plan" };
         format!("- left over: check {}: {}{used}\n", left.id, left.what)
     });
-    let lines = difference.changes.iter().map(change).chain(foreign).chain(left);
+    let notes =
+        difference.notes.iter().map(|note| format!("{} {note}\n", paint.paint(Colour::Blue, "note:")));
+    let lines = difference.changes.iter().map(change).chain(foreign).chain(left).chain(notes);
     let changing = difference.changes.iter().filter(|change| change.changes_what_exists()).count();
     let counts = format!(
         "{} to create, {changing} to change, {} as wanted, {} in the way\n",

@@ -6,7 +6,7 @@ use super::name::{CheckName, CheckRole};
 use crate::dns::{Endpoint, HealthCheck, Interval, NoChild, Page, Place, Protocol, Watches};
 use crate::in_order::InOrder;
 use crate::names::DnsName;
-use crate::plan::{Application, Native, Probe, RegionPlan, Signal, Target};
+use crate::plan::{Application, Behind, Native, Probe, RegionPlan, Signal, Target};
 
 /// Checks that are wanted, by what they are for.
 pub type WantedChecks = BTreeMap<CheckName, HealthCheck<CheckName>>;
@@ -27,7 +27,12 @@ fn of_region(application: &Application, region: &RegionPlan) -> Vec<(CheckName, 
     ];
     let leaves: Vec<(CheckName, HealthCheck<NoChild>)> = leaves.into_iter().flatten().collect();
     let serving = serving(application, leaves.iter().map(|(name, _)| name.clone()).collect());
-    let leaves = leaves.into_iter().filter_map(|(name, check)| Some((name, check.with_children(|_| None)?)));
+    let backup = match &region.behind {
+        Some(Behind::Pair(pair)) => Some((name(CheckRole::Backup), pair.check.clone())),
+        Some(Behind::Origin(_)) | None => None,
+    };
+    let leaves = leaves.into_iter().chain(backup);
+    let leaves = leaves.filter_map(|(name, check)| Some((name, check.with_children(|_| None)?)));
     leaves.chain(serving.map(|check| (name(CheckRole::Serving), check))).collect()
 }
 
@@ -40,6 +45,11 @@ pub fn serving_check(application: &Application, region: &RegionPlan) -> CheckNam
 /// The check of a region's endpoint, which never holds anything but what the endpoint says.
 pub fn endpoint_check(application: &Application, region: &RegionPlan) -> CheckName {
     named(application, region, CheckRole::Endpoint)
+}
+
+/// The check of a region's backup.
+pub fn backup_check(application: &Application, region: &RegionPlan) -> CheckName {
+    named(application, region, CheckRole::Backup)
 }
 
 fn named(application: &Application, region: &RegionPlan, role: CheckRole) -> CheckName {

@@ -28,6 +28,8 @@ pub enum CheckRole {
     Data,
     /// Whether Route 53 may answer it: calculated from the others.
     Serving,
+    /// Whether its backup answers.
+    Backup,
 }
 
 impl CheckRole {
@@ -37,6 +39,7 @@ impl CheckRole {
             Self::Endpoint => "endpoint",
             Self::Data => "data",
             Self::Serving => "serving",
+            Self::Backup => "backup",
         }
     }
 }

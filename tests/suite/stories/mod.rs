@@ -4,5 +4,6 @@ mod adversary;
 mod drills;
 mod failover;
 mod fleet;
+mod kinds;
 mod provision;
 mod regions;
