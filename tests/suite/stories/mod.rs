@@ -2,8 +2,10 @@
 
 mod adversary;
 mod drills;
+mod estates;
 mod failover;
 mod fleet;
 mod kinds;
+mod properties;
 mod provision;
 mod regions;
