@@ -85,7 +85,7 @@ pub fn told(difference: &Difference, paint: Paint) -> String {
     });
     let notes =
         difference.notes.iter().map(|note| format!("{} {note}\n", paint.paint(Colour::Blue, "note:")));
-    let lines = difference.changes.iter().map(change).chain(foreign).chain(left).chain(notes);
+    let lines = difference.changes.iter().map(change).chain(foreign).chain(left);
     let changing = difference.changes.iter().filter(|change| change.changes_what_exists()).count();
     let counts = format!(
         "{} to create, {changing} to change, {} as wanted, {} in the way\n",
@@ -93,5 +93,5 @@ pub fn told(difference: &Difference, paint: Paint) -> String {
         difference.same,
         difference.foreign.len()
     );
-    lines.chain([counts]).collect()
+    lines.chain([counts]).chain(notes).collect()
 }
