@@ -225,3 +225,30 @@ fn holds(drawn: &[ApplicationDraw], wishes: &[Wish], longer: u8) {
     assert_eq!(serve(&longer), stood, "who serves stays");
     assert!(difference(&cloud, &longer).is_empty());
 }
+
+/// As many health checks as an account has: CreateHealthCheck takes 50 at once and then one in two seconds, everything
+/// else 5 a second (Developer Guide, API request throttling). The twin refuses what comes faster.
+#[test]
+fn two_hundred_checks_are_made_and_route_53_refuses_no_call() {
+    let region = estates::RegionDraw { kind: estates::Kind::Plain, data: true, backup: false, weight: 1 };
+    let large = ApplicationDraw {
+        policy: "failover",
+        native: "off",
+        ipv6: false,
+        shadow: false,
+        names: false,
+        ttl: 30,
+        regions: vec![region.clone(); 3],
+    };
+    let bare = estates::RegionDraw { data: false, ..region };
+    let small = ApplicationDraw { native: "backstop", regions: vec![bare; 2], ..large.clone() };
+    let drawn: Vec<ApplicationDraw> = std::iter::repeat_n(large, 22).chain([small]).collect();
+    let cloud = cloud();
+    let plan = estates::plan(&cloud, &drawn, 0);
+    brought(&cloud, &plan, Consent::ToCreate, &Answers::default());
+    let world = maker(&cloud);
+    let live = cloud.run(async { look(&world, &plan).await.expect("readable") });
+    assert_eq!(live.checks.len(), 200);
+    assert!(cloud.time.elapsed() > Duration::from_secs(300), "the quota of CreateHealthCheck was waited for");
+    assert!(difference(&cloud, &plan).is_empty());
+}
