@@ -122,7 +122,7 @@ mutants: .tools/bin/cargo-mutants ## do the tests notice when the core is broken
 
 # The baselines are built with the functions, so that both link the same crates with the same features.
 bench: PROFILE = release
-bench: .tools/bin/gungraun-runner ## what it takes, beside what it should: BENCH=cold-start, lab, size, decisions, fleet
+bench: .tools/bin/gungraun-runner ## what it takes, beside what it should: BENCH=cold-start, lab, size, decisions, fleet, provision
 	cargo build --release $(foreach f,$(FUNCTIONS),-p $(f)) -p bench --no-default-features --features bench/baselines
 	@$(DEPLOY)
 	@cargo build --quiet -p lab

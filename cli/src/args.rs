@@ -137,6 +137,9 @@ pub struct Check {
     /// Print every rule, one a line, instead of checking
     #[arg(long, conflicts_with = "explain")]
     pub list_rules: bool,
+    /// Print them as a page of documentation
+    #[arg(long, requires = "list_rules", conflicts_with = "json")]
+    pub markdown: bool,
     /// Explain one rule, instead of checking
     #[arg(long, value_name = "RULE")]
     pub explain: Option<String>,

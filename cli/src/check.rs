@@ -48,7 +48,7 @@ impl Way {
 
 pub fn run(asked: &Check) -> ExitCode {
     if asked.list_rules {
-        print!("{}", rules::list(asked.json));
+        print!("{}", if asked.markdown { rules::page() } else { rules::list(asked.json) });
         return ExitCode::SUCCESS;
     }
     if let Some(rule) = &asked.explain {

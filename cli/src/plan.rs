@@ -83,6 +83,8 @@ pub fn told(difference: &Difference, paint: Paint) -> String {
         let used = if left.used { ", used by a record" } else { ", used by no record of the plan" };
         format!("- left over: check {}: {}{used}\n", left.id, left.what)
     });
+    let notes =
+        difference.notes.iter().map(|note| format!("{} {note}\n", paint.paint(Colour::Blue, "note:")));
     let lines = difference.changes.iter().map(change).chain(foreign).chain(left);
     let changing = difference.changes.iter().filter(|change| change.changes_what_exists()).count();
     let counts = format!(
@@ -91,5 +93,5 @@ pub fn told(difference: &Difference, paint: Paint) -> String {
         difference.same,
         difference.foreign.len()
     );
-    lines.chain([counts]).collect()
+    lines.chain([counts]).chain(notes).collect()
 }

@@ -88,3 +88,14 @@ fn every_rule_is_listed_on_a_line_and_can_be_explained() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("--list-rules"));
 }
+
+#[test]
+fn the_page_of_rules_is_current() {
+    let printed = text(&understudy(&["check", "--list-rules", "--markdown"]).stdout);
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/rules.md");
+    let committed = std::fs::read_to_string(page).expect("the page is there");
+    assert_eq!(committed, printed, "understudy check --list-rules --markdown > docs/rules.md");
+    for rule in RULES {
+        assert!(printed.contains(&format!("`{}`", rule.id)), "{}", rule.id);
+    }
+}

@@ -3,19 +3,21 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use tokio::net::{TcpListener, UdpSocket};
-use twin::model::records::{ChangeBatch, RecordSetInput};
-use twin::model::{Config, NewZone, Propagation, Time, Twin};
+use twin::model::health::Health;
+use twin::model::records::{ChangeBatch, RecordSetInput, RecordType};
+use twin::model::{AnswerContext, Config, NewZone, Propagation, Time, Twin, ZoneId};
 use twin::wire::{Running, Server, ServerConfig};
 
 /// A Route 53 of its own, and a plan for it.
 struct World {
     endpoint: String,
     plan: PathBuf,
-    _running: Running,
+    running: Running,
 }
 
 const HAND_MADE: &str = "203.0.113.9";
@@ -23,14 +25,23 @@ const HAND_MADE: &str = "203.0.113.9";
 impl World {
     /// `name` tells this test's files from others'; with a record set that people made, where `occupied`.
     async fn new(name: &str, policy: &str, occupied: bool) -> Self {
+        let stands = |twin: &mut Twin, zone: &ZoneId| {
+            if occupied {
+                let theirs = RecordSetInput::simple("shop.example.com", "A", 300, &[HAND_MADE]);
+                let batch = ChangeBatch::new().create(theirs);
+                twin.change_resource_record_sets(zone, &batch, Time::ZERO).expect("taken");
+            }
+            plan_text(zone.as_str(), policy, 60)
+        };
+        Self::of(name, Config::default(), stands).await
+    }
+
+    /// `stands` puts things into Route 53, and gives the plan for it.
+    async fn of(name: &str, config: Config, stands: impl FnOnce(&mut Twin, &ZoneId) -> String) -> Self {
         let propagation = Propagation::exactly(std::time::Duration::from_millis(200));
-        let mut twin = Twin::new(Config::default().propagation(propagation));
+        let mut twin = Twin::new(config.propagation(propagation));
         let (zone, _) = twin.create_hosted_zone(&NewZone::public("example.com"), Time::ZERO).expect("a zone");
-        if occupied {
-            let theirs = RecordSetInput::simple("shop.example.com", "A", 300, &[HAND_MADE]);
-            let batch = ChangeBatch::new().create(theirs);
-            twin.change_resource_record_sets(&zone.id, &batch, Time::ZERO).expect("taken");
-        }
+        let text = stands(&mut twin, &zone.id);
         let http = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let tcp = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let udp = UdpSocket::bind(tcp.local_addr().expect("bound")).await.expect("the same port");
@@ -38,8 +49,8 @@ impl World {
         let config = ServerConfig::new(twin).checkers(None);
         let running = Server::start(config, http, vec![(udp, tcp)]).expect("a server");
         let plan = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.toml"));
-        std::fs::write(&plan, plan_text(&zone.id.to_string(), policy, 60)).expect("written");
-        Self { endpoint, plan, _running: running }
+        std::fs::write(&plan, text).expect("written");
+        Self { endpoint, plan, running }
     }
 
     /// Runs a command while the server goes on.
@@ -56,6 +67,19 @@ impl World {
         tokio::task::spawn_blocking(move || understudy.output().expect("the binary runs"))
             .await
             .expect("no panic")
+    }
+
+    /// Every address that users near us-east-1 get for a name.
+    fn users_get(&self, name: &str) -> Vec<String> {
+        self.running.with(|twin, now| {
+            let seen = |seed: u64| {
+                let mut client = AnswerContext::seeded(seed);
+                client.region = Some("us-east-1".to_owned());
+                twin.answer(0, name, RecordType::A, now, &client).addresses()
+            };
+            let all: BTreeSet<String> = (0..60).flat_map(seen).map(|ip| ip.to_string()).collect();
+            all.into_iter().collect()
+        })
     }
 
     fn rewrite(&self, from: &str, to: &str) {
@@ -153,4 +177,54 @@ async fn records_of_people_are_in_the_way_until_they_are_adopted() {
     assert!(text(&shown).contains(HAND_MADE) && text(&shown).contains("adopt"), "{}", text(&shown));
     let unknown = world.run("plan", &["--adopt", "wiki"]).await;
     assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown));
+}
+
+/// What examples/comprehensive.toml leads to: a target, its zone, its address, and the one name that it answers for.
+const ESTATE: [(&str, &str, &str, &str); 9] = [
+    ("shop-1469375012.us-east-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K", "192.0.2.11", ""),
+    ("shop-2087164493.us-west-2.elb.amazonaws.com", "Z1H1FL5HABSF5", "192.0.2.12", ""),
+    ("web-1469375012.us-east-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K", "192.0.2.21", ""),
+    ("web-spare-771204513.us-east-1.elb.amazonaws.com", "Z35SXDOTRQ7X7K", "192.0.2.29", ""),
+    ("web-2087164493.us-west-2.elb.amazonaws.com", "Z1H1FL5HABSF5", "192.0.2.22", ""),
+    ("d-1a2b3c4d5e.execute-api.us-east-1.amazonaws.com", "Z1UJRXOUMOOFQ8", "192.0.2.31", "api.example.com"),
+    ("d-6f7g8h9i0j.execute-api.eu-west-1.amazonaws.com", "ZLY8HYME6SFDD", "192.0.2.33", "api.example.com"),
+    ("docs-318820457.elb.us-east-1.amazonaws.com", "Z26RNL4JYFTOTI", "192.0.2.41", ""),
+    ("s3-website-us-west-2.amazonaws.com", "Z3BJ6K6RIION7M", "192.0.2.42", "docs.example.com"),
+];
+
+fn comprehensive(twin: &mut Twin, zone: &ZoneId) -> String {
+    for (target, of, address, only_for) in ESTATE {
+        let addresses = [address, "2001:db8::1"].map(|address| address.parse().expect("an address"));
+        let added = match only_for {
+            "" => twin.add_load_balancer(target, of.into(), addresses, Health::Healthy),
+            name => twin.add_named_target(target, of.into(), addresses, name),
+        };
+        added.expect("a name");
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/comprehensive.toml");
+    let text = std::fs::read_to_string(file).expect("the example is there");
+    text.replace("Z0123456789ABCDEFGHIJ", zone.as_str())
+}
+
+#[tokio::test]
+async fn every_policy_at_once_is_made_and_outlives_the_load_balancers_of_a_region() {
+    let world = World::of("comprehensive", Config::default(), comprehensive).await;
+    let shown = world.run("plan", &["--json"]).await;
+    let made = world.run("provision", &["--digest", &digest(&shown)]).await;
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+    let again = world.run("provision", &["--create-only"]).await;
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+    assert!(text(&again).contains("0 done, 0 failed"), "{}", text(&again));
+    assert_eq!(world.users_get("www.example.com"), ["192.0.2.21", "192.0.2.22"]);
+    for target in
+        ["shop-1469375012.us-east-1.elb", "web-1469375012.us-east-1.elb", "docs-318820457.elb.us-east-1"]
+    {
+        let target = format!("{target}.amazonaws.com");
+        assert!(world.running.twin().set_load_balancer_health(&target, Health::Unhealthy));
+    }
+    assert_eq!(world.users_get("shop.example.com"), ["192.0.2.11"], "only a run moves what keeps data");
+    assert_eq!(world.users_get("www.example.com"), ["192.0.2.22", "192.0.2.29"], "the spare serves");
+    assert_eq!(world.users_get("api.example.com"), ["192.0.2.31"]);
+    assert_eq!(world.users_get("docs.example.com"), ["192.0.2.42"], "the bucket says so");
+    assert_eq!(world.run("plan", &[]).await.status.code(), Some(0));
 }

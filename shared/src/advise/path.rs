@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::plan::{Application, RecordValue};
+use crate::plan::Application;
 
 /// A part of the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,7 +60,5 @@ pub fn worst_path(application: &Application) -> Vec<Phase> {
 
 /// How long clients keep an answer: an alias of another zone has its target's TTL.
 fn cached(application: &Application) -> Duration {
-    let is_foreign = |record: &RecordValue| matches!(record, RecordValue::Alias { zone, .. } if *zone != application.zone.id);
-    let alias = application.regions.iter().any(|region| is_foreign(&region.record));
-    if alias { ALIAS_TTL } else { application.ttl }
+    if application.has_foreign_ttl() { ALIAS_TTL } else { application.ttl }
 }

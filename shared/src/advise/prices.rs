@@ -53,7 +53,7 @@ impl fmt::Display for Line {
 pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
     let provisioned = plan.applications.iter().filter(|application| application.provision);
     let checks: Vec<(CheckName, HealthCheck<CheckName>)> =
-        provisioned.flat_map(provision::checks::of).collect();
+        provisioned.flat_map(|application| provision::checks::of(plan, application)).collect();
     if checks.is_empty() {
         return None;
     }

@@ -24,7 +24,7 @@ impl ReadEstate for AwsWorld {
     }
 
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
-        route53::zone(&self.clients, &self.zones, zone, served).await
+        route53::zone(&self.clients, zone, served).await
     }
 }
 

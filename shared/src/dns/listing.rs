@@ -69,6 +69,11 @@ impl Listing {
             .find_map(|set| set.health_check.clone())
     }
 
+    /// The check on a name's record sets.
+    pub fn health_check_at(&self, name: &DnsName) -> Option<HealthCheckId> {
+        self.sets.iter().filter(|set| &set.name == name).find_map(|set| set.health_check.clone())
+    }
+
     /// The epoch records of a served name that can be read, newest first.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ mod listing;
 mod record;
 mod serving;
 mod sweep;
+mod target;
+mod target_zones;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -31,5 +33,7 @@ pub use listing::{Listing, UnreadableEpoch};
 pub use record::{Content, RecordSet, RecordType, Routing, Side};
 pub use serving::{Serving, Units};
 pub use sweep::{EPOCHS_KEPT, Sweep};
-pub use unit::{ServingUnit, up_name};
+pub use target::{CLOUDFRONT_ZONE, TargetKind};
+pub(crate) use unit::contents;
+pub use unit::{ServingUnit, unit_name, up_name};
 pub use weighted::weight;

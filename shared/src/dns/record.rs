@@ -105,6 +105,17 @@ impl Routing {
         }
     }
 
+    /// The same part in another set.
+    pub(crate) fn named(self, identifier: String) -> Self {
+        match self {
+            Self::Simple => Self::Simple,
+            Self::Failover { side, .. } => Self::Failover { set: identifier, side },
+            Self::Weighted { weight, .. } => Self::Weighted { set: identifier, weight },
+            Self::Latency { region, .. } => Self::Latency { set: identifier, region },
+            Self::Other { .. } => Self::Other { set: identifier },
+        }
+    }
+
     /// The weight, where there is one.
     pub fn weight(&self) -> Option<u8> {
         match self {

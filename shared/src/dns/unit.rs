@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::listing::Listing;
 use super::record::{Content, RecordType};
+use super::target::TargetKind;
 use crate::in_order::InOrder;
 use crate::names::{DnsName, HealthCheckId, Region};
-use crate::plan::{Application, RecordValue, RegionPlan};
+use crate::plan::{Application, Native, Policy, RecordValue, RegionPlan};
 
 /// What one region puts into the record sets of the served name: content by type, and its check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,8 @@ impl ServingUnit {
     /// holds its value where the plan names none.
     pub fn of(application: &Application, region: &RegionPlan, live: Option<&Listing>) -> Self {
         let contents = contents(application, &region.record);
-        let found = || live.and_then(|live| live.health_check_of(&contents));
+        let kept = |live: &Listing| live.health_check_at(&unit_name(&application.served, &region.name));
+        let found = || live.and_then(|live| live.health_check_of(&contents).or_else(|| kept(live)));
         let health_check = region.health_check.clone().or_else(found);
         Self { region: region.name.clone(), contents, health_check }
     }
@@ -37,7 +39,8 @@ impl ServingUnit {
     }
 }
 
-fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordType, Content> {
+/// What a value puts into record sets, by type.
+pub(crate) fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordType, Content> {
     let ttl = u32::try_from(application.ttl.as_secs()).unwrap_or(u32::MAX);
     let values = |values: Vec<String>| Content::Values { ttl, values };
     match record {
@@ -51,13 +54,27 @@ fn contents(application: &Application, record: &RecordValue) -> BTreeMap<RecordT
         .in_order(),
         RecordValue::Cname(name) => [(RecordType::Cname, values(vec![name.to_string()]))].into(),
         RecordValue::Alias { target, zone, ipv6 } => {
-            // A failover alias must evaluate its target's health (API reference, EvaluateTargetHealth).
-            let alias =
-                Content::Alias { zone: zone.clone(), target: target.clone(), evaluate_target_health: true };
+            let alias = Content::Alias {
+                zone: zone.clone(),
+                target: target.clone(),
+                evaluate_target_health: evaluates(application, target),
+            };
             let kinds = [RecordType::A, RecordType::Aaaa];
             kinds.into_iter().take(if *ipv6 { 2 } else { 1 }).map(|kind| (kind, alias.clone())).in_order()
         }
     }
+}
+
+/// Whether an alias takes its target's health for its own. A failover alias must (API reference,
+/// `ResourceRecordSet.Failover`); another one does where there is a health, and Route 53 may move traffic by it.
+fn evaluates(application: &Application, target: &DnsName) -> bool {
+    application.policy == Policy::Failover
+        || (application.native == Native::Backstop && TargetKind::of(target).has_health())
+}
+
+/// The name at which a region's unit keeps its check while it sits in none of the served sets.
+pub fn unit_name(served: &DnsName, region: &Region) -> DnsName {
+    served.child("_understudy").child(&format!("unit-{region}"))
 }
 
 /// The name at which Route 53's own checkers say whether a region is up: a failover TXT pair,

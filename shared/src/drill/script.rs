@@ -121,7 +121,5 @@ fn told(situation: &Situation<'_>, application: &Application) -> Step {
 
 /// An alias at a load balancer has its target's TTL, 60 s (API reference, `ResourceRecordSet.TTL`).
 fn cached(application: &Application) -> Duration {
-    let foreign = |record: &RecordValue| matches!(record, RecordValue::Alias { zone, .. } if *zone != application.zone.id);
-    let alias = application.regions.iter().any(|region| foreign(&region.record));
-    if alias { Duration::from_secs(60) } else { application.ttl }
+    if application.has_foreign_ttl() { Duration::from_secs(60) } else { application.ttl }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::path::Path;
 use super::types::{
-    Actuator, Application, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Overrides, Policy, Probe,
-    RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
+    Actuator, Application, Behind, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Overrides, Pair,
+    Policy, Probe, RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
 use super::window::{Weekly, Window};
-use crate::dns::{HealthCheck, NoChild};
+use crate::dns::{HealthCheck, NoChild, TargetKind};
 use crate::names::{ApplicationName, Arn, DnsName, HealthCheckId, Region, RoleArn, TopicName, ZoneId};
 
 pub(super) struct PlanDraft {
@@ -40,6 +40,7 @@ pub(super) struct Draft {
     pub(super) policy: Option<Policy>,
     /// Absent where the plan leaves it to the default.
     pub(super) provision: Option<bool>,
+    pub(super) shadow: bool,
     pub(super) mode: Mode,
     pub(super) native: Native,
     pub(super) restore: Restore,
@@ -99,6 +100,7 @@ pub(super) struct RegionDraft {
     pub(super) check: Option<CheckDraft>,
     pub(super) data_check: Option<CheckDraft>,
     pub(super) record: Option<RecordValue>,
+    pub(super) backup: Option<BackupDraft>,
     pub(super) signals: Vec<SignalDraft>,
     /// Absent where the plan leaves it to the default.
     pub(super) set: Option<String>,
@@ -110,7 +112,16 @@ pub(super) struct RegionDraft {
 /// A health check that Route 53 is to have.
 pub(super) struct CheckDraft {
     pub(super) path: Path,
+    /// Of the alarm that it watches.
+    pub(super) account: Option<String>,
     pub(super) check: Option<HealthCheck<NoChild>>,
+}
+
+/// What a region answers while its own record is unhealthy.
+pub(super) struct BackupDraft {
+    pub(super) path: Path,
+    pub(super) record: Option<RecordValue>,
+    pub(super) check: Option<CheckDraft>,
 }
 
 pub(super) struct SignalDraft {
@@ -135,6 +146,15 @@ impl Draft {
             region.health_check.is_none() && (region.check.is_some() || region.public_probe().is_some())
         };
         self.provision.unwrap_or_else(|| self.zone.role.is_none() && self.regions.iter().all(can_be))
+    }
+
+    /// Whether a record of ours must stand between the served name and an alias's target: a failover alias takes
+    /// its target's health for its own, which would move traffic although the plan says that only a run does.
+    pub(super) fn needs_origin(&self, target: &DnsName, zone: &ZoneId) -> bool {
+        self.policy == Some(Policy::Failover)
+            && self.native == Native::Off
+            && self.zone.id.as_ref().is_some_and(|own| own != zone)
+            && TargetKind::of(target).has_health()
     }
 
     /// The regions of which a probe may say how users come: where all serve all, else the primary one.
@@ -162,22 +182,32 @@ impl Draft {
     pub(super) fn finish(self) -> Option<Application> {
         let provision = self.is_provisioned();
         let derived = self.derived_reach();
+        let origin = |region: &RegionDraft| match &region.record {
+            Some(record @ RecordValue::Alias { target, zone, .. }) if self.needs_origin(target, zone) => {
+                provision.then(|| Behind::Origin(record.clone()))
+            }
+            _ => None,
+        };
+        let origins: Vec<Option<Behind>> = self.regions.iter().map(origin).collect();
         let reach = match self.reach {
             ReachDraft::Derived => derived,
             ReachDraft::Given(probe) => probe,
         };
+        let (served, own) = (self.served?, self.zone.id?);
+        let finish = |(region, origin): (RegionDraft, Option<Behind>)| region.finish(&served, &own, origin);
         let regions: Vec<RegionPlan> =
-            self.regions.into_iter().map(RegionDraft::finish).collect::<Option<_>>()?;
+            self.regions.into_iter().zip(origins).map(finish).collect::<Option<_>>()?;
         let drill = match self.drill {
             Some(drill) => Some(drill.finish(&regions)?),
             None => None,
         };
         Some(Application {
             name: self.name,
-            served: self.served?,
-            zone: Zone { id: self.zone.id?, name: self.zone.name?, role: self.zone.role },
+            served,
+            zone: Zone { id: own, name: self.zone.name?, role: self.zone.role },
             policy: self.policy?,
             provision,
+            shadow: self.shadow,
             mode: self.mode,
             native: self.native,
             restore: self.restore,
@@ -217,6 +247,13 @@ impl RegionDraft {
         self.set.as_deref().or(self.name.as_ref().map(Region::as_str))
     }
 
+    /// Everything that the region may answer, with its places.
+    pub(super) fn records(&self) -> impl Iterator<Item = (Path, &RecordValue)> {
+        let own = self.record.as_ref().map(|record| (self.path.key("record"), record));
+        let backup = self.backup.as_ref().and_then(|backup| Some((&backup.path, backup.record.as_ref()?)));
+        own.into_iter().chain(backup.map(|(path, record)| (path.key("record"), record)))
+    }
+
     /// The probes that could be read, with their places.
     pub(super) fn probes(&self) -> impl Iterator<Item = (&Path, &Probe)> {
         self.signals.iter().filter_map(|draft| match &draft.signal {
@@ -230,8 +267,14 @@ impl RegionDraft {
         self.probes().map(|(_, probe)| probe).find(|probe| probe.is_public())
     }
 
-    fn finish(self) -> Option<RegionPlan> {
+    fn finish(self, served: &DnsName, own: &ZoneId, origin: Option<Behind>) -> Option<RegionPlan> {
         let name = self.name?;
+        let planned = self.record?;
+        let behind = match self.backup {
+            Some(backup) => Some(Behind::Pair(backup.finish(planned.clone())?)),
+            None => origin,
+        };
+        let record = behind.as_ref().map_or(planned, |behind| between(behind, served, own, &name));
         // A check that could not be read is a fault, so that its plan is refused anyway.
         let checks = [self.check, self.data_check].map(|draft| draft.and_then(|draft| draft.check));
         let [check, data_check] = checks;
@@ -245,8 +288,30 @@ impl RegionDraft {
             health_check: self.health_check,
             check,
             data_check,
-            record: self.record?,
+            record,
+            behind,
             signals: self.signals.into_iter().map(|draft| draft.signal).collect::<Option<_>>()?,
         })
     }
+}
+
+impl BackupDraft {
+    fn finish(self, record: RecordValue) -> Option<Pair> {
+        Some(Pair { record, backup: self.record?, check: self.check?.check? })
+    }
+}
+
+/// What the served name answers where a record of ours stands between it and the region: an alias of that.
+fn between(behind: &Behind, served: &DnsName, own: &ZoneId, region: &Region) -> RecordValue {
+    let (word, record) = match behind {
+        Behind::Origin(record) => ("origin", record),
+        Behind::Pair(pair) => ("pair", &pair.record),
+    };
+    let ipv6 = match record {
+        RecordValue::Alias { ipv6, .. } => *ipv6,
+        RecordValue::Addresses { v6, .. } => !v6.is_empty(),
+        RecordValue::Cname(_) => false,
+    };
+    let target = served.child("_understudy").child(&format!("{word}-{region}"));
+    RecordValue::Alias { target, zone: own.clone(), ipv6 }
 }

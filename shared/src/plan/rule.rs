@@ -143,6 +143,8 @@ rules! {
     ACTUATORS_WITHOUT_RECORDS = "actuators-without-records", Error;
     /// Where overrides are said must be known before they are needed.
     OVERRIDE_SECTION = "override-section", Error;
+    /// What keeps a region's own record out lets its backup in: an override cannot leave a region that has one.
+    OVERRIDE_WITH_BACKUP = "override-with-backup", Error;
     /// An override that fails must leave time for the records, which are not sent after the decision's validity.
     OVERRIDE_WITHIN = "override-within", Error;
     /// A bucket's name is 3 to 63 lower-case letters, digits and hyphens, the region's name included
@@ -223,13 +225,59 @@ rules! {
     RECORD_AT_ITSELF = "record-at-itself", Error;
     /// An alias target lies within the zone that the alias names (Route 53 refuses others).
     ALIAS_OUTSIDE_ZONE = "alias-outside-zone", Error;
+    /// An alias names the zone of its target: AWS publishes those of load balancers, API Gateway, CloudFront,
+    /// S3 websites and accelerators, any other must be given (Route 53 API, `AliasTarget.HostedZoneId`).
+    ALIAS_ZONE_UNKNOWN = "alias-zone-unknown", Error;
+    /// A target does not lie in another region's or another kind's zone, and Route 53 refuses such an alias amid
+    /// the outage (AWS General Reference, endpoints of Elastic Load Balancing, API Gateway and S3).
+    ALIAS_ZONE_DIFFERS = "alias-zone-differs", Error;
+    /// S3 websites have no IPv6 address, and accelerators have one under their dual-stack name alone
+    /// (S3 User Guide, requests over IPv6; Global Accelerator Developer Guide, DNS names).
+    ALIAS_WITHOUT_IPV6 = "alias-without-ipv6", Error;
     /// A failover alias must evaluate its target's health and CloudFront's must not; and two distributions
-    /// cannot hold one alternate name (CloudFront Developer Guide).
+    /// cannot hold one alternate name (Route 53 API, `AliasTarget.DNSName`).
     CLOUDFRONT_ALIAS = "cloudfront-alias", Error;
+    /// A website's bucket bears the name of the record, and of one name there is one bucket
+    /// (Route 53 Developer Guide, routing traffic to a website in an S3 bucket).
+    WEBSITE_ALIAS = "website-alias", Error;
+    /// API Gateway, CloudFront and S3 answer for the name that they were made for, and for no record of ours
+    /// beside it (Route 53 API, `AliasTarget.DNSName`).
+    NAME_BOUND_ALIAS = "name-bound-alias", Error;
+    /// A backup is answered by a record of its own, which aliases lead to: they have addresses and no CNAME.
+    BACKUP_KIND = "backup-kind", Error;
+    /// Route 53 itself turns to a backup, by health checks: where only a run moves traffic, nobody would.
+    BACKUP_NATIVE_OFF = "backup-native-off", Error;
+    /// Records between the served name and the regions, and their shadow, are provisioning's: nobody else makes
+    /// them.
+    NOT_PROVISIONED = "not-provisioned", Error;
     /// A load balancer's own health would move traffic although the plan says that only a run does.
     NATIVE_OFF_DIRECT_ALIAS = "native-off-direct-alias", Error;
     /// Users outside cannot reach such an address. A warning only: rehearsals serve from loopback addresses.
     PRIVATE_ADDRESS = "private-address", Warning;
+
+    // Advice: what a plan can be used with, but what its authors rarely mean. Only `understudy check` and
+    // provisioning tell these; the functions take such a plan as it is.
+    /// Names whose applications lead to the same targets fail together and are moved one after the other: as
+    /// aliases of one switch record, one small batch moves them all.
+    SWITCH_RECORD = "switch-record", Warning;
+    /// A move needs two kinds of vantage, and alarms are one, however many: such a region is never left.
+    ONE_VANTAGE = "one-vantage", Warning;
+    /// A name that has IPv6 addresses and no AAAA record beside its A record never shows them to anybody, and
+    /// whoever has IPv6 only is not served (RFC 3596).
+    IPV6_FORGOTTEN = "ipv6-forgotten", Warning;
+    /// An account has 200 health checks unless AWS raises that (Developer Guide, quotas on health checks).
+    HEALTH_CHECK_QUOTA = "health-check-quota", Warning;
+    /// A health check watches alarms of its own account only (Developer Guide, health checks that monitor
+    /// CloudWatch alarms).
+    CHECK_ALARM_ACCOUNTS = "check-alarm-accounts", Warning;
+    /// Where two regions' checks ask one endpoint, both are unhealthy at once, and then Route 53 takes all for
+    /// healthy: PRIMARY is answered whatever happens (Developer Guide, how Route 53 chooses records).
+    SAME_CHECK = "same-check", Warning;
+    /// A PRIMARY alias without a check, of a target that has no health of its own, is healthy for ever: Route 53
+    /// never answers SECONDARY (Route 53 API, `AliasTarget.EvaluateTargetHealth`).
+    PRIMARY_NEVER_FAILS_OVER = "primary-never-fails-over", Warning;
+    /// What is checked in one region and answered from another is judged by the wrong evidence.
+    TARGET_IN_ANOTHER_REGION = "target-in-another-region", Warning;
 
     // Signals.
     /// The served name leads to whoever serves: it says nothing about one region.

@@ -109,6 +109,8 @@ pub struct Application {
     pub policy: Policy,
     /// Whether provisioning makes its checks and records. Otherwise people do.
     pub provision: bool,
+    /// Whether provisioning makes a copy of the served record sets beside them, which rehearsals can move.
+    pub shadow: bool,
     /// How far the controller may go by itself.
     pub mode: Mode,
     /// Whether Route 53 itself may answer another region.
@@ -163,6 +165,13 @@ impl Application {
         let primary = self.regions.iter().find(|region| region.role == Role::Primary);
         // The parser refuses a plan without a region, so that the first one exists.
         primary.unwrap_or(&self.regions[0])
+    }
+
+    /// Whether an answer has the TTL of what an alias leads to, and not the plan's.
+    pub fn has_foreign_ttl(&self) -> bool {
+        let is_foreign =
+            |record: &RecordValue| matches!(record, RecordValue::Alias { zone, .. } if *zone != self.zone.id);
+        self.regions.iter().flat_map(RegionPlan::answers).any(is_foreign)
     }
 }
 
@@ -355,6 +364,8 @@ pub struct RegionPlan {
     pub data_check: Option<HealthCheck<NoChild>>,
     /// What the served name answers when this region serves.
     pub record: RecordValue,
+    /// What the record leads to, where that is a record of ours.
+    pub behind: Option<Behind>,
     /// The evidence about this region.
     pub signals: Vec<Signal>,
     /// The identifier of its record set under `weighted` and `latency`: never renamed.
@@ -365,6 +376,39 @@ pub struct RegionPlan {
     pub capacity: u32,
     /// Alarms that say that it cannot take over: each in ALARM vetoes it as a target.
     pub readiness: Vec<Arn>,
+}
+
+impl RegionPlan {
+    /// What users get in the end: the record, or what stands behind it.
+    pub fn answers(&self) -> impl Iterator<Item = &RecordValue> {
+        let (first, second) = match &self.behind {
+            None => (&self.record, None),
+            Some(Behind::Origin(origin)) => (origin, None),
+            Some(Behind::Pair(pair)) => (&pair.record, Some(&pair.backup)),
+        };
+        [first].into_iter().chain(second)
+    }
+}
+
+/// A record of ours between the served name and what the plan names for a region.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    /// An alias that does not take its target's health for its own, so that nothing moves but by a run.
+    Origin(RecordValue),
+    /// A failover pair of the region's own.
+    Pair(Pair),
+}
+
+/// What a region answers, and what it answers instead while that is unhealthy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pair {
+    /// In PRIMARY, with the region's check.
+    pub record: RecordValue,
+    /// In SECONDARY.
+    pub backup: RecordValue,
+    /// The backup's own check: without it Route 53 would take it for healthy whatever happens.
+    pub check: HealthCheck<NoChild>,
 }
 
 /// A preference for restore.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::name::{CheckName, CheckRole};
+use crate::away;
 use crate::dns::{Endpoint, HealthCheck, Interval, NoChild, Page, Place, Protocol, Watches};
 use crate::in_order::InOrder;
-use crate::names::DnsName;
-use crate::plan::{Application, Native, Probe, RegionPlan, Signal, Target};
+use crate::names::{DnsName, Region};
+use crate::plan::{
+    Actuator, Application, Behind, Native, Overrides, Plan, Probe, RegionPlan, Signal, Target,
+};
 
 /// Checks that are wanted, by what they are for.
 pub type WantedChecks = BTreeMap<CheckName, HealthCheck<CheckName>>;
@@ -15,25 +18,39 @@ pub type WantedChecks = BTreeMap<CheckName, HealthCheck<CheckName>>;
 const THRESHOLD: u8 = 3;
 
 /// All checks of an application.
-pub fn of(application: &Application) -> WantedChecks {
-    application.regions.iter().flat_map(|region| of_region(application, region)).in_order()
+pub fn of(plan: &Plan, application: &Application) -> WantedChecks {
+    application.regions.iter().flat_map(|region| of_region(plan, application, region)).in_order()
 }
 
-fn of_region(application: &Application, region: &RegionPlan) -> Vec<(CheckName, HealthCheck<CheckName>)> {
+fn of_region(
+    plan: &Plan,
+    application: &Application,
+    region: &RegionPlan,
+) -> Vec<(CheckName, HealthCheck<CheckName>)> {
     let name = |role| named(application, region, role);
     let leaves = [
         endpoint(region).map(|check| (name(CheckRole::Endpoint), check)),
         region.data_check.clone().map(|check| (name(CheckRole::Data), check)),
     ];
+    let overrides = overrides(plan, application, region);
+    let away: Vec<CheckName> = overrides.iter().map(|(name, _)| name.clone()).collect();
     let leaves: Vec<(CheckName, HealthCheck<NoChild>)> = leaves.into_iter().flatten().collect();
-    let serving = serving(application, leaves.iter().map(|(name, _)| name.clone()).collect());
-    let leaves = leaves.into_iter().filter_map(|(name, check)| Some((name, check.with_children(|_| None)?)));
+    let own = leaves.iter().map(|(name, _)| name.clone()).collect();
+    let serving = serving(application, own, away);
+    let leaves = leaves.into_iter().chain(overrides);
+    let backup = match &region.behind {
+        Some(Behind::Pair(pair)) => Some((name(CheckRole::Backup), pair.check.clone())),
+        Some(Behind::Origin(_)) | None => None,
+    };
+    let leaves = leaves.chain(backup);
+    let leaves = leaves.filter_map(|(name, check)| Some((name, check.with_children(|_| None)?)));
     leaves.chain(serving.map(|check| (name(CheckRole::Serving), check))).collect()
 }
 
 /// The check by which Route 53 answers a region: the only one, or what is calculated from all.
 pub fn serving_check(application: &Application, region: &RegionPlan) -> CheckName {
-    let calculated = application.native == Native::Off || region.data_check.is_some();
+    let overridden = application.actuators.contains(&Actuator::Override);
+    let calculated = application.native == Native::Off || overridden || region.data_check.is_some();
     named(application, region, if calculated { CheckRole::Serving } else { CheckRole::Endpoint })
 }
 
@@ -42,20 +59,71 @@ pub fn endpoint_check(application: &Application, region: &RegionPlan) -> CheckNa
     named(application, region, CheckRole::Endpoint)
 }
 
+/// The check of a region's backup.
+pub fn backup_check(application: &Application, region: &RegionPlan) -> CheckName {
+    named(application, region, CheckRole::Backup)
+}
+
 fn named(application: &Application, region: &RegionPlan, role: CheckRole) -> CheckName {
     CheckName { application: application.name.clone(), region: region.name.clone(), role }
 }
 
-/// What is calculated: under `backstop` all must be healthy; under `off` nothing moves but by a run, so that
-/// none must be (a threshold of 0 is always healthy; Route 53 API, `HealthThreshold`).
-fn serving(application: &Application, leaves: Vec<CheckName>) -> Option<HealthCheck<CheckName>> {
-    let all = u16::try_from(leaves.len()).unwrap_or(u16::MAX);
-    let threshold = match application.native {
-        Native::Off => 0,
-        Native::Backstop if leaves.len() > 1 => all,
-        Native::Backstop => return None,
+/// What is calculated. Under `backstop` all must be healthy, overrides included. Under `off` nothing moves but
+/// by a run: the overrides alone count or, where there are none, nothing does (a threshold of 0 is always
+/// healthy; Route 53 API, `HealthThreshold`).
+fn serving(
+    application: &Application,
+    own: Vec<CheckName>,
+    overrides: Vec<CheckName>,
+) -> Option<HealthCheck<CheckName>> {
+    let (children, all) = match application.native {
+        Native::Off if overrides.is_empty() => (own, false),
+        Native::Off => (overrides, true),
+        Native::Backstop => ([own, overrides].concat(), true),
     };
-    Some(HealthCheck::of(Watches::Calculated { threshold, children: leaves }))
+    if application.native == Native::Backstop && children.len() < 2 {
+        return None;
+    }
+    let threshold = if all { u16::try_from(children.len()).unwrap_or(u16::MAX) } else { 0 };
+    Some(HealthCheck::of(Watches::Calculated { threshold, children }))
+}
+
+/// The checks by which each other region with a controller can say that this one is to be left: each looks
+/// in that region's bucket, and an object there means unhealthy.
+fn overrides(
+    plan: &Plan,
+    application: &Application,
+    region: &RegionPlan,
+) -> Vec<(CheckName, HealthCheck<NoChild>)> {
+    let Some(overrides) =
+        plan.overrides.as_ref().filter(|_| application.actuators.contains(&Actuator::Override))
+    else {
+        return Vec::new();
+    };
+    let others = application.regions.iter().map(|other| &other.name);
+    let takers = others.filter(|other| **other != region.name && plan.controllers.contains(other));
+    let check = |taker: &Region| {
+        let name = named(application, region, CheckRole::Override(taker.clone()));
+        (name, looking_for(overrides, taker, &away::key(&application.name, &region.name)))
+    };
+    takers.map(check).collect()
+}
+
+/// One failure in a row: a checker that finds nothing says so at once, and more than 18 % of them must find
+/// the object (Developer Guide, determining the status of an endpoint).
+fn looking_for(overrides: &Overrides, there: &Region, key: &str) -> HealthCheck<NoChild> {
+    let bucket = overrides.kind.bucket_in(there);
+    let page = Page { path: format!("/{key}"), contains: None };
+    let watches = Watches::Endpoint(Endpoint {
+        protocol: Protocol::Https { page, sni: true },
+        target: Place::Name(DnsName::new(&format!("{bucket}.s3.{there}.amazonaws.com"))),
+        port: 443,
+        interval: Interval::Fast,
+        threshold: 1,
+        measure_latency: false,
+        checkers: [].into(),
+    });
+    HealthCheck { watches, inverted: true, disabled: false }
 }
 
 /// As the plan describes it, else what the first probe asks that the public can make, too.

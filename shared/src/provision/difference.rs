@@ -12,7 +12,7 @@ use super::records::{self, WantedSet, owner_name, owner_text};
 use super::standing::Standing;
 use crate::dns::{Content, HealthCheck, Listing, RecordSet};
 use crate::in_order::InOrder;
-use crate::names::{ApplicationName, HealthCheckId};
+use crate::names::{ApplicationName, HealthCheckId, ZoneId};
 use crate::plan::{Application, Plan};
 
 /// What provisioning would do, and what it would not.
@@ -26,6 +26,8 @@ pub struct Difference {
     pub foreign: Vec<Foreign>,
     /// Checks of ours that the plan wants no longer. They stay: what a record uses must not be deleted.
     pub left_over: Vec<LeftOver>,
+    /// What the account lacks, and provisioning does not give it.
+    pub notes: Vec<String>,
 }
 
 /// What provisioning does not touch.
@@ -62,6 +64,7 @@ impl Difference {
             difference.application(plan, application, live, &found, adopted);
         }
         difference.left_over = left_over(plan, live, &found);
+        difference.notes = live.zones.iter().filter_map(note).collect();
         difference
     }
 
@@ -169,7 +172,8 @@ pub(super) fn ids(plan: &Plan, live: &Live) -> BTreeMap<CheckName, HealthCheckId
 }
 
 fn wanted_checks(plan: &Plan) -> WantedChecks {
-    plan.applications.iter().filter(|application| application.provision).flat_map(checks::of).in_order()
+    let provisioned = plan.applications.iter().filter(|application| application.provision);
+    provisioned.flat_map(|application| checks::of(plan, application)).in_order()
 }
 
 /// The live checks that are ours.
@@ -336,6 +340,17 @@ fn is_like(live: &RecordSet, wanted: &RecordSet, check: Option<&HealthCheckId>) 
         && live.content.answers_like(&wanted.content)
         && live.content.ttl() == wanted.content.ttl()
         && live.content.alias() == wanted.content.alias()
+}
+
+/// Records of a public zone that cannot be changed while us-east-1 is gone are what this product must live with; where
+/// AWS offers better, people should know.
+fn note((id, zone): (&ZoneId, &LiveZone)) -> Option<String> {
+    let told = || {
+        format!(
+            "accelerated recovery is not enabled for the zone {id}: while us-east-1 is impaired, its records may not be changed for hours; enable it by UpdateHostedZoneFeatures (not in GovCloud and China)"
+        )
+    };
+    (!zone.accelerated && !zone.private).then(told)
 }
 
 fn left_over(plan: &Plan, live: &Live, found: &Found<'_>) -> Vec<LeftOver> {

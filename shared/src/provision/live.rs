@@ -34,6 +34,9 @@ pub struct LiveCheck {
 pub struct LiveZone {
     /// Whether it is private: then no name server of the public internet answers it.
     pub private: bool,
+    /// Whether its records can be changed within the hour after us-east-1 is lost (Developer Guide, accelerated
+    /// recovery).
+    pub accelerated: bool,
     /// All its record sets, counted.
     pub count: usize,
     /// Those of the names that the plan speaks of.

@@ -5,6 +5,7 @@
 //! any of it can be repeated. Nothing here deletes anything.
 
 mod apply;
+mod behind;
 mod bring;
 mod change;
 pub mod checks;

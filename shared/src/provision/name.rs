@@ -20,7 +20,7 @@ pub struct CheckName {
 }
 
 /// What a check tells of its region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CheckRole {
     /// Whether its application answers. The `up` pair carries it, too.
     Endpoint,
@@ -28,22 +28,28 @@ pub enum CheckRole {
     Data,
     /// Whether Route 53 may answer it: calculated from the others.
     Serving,
+    /// Whether its backup answers.
+    Backup,
+    /// Whether the controller of that other region does not say that it is to be left.
+    Override(Region),
 }
 
-impl CheckRole {
-    /// As it stands in names and tags.
-    pub fn as_str(self) -> &'static str {
+/// As it stands in names and tags.
+impl fmt::Display for CheckRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Endpoint => "endpoint",
-            Self::Data => "data",
-            Self::Serving => "serving",
+            Self::Endpoint => f.write_str("endpoint"),
+            Self::Data => f.write_str("data"),
+            Self::Serving => f.write_str("serving"),
+            Self::Backup => f.write_str("backup"),
+            Self::Override(taker) => write!(f, "override-by-{taker}"),
         }
     }
 }
 
 impl fmt::Display for CheckName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.application, self.region, self.role.as_str())
+        write!(f, "{}/{}/{}", self.application, self.region, self.role)
     }
 }
 

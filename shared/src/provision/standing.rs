@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::dns::{EpochRecord, Listing, Routing, ServingUnit, Shares, Side, Units};
+use crate::dns::{
+    Content, EpochRecord, Listing, RecordSet, Routing, ServingUnit, Shares, Side, Units, contents,
+};
 use crate::in_order::InOrder;
 use crate::names::Region;
-use crate::plan::{Application, Policy};
+use crate::plan::{Application, Policy, RegionPlan};
 
 /// Who serves where: as planned, until a move says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +26,23 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// As the plan has it, whoever serves.
+    pub fn planned(application: &Application) -> Self {
+        match application.policy {
+            Policy::Failover => {
+                let primary = application.preferred().name.clone();
+                let secondary = next(application, &primary).unwrap_or_else(|| primary.clone());
+                Self::Seats { primary, secondary }
+            }
+            Policy::Weighted => Self::Weights(Shares::new()),
+            Policy::Latency => Self::Answers(BTreeMap::new()),
+        }
+    }
+
     /// By the newest epoch, and by what the record sets hold where the epoch does not tell.
     pub fn of(application: &Application, live: &Listing, newest: Option<&EpochRecord>) -> Self {
         let units = units(application);
+        let live = &as_planned(application, live, &units);
         match application.policy {
             Policy::Failover => seats(application, live, &units, newest),
             Policy::Weighted => Self::Weights(newest.map(|record| record.out.clone()).unwrap_or_default()),
@@ -36,9 +52,39 @@ impl Standing {
 }
 
 fn units(application: &Application) -> Units {
-    let unit =
-        |region: &crate::plan::RegionPlan| (region.name.clone(), ServingUnit::of(application, region, None));
+    let unit = |region: &RegionPlan| (region.name.clone(), ServingUnit::of(application, region, None));
     application.regions.iter().map(unit).in_order()
+}
+
+/// The first of the plan that is not in PRIMARY.
+fn next(application: &Application, primary: &Region) -> Option<Region> {
+    application.regions.iter().map(|region| &region.name).find(|name| *name != primary).cloned()
+}
+
+/// What the served sets would hold if each region were answered the way that the plan has it: a plan that puts a
+/// record of ours between the served name and a region, or takes it away, moves nobody.
+fn as_planned(application: &Application, live: &Listing, units: &Units) -> Listing {
+    let mut live = live.clone();
+    for set in live.sets.iter_mut().filter(|set| set.name == application.served) {
+        let its = application.regions.iter().find(|region| leads_to(application, region, set));
+        let content = its.and_then(|region| units.get(&region.name)?.contents.get(&set.kind));
+        if let Some(content) = content {
+            set.content = content.clone();
+        }
+    }
+    live
+}
+
+/// Whether a set leads to a region, straight or by a record of ours.
+fn leads_to(application: &Application, region: &RegionPlan, set: &RecordSet) -> bool {
+    let below = application.served.child("_understudy");
+    let ours = ["origin", "pair"].map(|word| below.child(&format!("{word}-{}", region.name)));
+    match &set.content {
+        Content::Alias { target, .. } if ours.contains(target) => true,
+        content => region.answers().any(|record| {
+            contents(application, record).get(&set.kind).is_some_and(|other| other.answers_like(content))
+        }),
+    }
 }
 
 /// Who is seen in the sets stays there: provisioning moves nobody, also where people moved without an epoch.
@@ -49,9 +95,7 @@ fn seats(application: &Application, live: &Listing, units: &Units, newest: Optio
     let told = || moved.unwrap_or(&application.preferred().name).clone();
     let primary = live.seated(application, Side::Primary, units).unwrap_or_else(|_| told());
     let seen = live.seated(application, Side::Secondary, units).ok().filter(|seen| *seen != primary);
-    let next =
-        || application.regions.iter().map(|region| &region.name).find(|name| **name != primary).cloned();
-    let secondary = seen.or_else(next).unwrap_or_else(|| primary.clone());
+    let secondary = seen.or_else(|| next(application, &primary)).unwrap_or_else(|| primary.clone());
     Standing::Seats { primary, secondary }
 }
 

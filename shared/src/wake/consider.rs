@@ -9,7 +9,7 @@ use super::record::Round;
 use super::watched::Watched;
 use super::{Context, act, holds, house, in_json, measures, orders, resume, served, sweep};
 use crate::decide::{
-    Decision, EpochReading, Facts, ListingReading, MoveKind, Moves, Situation, Standing, decide,
+    Decision, EpochReading, Facts, Hold, ListingReading, MoveKind, Moves, Reason, Situation, Standing, decide,
 };
 use crate::dns::{EpochRecord, Serving};
 use crate::health::{Vantage, Verdict};
@@ -308,7 +308,7 @@ fn with_newest(listed: Vec<EpochRecord>, epoch: &EpochReading) -> Vec<EpochRecor
 
 /// The API is asked once something is wrong, and when name servers answer another region than the
 /// newest epoch seats: somebody moved it by hand, or Route 53 did. A restore that guards hold asks
-/// nothing: it may stand for weeks.
+/// nothing, since it may stand for weeks; but for one that only lacks what the record sets tell.
 fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool {
     // An override needs no word of Route 53's API, which may hang by now.
     if item.listing != ListingReading::NotAsked || decision.begins_with() == Some(Actuator::Override) {
@@ -317,9 +317,18 @@ fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool
     let serving = facts.serving(item.application).ok();
     let serves = |region| serving.as_ref().is_some_and(|serving| serving.serves(region));
     let elsewhere = facts.answered.only().is_some_and(|answered| !serves(answered));
-    let wanted =
-        decision.wish().is_some_and(|wish| wish.kind == MoveKind::Evacuate || decision.holds().is_empty());
+    let wanted = decision.wish().is_some_and(|wish| {
+        wish.kind == MoveKind::Evacuate || decision.holds().is_empty() || lacks_a_listing(decision)
+    });
     wanted || elsewhere || is_new_question(item, decision)
+}
+
+/// Whether nothing but consent is missing once the record sets are seen: where the plan names no health check, they
+/// alone know a unit's.
+fn lacks_a_listing(decision: &Decision) -> bool {
+    let is_lacking = |hold: &Hold| matches!(hold.reason, Reason::TargetIncomplete { .. });
+    let holds = decision.holds();
+    holds.iter().any(is_lacking) && holds.iter().all(|hold| is_lacking(hold) || hold.reason.is_consent())
 }
 
 /// People are asked nothing on the newest epoch's word alone: the records may say otherwise.

@@ -11,7 +11,9 @@ use tokio::task::spawn_blocking;
 use crate::machine::Machine;
 use crate::show::{Section, table};
 use crate::summary::Summary;
-use crate::{Figure, Setup, Trouble, decisions, fleet, instructions, lab, simulation, size, start};
+use crate::{
+    Figure, Setup, Trouble, decisions, fleet, instructions, lab, provisioning, simulation, size, start,
+};
 
 /// Measures what the design promises, and says beside each figure what it is to be. The status is 0 where
 /// nothing was missed that must be met, 1 otherwise. `make bench` builds all that is measured.
@@ -57,13 +59,22 @@ enum Command {
     Decisions,
     /// A thousand applications under Route 53's quotas, ten thousand names behind one record.
     Fleet,
+    /// Two hundred applications provisioned: the difference, its memory, Route 53's quotas.
+    Provision,
     /// Seeds a second.
     Simulation,
 }
 
 impl Command {
-    const EACH: [Self; 6] =
-        [Self::ColdStart, Self::Lab, Self::Size, Self::Decisions, Self::Fleet, Self::Simulation];
+    const EACH: [Self; 7] = [
+        Self::ColdStart,
+        Self::Lab,
+        Self::Size,
+        Self::Decisions,
+        Self::Fleet,
+        Self::Provision,
+        Self::Simulation,
+    ];
 
     fn heading(self) -> &'static str {
         match self {
@@ -73,6 +84,7 @@ impl Command {
             Self::Size => "binaries",
             Self::Decisions => "the pure decision",
             Self::Fleet => "fleets, on virtual time",
+            Self::Provision => "provisioning",
             Self::Simulation => "simulation",
         }
     }
@@ -168,9 +180,15 @@ async fn measured(command: Command, setup: &Setup) -> Vec<Figure> {
         Command::Size => size::measure(setup),
         Command::Decisions => decided(setup).await,
         Command::Fleet => beside(fleet::measure).await,
+        Command::Provision => provisioned().await,
         Command::Simulation => Ok(simulation::measure(setup).await),
     };
     figures.unwrap_or_else(|trouble| vec![Figure::failed(command.heading(), trouble.chain())])
+}
+
+async fn provisioned() -> Result<Vec<Figure>, Trouble> {
+    let done = spawn_blocking(provisioning::measure).await;
+    done.map_err(|error| Trouble::Unexpected(format!("the measurement broke: {error}")))?
 }
 
 async fn decided(setup: &Setup) -> Result<Vec<Figure>, Trouble> {

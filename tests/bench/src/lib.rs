@@ -5,6 +5,7 @@
 //! - [`size`]: the binaries beside a baseline that links the same SDK crates.
 //! - [`decisions`] and [`instructions`]: the pure decision, by the clock and by instructions.
 //! - [`fleet`]: a thousand applications under Route 53's quotas, on virtual time.
+//! - [`provisioning`]: two hundred applications provisioned, the difference, its memory and Route 53's quotas.
 //! - [`simulation`]: how many seeds a second it takes.
 //!
 //! All that is compared is measured in one run, one after the other in turn: noise hits all alike.
@@ -21,6 +22,7 @@ pub mod lab;
 mod machine;
 mod process;
 mod progress;
+pub mod provisioning;
 mod show;
 pub mod simulation;
 pub mod size;

@@ -2,8 +2,11 @@
 
 mod adversary;
 mod drills;
+mod estates;
 mod failover;
 mod fleet;
+mod kinds;
 mod overrides;
+mod properties;
 mod provision;
 mod regions;

@@ -17,11 +17,11 @@ use understudy::time::after;
 const REGIONS: [&str; 3] = [EAST, WEST, EU];
 
 /// A region in which provisioning is at work.
-fn maker(cloud: &Cloud) -> Controller {
+pub(super) fn maker(cloud: &Cloud) -> Controller {
     Controller { cloud: cloud.clone(), region: "us-west-2".into(), crash: Crash::never() }
 }
 
-fn cloud() -> Cloud {
+pub(super) fn cloud() -> Cloud {
     let propagation = Propagation::between(Duration::from_secs(1), Duration::from_secs(8));
     Cloud::bare(Config::default().propagation(propagation).checkers(4))
 }
@@ -58,7 +58,7 @@ name = "shop.example.com"
 zone = {{ id = "{}", name = "example.com" }}
 policy = "{policy}"
 rto = "10m"
-notify = {{ critical = ["ops-team"] }}
+notify = {{ critical = ["ops-team"], info = ["ops-team"] }}
 {lines}
 {regions}"#,
         cloud.zone.as_str()
@@ -66,7 +66,7 @@ notify = {{ critical = ["ops-team"] }}
     Plan::parse(&text, "story").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-fn task(world: &Controller, consent: Consent) -> Task {
+pub(super) fn task(world: &Controller, consent: Consent) -> Task {
     Task {
         terms: Terms { consent, share: SHARE },
         adopted: Adopted::new(),
@@ -75,16 +75,16 @@ fn task(world: &Controller, consent: Consent) -> Task {
     }
 }
 
-async fn bring_it(world: &Controller, plan: &Plan) -> Result<Brought, Trouble> {
+pub(super) async fn bring_it(world: &Controller, plan: &Plan) -> Result<Brought, Trouble> {
     bring(world, plan, &task(world, Consent::ToCreate)).await
 }
 
-async fn difference(world: &Controller, plan: &Plan) -> Difference {
+pub(super) async fn difference(world: &Controller, plan: &Plan) -> Difference {
     Difference::between(plan, &look(world, plan).await.expect("readable"), &Adopted::new())
 }
 
 /// Calls that change something.
-fn writes(cloud: &Cloud) -> usize {
+pub(super) fn writes(cloud: &Cloud) -> usize {
     let is_write = |name: &str| !name.starts_with("List") && !name.starts_with("Get");
     cloud.state.borrow().calls.iter().filter(|(_, name)| is_write(name)).count()
 }
@@ -236,8 +236,13 @@ fn a_check_that_was_deleted_is_made_again_under_its_next_reference() {
 
 /// A story on what provisioning made, in so many regions.
 fn provisioned(policy: &str, regions: usize) -> Story {
+    provisioned_with(policy, regions, "")
+}
+
+/// The same with further lines in the application.
+fn provisioned_with(policy: &str, regions: usize, lines: &str) -> Story {
     let mut cloud = cloud();
-    let plan = plan(&cloud, policy, regions, "native = \"off\"", "");
+    let plan = plan(&cloud, policy, regions, &format!("native = \"off\"\n{lines}"), "");
     let world = maker(&cloud);
     let live = cloud.run(async {
         bring_it(&world, &plan).await.expect("allowed");
@@ -266,6 +271,41 @@ fn what_provisioning_made_is_moved_and_provisioning_keeps_to_the_move() {
         let after_it = story.cloud.run(async { difference(&world, &story.plan).await });
         assert!(after_it.is_empty(), "{policy}: {:?}", after_it.changes);
     }
+}
+
+/// No plan that is provisioned names a health check: which one a region's unit has, only a listing tells.
+#[test]
+fn what_provisioning_made_is_given_back() {
+    let lines = "restore = \"auto\"\ntiming = { soak = \"2m\", cooldown_unacknowledged = \"20m\" }";
+    for (policy, moves) in [("failover", 2), ("weighted", 5), ("latency", 2)] {
+        let story = provisioned_with(policy, 3, lines);
+        story.play(Duration::from_secs(5_400), async {
+            story.pause(190).await;
+            story.cloud.lose(EAST);
+            story.pause(600).await;
+            story.cloud.regain(EAST);
+        });
+        assert_eq!(story.moves().len(), moves, "{policy}: {:?} {:?}", story.moves(), story.told());
+        assert_eq!(story.moves().last().map(String::as_str), Some("us-west-2>us-east-1"), "{policy}");
+        let world = maker(&story.cloud);
+        let after_it = story.cloud.run(async { difference(&world, &story.plan).await });
+        assert!(after_it.is_empty(), "{policy}: {:?}", after_it.changes);
+    }
+}
+
+#[test]
+fn people_are_asked_whether_what_provisioning_made_may_be_given_back() {
+    let lines = "timing = { soak = \"2m\", cooldown_unacknowledged = \"20m\" }";
+    let story = provisioned_with("failover", 2, lines);
+    story.play(Duration::from_secs(5_400), async {
+        story.pause(190).await;
+        story.cloud.lose(EAST);
+        story.pause(600).await;
+        story.cloud.regain(EAST);
+    });
+    assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
+    let asked = story.told().into_iter().filter(|event| event == "asked").count();
+    assert_eq!(asked, 1, "{:?}", story.told());
 }
 
 #[test]

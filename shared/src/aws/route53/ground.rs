@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_route53::types::{ChangeAction, ChangeBatch};
+use aws_sdk_route53::Client;
+use aws_sdk_route53::types::{AcceleratedRecoveryStatus, ChangeAction, ChangeBatch};
 
-use super::error::incomplete;
+use super::error::{incomplete, read_error};
 use super::page::Start;
 use super::translate::change;
-use super::{LIST, ZoneKinds, is_private, page, roles, send};
+use super::{LIST, ZONE, page, roles, send, twice};
 use crate::aws::clients::Clients;
 use crate::dns::Groundwork;
 use crate::in_order::InOrder;
@@ -32,13 +33,12 @@ pub(in crate::aws) async fn lay(
 /// A whole zone: all its sets counted, and those of some served names kept.
 pub(in crate::aws) async fn zone(
     clients: &Clients,
-    kinds: &ZoneKinds,
     zone: &Zone,
     served: &[&DnsName],
 ) -> Result<LiveZone, PortError> {
     let client = &roles::route53(clients, zone).await?;
     let served: BTreeSet<&str> = served.iter().map(|name| name.as_str()).in_order();
-    let mut whole = LiveZone { private: is_private(client, kinds, zone).await?, ..LiveZone::default() };
+    let mut whole = kind(client, zone).await?;
     let mut start = Some(Start::of(&zone.name));
     for _ in 0..PAGES {
         let Some(from) = start else { return Ok(whole) };
@@ -53,6 +53,17 @@ pub(in crate::aws) async fn zone(
             Err(PortError::new(LIST, format!("more than {PAGES} pages of record sets in {}", zone.id)))
         }
     }
+}
+
+/// What the zone itself says of its kind.
+async fn kind(client: &Client, zone: &Zone) -> Result<LiveZone, PortError> {
+    let request = client.get_hosted_zone().id(zone.id.as_str()).customize().config_override(twice());
+    let reply = request.send().await.map_err(|error| read_error(ZONE, &error, zone))?;
+    let live = reply.hosted_zone();
+    let private = live.and_then(|live| live.config()).is_some_and(|config| config.private_zone());
+    let recovery = live.and_then(|live| live.features()?.accelerated_recovery_status());
+    let accelerated = recovery == Some(&AcceleratedRecoveryStatus::Enabled);
+    Ok(LiveZone { private, accelerated, ..LiveZone::default() })
 }
 
 /// The ground for moves in Route 53's shape.

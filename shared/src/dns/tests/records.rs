@@ -73,7 +73,10 @@ fn a_unit_has_a_content_for_each_type_of_its_record() {
         let application = application(
             "failover",
             &format!("record = {record}"),
-            &format!("record = {}", record.replace('1', "2")),
+            &format!(
+                "record = {}",
+                record.replace("lb-1", "lb-2").replace(".113.1", ".113.2").replace("::1", "::2")
+            ),
         );
         units(&application, None)[&Region::from(EAST)].contents.keys().copied().collect()
     };

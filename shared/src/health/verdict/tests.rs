@@ -27,6 +27,7 @@ fn east(signals: Vec<Signal>) -> RegionPlan {
         check: None,
         data_check: None,
         record: RecordValue::Cname("east.example.net".into()),
+        behind: None,
         signals,
         set: "us-east-1".into(),
         weight: 100,

@@ -47,13 +47,17 @@ pub(super) fn read(
     let data = table.take("data");
     let native = if data.is_some() { Native::Off } else { Native::Backstop };
     let data = data.and_then(|entry| data_section(&entry, report));
+    let zone = zone::read(table.require("zone", report), report);
+    let around = region::Around { policy, timeout: timing.timeout, zone: &zone };
+    let regions = regions(table.require("region", report), &around, report);
     let draft = Draft {
         name,
         path: table.path.clone(),
         served: table.require("name", report).and_then(|entry| value::name(&entry, report)),
-        zone: zone::read(table.require("zone", report), report),
+        zone,
         policy,
         provision: table.take("provision").and_then(|entry| entry.flag(report)),
+        shadow: flag(table.take("shadow"), report),
         mode: table.take("mode").and_then(|entry| entry.word(MODES, report)).unwrap_or(Mode::Auto),
         native: table.take("native").and_then(|entry| entry.word(NATIVES, report)).unwrap_or(native),
         restore: table.take("restore").and_then(|entry| entry.word(RESTORES, report)).unwrap_or(Restore::Ask),
@@ -71,7 +75,7 @@ pub(super) fn read(
         actuators: actuators(table.take("actuators"), report),
         notify: notify(table.take("notify"), report),
         reach: reach(table.take("reach"), timing.timeout, report),
-        regions: regions(table.require("region", report), policy, timing.timeout, report),
+        regions,
         timing,
         data,
     };
@@ -165,14 +169,13 @@ fn data_section(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Data> {
 
 fn regions(
     entry: Option<Entry<'_>>,
-    policy: Option<Policy>,
-    timeout: Duration,
+    around: &region::Around<'_>,
     report: &mut Report<'_>,
 ) -> Vec<RegionDraft> {
     let mut drafts = Vec::new();
     for item in entry.and_then(|entry| entry.list(report)).unwrap_or_default() {
         if let Some(table) = item.table(report) {
-            drafts.push(region::read(table, policy, timeout, report));
+            drafts.push(region::read(table, around, report));
         }
     }
     drafts

@@ -6,13 +6,14 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::{check, probe, value};
-use crate::names::Arn;
-use crate::plan::draft::{CheckDraft, RegionDraft, SignalDraft};
+use crate::dns::TargetKind;
+use crate::names::{Arn, DnsName, ZoneId};
+use crate::plan::draft::{BackupDraft, CheckDraft, RegionDraft, SignalDraft, ZoneDraft};
 use crate::plan::fault::seen;
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, Table, each_once};
 use crate::plan::report::Report;
-use crate::plan::rule::{MALFORMED_ADDRESS, RECORD_KIND, SIGNAL_KIND};
+use crate::plan::rule::{ALIAS_ZONE_UNKNOWN, MALFORMED_ADDRESS, RECORD_KIND, SIGNAL_KIND};
 use crate::plan::types::{Policy, RecordValue, Role, Signal};
 
 /// The shares of a record set, without 0, by which a region that is planned would never serve
@@ -25,23 +26,27 @@ const CAPACITIES: RangeInclusive<u32> = 1..=1_000;
 /// A region that names no capacity carries the whole load.
 const CAPACITY: u32 = 100;
 
-pub(super) fn read(
-    mut table: Table<'_>,
-    policy: Option<Policy>,
-    timeout: Duration,
-    report: &mut Report<'_>,
-) -> RegionDraft {
+/// What a region takes from its application.
+pub(super) struct Around<'a> {
+    pub(super) policy: Option<Policy>,
+    /// Of its probes.
+    pub(super) timeout: Duration,
+    pub(super) zone: &'a ZoneDraft,
+}
+
+pub(super) fn read(mut table: Table<'_>, around: &Around<'_>, report: &mut Report<'_>) -> RegionDraft {
     let weight = table.take("weight").and_then(|entry| entry.within(WEIGHTS, report));
     let capacity = table.take("capacity").and_then(|entry| entry.within(CAPACITIES, report));
     let draft = RegionDraft {
         path: table.path.clone(),
         name: table.require("region", report).and_then(|entry| value::region(&entry, report)),
-        role: role(&mut table, policy, report),
+        role: role(&mut table, around.policy, report),
         health_check: table.take("health_check").and_then(|entry| value::health_check(&entry, report)),
         check: table.take("check").map(|entry| check(&entry, report)),
         data_check: table.take("data_check").map(|entry| check(&entry, report)),
-        record: table.require("record", report).and_then(|entry| record(&entry, report)),
-        signals: signals(table.take("signals"), timeout, report),
+        record: table.require("record", report).and_then(|entry| record(&entry, around.zone, report)),
+        backup: table.take("backup").map(|entry| backup(&entry, around.zone, report)),
+        signals: signals(table.take("signals"), around.timeout, report),
         set: table.take("set").and_then(|entry| entry.text(report)).map(str::to_owned),
         weight: weight.and_then(|weight| u8::try_from(weight).ok()).unwrap_or(WEIGHT),
         capacity: capacity.unwrap_or(CAPACITY),
@@ -65,7 +70,10 @@ fn role(table: &mut Table<'_>, policy: Option<Policy>, report: &mut Report<'_>) 
 }
 
 fn check(entry: &Entry<'_>, report: &mut Report<'_>) -> CheckDraft {
-    CheckDraft { path: entry.path.clone(), check: check::read(entry, report) }
+    let alarm = entry.table(report).and_then(|mut table| table.take("alarm"));
+    // `arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>`
+    let account = alarm.and_then(|alarm| alarm.text(report)?.split(':').nth(4).map(str::to_owned));
+    CheckDraft { path: entry.path.clone(), account, check: check::read(entry, report) }
 }
 
 fn readiness(list: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Arn> {
@@ -75,7 +83,16 @@ fn readiness(list: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Arn> {
     each_once(read.into_iter().filter_map(|(path, arn)| arn.map(|arn| (path, arn))), report)
 }
 
-fn record(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<RecordValue> {
+fn backup(entry: &Entry<'_>, zone: &ZoneDraft, report: &mut Report<'_>) -> BackupDraft {
+    let mut draft = BackupDraft { path: entry.path.clone(), record: None, check: None };
+    let Some(mut table) = entry.table(report) else { return draft };
+    draft.record = table.require("record", report).and_then(|entry| record(&entry, zone, report));
+    draft.check = table.require("check", report).map(|entry| check(&entry, report));
+    table.finish(report);
+    draft
+}
+
+fn record(entry: &Entry<'_>, zone: &ZoneDraft, report: &mut Report<'_>) -> Option<RecordValue> {
     let mut table = entry.table(report)?;
     let lists = [table.take("a"), table.take("aaaa")];
     let (cname, alias) = (table.take("cname"), table.take("alias"));
@@ -83,11 +100,11 @@ fn record(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<RecordValue> {
     let value = match (addressed, cname, alias) {
         (true, None, None) => addresses(lists, report),
         (false, Some(cname), None) => value::name(&cname, report).map(RecordValue::Cname),
-        (false, None, Some(target)) => alias_value(&target, &mut table, report),
+        (false, None, Some(target)) => alias_value(&target, &mut table, zone, report),
         _ => {
             let message =
                 format!("a record is addresses or a cname or an alias, this one has {}", table.keys());
-            let remedy = "write { a = [..], aaaa = [..] }, or { cname = \"..\" }, or { alias = \"..\", zone = \"Z..\" }";
+            let remedy = "write { a = [..], aaaa = [..] }, or { cname = \"..\" }, or { alias = \"..\" }";
             report.raise(RECORD_KIND, &entry.path, message, remedy);
             return None;
         }
@@ -128,11 +145,35 @@ where
     (read.len() == count).then(|| each_once(read, report))
 }
 
-fn alias_value(target: &Entry<'_>, table: &mut Table<'_>, report: &mut Report<'_>) -> Option<RecordValue> {
-    let target = value::name(target, report);
-    let zone = table.require("zone", report).and_then(|entry| value::zone_id(&entry, report));
+fn alias_value(
+    entry: &Entry<'_>,
+    table: &mut Table<'_>,
+    own: &ZoneDraft,
+    report: &mut Report<'_>,
+) -> Option<RecordValue> {
+    let target = value::name(entry, report);
+    let given = table.take("zone");
+    let zone = match &given {
+        Some(entry) => value::zone_id(entry, report),
+        None => target.as_ref().and_then(|target| known_zone(target, own, &entry.path, report)),
+    };
     let ipv6 = table.take("ipv6").map_or(Some(false), |entry| entry.flag(report));
     Some(RecordValue::Alias { target: target?, zone: zone?, ipv6: ipv6? })
+}
+
+/// The zone that holds a target: the application's own, or one that AWS publishes.
+fn known_zone(target: &DnsName, own: &ZoneDraft, path: &Path, report: &mut Report<'_>) -> Option<ZoneId> {
+    if own.name.as_ref().is_some_and(|apex| target.is_within(apex)) {
+        return own.id.clone();
+    }
+    let zone = TargetKind::zone_of(target);
+    if zone.is_none() {
+        let message = format!("which zone holds {target} is not known to this version");
+        let remedy =
+            "add zone = \"Z…\": a load balancer's CanonicalHostedZoneId, an API's regionalHostedZoneId";
+        report.raise(ALIAS_ZONE_UNKNOWN, path, message, remedy);
+    }
+    zone
 }
 
 fn signals(list: Option<Entry<'_>>, timeout: Duration, report: &mut Report<'_>) -> Vec<SignalDraft> {

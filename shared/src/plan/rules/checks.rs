@@ -1,7 +1,7 @@
 //! The health checks that provisioning is to make.
 
 use crate::dns::{Endpoint, HealthCheck, NoChild, Place, Protocol, Watches};
-use crate::names::Region;
+use crate::names::{DnsName, Region};
 use crate::plan::draft::{CheckDraft, Draft, PlanDraft, RegionDraft};
 use crate::plan::path::Path;
 use crate::plan::read::is_private;
@@ -16,7 +16,10 @@ pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
     for region in &draft.regions {
         made_once(region, report);
         something_to_check(draft, region, report);
-        for one in [&region.check, &region.data_check].into_iter().flatten() {
+        derived(draft, region, report);
+        let backup = region.backup.as_ref().and_then(|backup| backup.check.as_ref());
+        let own = [&region.check, &region.data_check].into_iter().flatten();
+        for one in own.chain(backup) {
             whole(draft, one, report);
         }
         data_is_not_public(region, report);
@@ -51,6 +54,22 @@ fn something_to_check(draft: &Draft, region: &RegionDraft, report: &mut Report<'
     }
 }
 
+/// The check that is made of a probe, where none is described.
+fn derived(draft: &Draft, region: &RegionDraft, report: &mut Report<'_>) {
+    if region.check.is_some() || region.health_check.is_some() || !draft.is_provisioned() {
+        return;
+    }
+    let probe = region.probes().find(|(_, probe)| probe.is_public());
+    let Some((path, probe)) = probe else { return };
+    let host = DnsName::new(probe.target.host());
+    let is_beside = |served: &DnsName| host != *served && follows_it(&host, served);
+    if draft.served.as_ref().is_some_and(is_beside) {
+        let message = format!("the check made of this probe asks {host}, which follows what the check says");
+        let remedy = "add check = { endpoint = \"https://…\" } with a name that always leads to this region";
+        report.raise(CHECK_AT_SERVED_NAME, &path.key("probe"), message, remedy);
+    }
+}
+
 fn whole(draft: &Draft, one: &CheckDraft, report: &mut Report<'_>) {
     let Some(HealthCheck { watches, disabled, inverted }) = &one.check else { return };
     if *disabled {
@@ -65,8 +84,8 @@ fn whole(draft: &Draft, one: &CheckDraft, report: &mut Report<'_>) {
 
 fn place(draft: &Draft, endpoint: &Endpoint, path: &Path, report: &mut Report<'_>) {
     match &endpoint.target {
-        Place::Name(name) if draft.served.as_ref() == Some(name) => {
-            let message = format!("the check asks {name}, the served name itself");
+        Place::Name(name) if draft.served.as_ref().is_some_and(|served| follows_it(name, served)) => {
+            let message = format!("the check asks {name}, which follows what the check says");
             let remedy = "ask a name or an address that always leads to this region";
             report.raise(CHECK_AT_SERVED_NAME, path, message, remedy);
         }
@@ -79,8 +98,16 @@ fn place(draft: &Draft, endpoint: &Endpoint, path: &Path, report: &mut Report<'_
     }
 }
 
+/// The served name, and those beside it that are answered by health checks.
+fn follows_it(name: &DnsName, served: &DnsName) -> bool {
+    let beside = name.as_str().strip_suffix(served.as_str());
+    beside.is_some_and(|beside| {
+        beside.is_empty() || (beside.ends_with("._understudy.") && !beside.starts_with("origin-"))
+    })
+}
+
 fn data_is_not_public(region: &RegionDraft, report: &mut Report<'_>) {
-    let Some(CheckDraft { path, check: Some(check) }) = &region.data_check else { return };
+    let Some(CheckDraft { path, check: Some(check), .. }) = &region.data_check else { return };
     if is_tcp(check) {
         let message = "the data store is asked over the public internet, and only whether its port opens";
         let remedy = "measure it from within, put the measure into CloudWatch, and write { alarm = \"arn:…\", missing = \"unhealthy\" }";

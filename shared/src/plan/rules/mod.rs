@@ -1,6 +1,10 @@
 //! What must hold between values that were read: one file per subject.
 
+#[cfg(any(feature = "provision", test))]
+mod advice;
+mod aliases;
 mod application;
+mod behind;
 mod capacity;
 mod checks;
 mod controllers;
@@ -26,6 +30,8 @@ pub(super) fn check(plan: &PlanDraft, report: &mut Report<'_>) {
         capacity::check(draft, report);
         windows::check(draft, report);
         records::check(draft, report);
+        aliases::check(draft, report);
+        behind::check(draft, report);
         signals::check(draft, report);
         checks::check(draft, report);
         overrides::check(draft, plan.overrides.as_ref(), report);
@@ -36,6 +42,8 @@ pub(super) fn check(plan: &PlanDraft, report: &mut Report<'_>) {
     zones::check(&plan.applications, report);
     controllers::check(plan, report);
     checks::maker(plan, report);
+    #[cfg(any(feature = "provision", test))]
+    advice::check(plan, report);
 }
 
 /// Whether a list, or an entry of it, could not be read, so that what was read may lack something.

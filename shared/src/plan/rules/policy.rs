@@ -14,8 +14,11 @@ const KEYS: &[(&str, &[Policy])] = &[
     ("minimum_capacity", &[Policy::Weighted, Policy::Latency]),
 ];
 /// The same of a region.
-const REGION_KEYS: &[(&str, &[Policy])] =
-    &[("set", &[Policy::Weighted, Policy::Latency]), ("weight", &[Policy::Weighted])];
+const REGION_KEYS: &[(&str, &[Policy])] = &[
+    ("set", &[Policy::Weighted, Policy::Latency]),
+    ("weight", &[Policy::Weighted]),
+    ("backup", &[Policy::Weighted, Policy::Latency]),
+];
 
 pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
     let Some(policy) = draft.policy else { return };
@@ -50,7 +53,9 @@ fn no_role(region: &RegionDraft, policy: Policy, report: &mut Report<'_>) {
 }
 
 fn one_value(region: &RegionDraft, policy: Policy, report: &mut Report<'_>) {
-    let Some(RecordValue::Addresses { v4, v6 }) = &region.record else { return };
+    // With a backup the values stand in a failover pair, which takes any number.
+    let own = region.record.as_ref().filter(|_| region.backup.is_none());
+    let Some(RecordValue::Addresses { v4, v6 }) = own else { return };
     for (key, count) in [("a", v4.len()), ("aaaa", v6.len())].into_iter().filter(|(_, count)| *count > 1) {
         let message =
             format!("a record set of the policy {} cannot hold {}", word(policy), counted(count, "value"));

@@ -1,17 +1,17 @@
 //! What the regions put into the served name's record sets.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::names::{DnsName, ZoneId};
+use crate::names::DnsName;
 use crate::plan::draft::{Draft, RegionDraft};
 use crate::plan::path::Path;
 use crate::plan::read::is_private;
 use crate::plan::report::Report;
 use crate::plan::rule::{
-    ALIAS_OUTSIDE_ZONE, BATCH_TOO_LARGE, CLOUDFRONT_ALIAS, CNAME_AT_APEX, LONG_TTL, NATIVE_OFF_DIRECT_ALIAS,
-    PRIVATE_ADDRESS, RECORD_AT_ITSELF, RECORD_TYPES_DIFFER, SAME_RECORD, TTL_NOT_WHOLE_SECONDS, ZERO_TTL,
+    BATCH_TOO_LARGE, CNAME_AT_APEX, LONG_TTL, PRIVATE_ADDRESS, RECORD_AT_ITSELF, RECORD_TYPES_DIFFER,
+    SAME_RECORD, TTL_NOT_WHOLE_SECONDS, ZERO_TTL,
 };
-use crate::plan::types::{Native, RecordValue};
+use crate::plan::types::RecordValue;
 
 /// Elements in one batch (Developer Guide, quotas of ChangeResourceRecordSets).
 const MOST_ELEMENTS: usize = 1_000;
@@ -21,19 +21,15 @@ const MOST_CHARACTERS: usize = 32_000;
 const UPSERT: usize = 2;
 /// The longest text of an epoch record with its quotes: one string of 255 characters.
 const EPOCH_TEXT: usize = 257;
-/// The zone of every CloudFront alias (Route 53 API, `AliasTarget.HostedZoneId`).
-const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
 /// The longest TTL that Route 53 recommends with health checks (API, `ResourceRecordSet.TTL`).
 const LONGEST_TTL_SECONDS: u64 = 60;
 
 pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
-    for region in &draft.regions {
-        let path = region.path.key("record");
-        match &region.record {
-            Some(RecordValue::Addresses { .. }) => addresses(region, report),
-            Some(RecordValue::Cname(target)) => cname(draft, target, &path.key("cname"), report),
-            Some(RecordValue::Alias { target, zone, .. }) => alias(draft, region, (target, zone), report),
-            None => {}
+    for (path, record) in draft.regions.iter().flat_map(RegionDraft::records) {
+        match record {
+            RecordValue::Addresses { v4, v6 } => addresses((v4, v6), &path, report),
+            RecordValue::Cname(target) => cname(draft, target, &path.key("cname"), report),
+            RecordValue::Alias { target, .. } => leads_elsewhere(draft, target, &path.key("alias"), report),
         }
     }
     types_are_alike(draft, report);
@@ -42,12 +38,11 @@ pub(super) fn check(draft: &Draft, report: &mut Report<'_>) {
     ttl(draft, report);
 }
 
-fn addresses(region: &RegionDraft, report: &mut Report<'_>) {
-    let Some(RecordValue::Addresses { v4, v6 }) = &region.record else { return };
+fn addresses((v4, v6): (&[Ipv4Addr], &[Ipv6Addr]), path: &Path, report: &mut Report<'_>) {
     let v4 = v4.iter().enumerate().map(|(index, address)| ("a", index, IpAddr::V4(*address)));
     let v6 = v6.iter().enumerate().map(|(index, address)| ("aaaa", index, IpAddr::V6(*address)));
     for (key, index, address) in v4.chain(v6).filter(|(_, _, address)| is_private(*address)) {
-        let path = region.path.key("record").key(key).index(index);
+        let path = path.key(key).index(index);
         let message = format!("{address} cannot be reached from the internet");
         report.raise(
             PRIVATE_ADDRESS,
@@ -80,42 +75,8 @@ fn leads_elsewhere(draft: &Draft, target: &DnsName, path: &Path, report: &mut Re
     }
 }
 
-fn alias(draft: &Draft, region: &RegionDraft, alias: (&DnsName, &ZoneId), report: &mut Report<'_>) {
-    let (target, zone) = alias;
-    let path = region.path.key("record");
-    leads_elsewhere(draft, target, &path.key("alias"), report);
-    if zone.as_str() == CLOUDFRONT {
-        let message =
-            format!("{target} is a CloudFront distribution, of which one alone can have the served name");
-        let remedy = "put all regions behind one distribution as an origin group, or serve them without it";
-        report.raise(CLOUDFRONT_ALIAS, &path.key("zone"), message, remedy);
-        return;
-    }
-    let (Some(own), Some(apex)) = (&draft.zone.id, &draft.zone.name) else { return };
-    if zone == own && !target.is_within(apex) {
-        let message = format!("{target} does not lie within {apex}, whose id {zone} is");
-        let remedy =
-            "write the canonical zone id of the load balancer, or a target in the application's zone";
-        report.raise(ALIAS_OUTSIDE_ZONE, &path.key("alias"), message, remedy);
-    }
-    if zone != own && draft.native == Native::Off {
-        native_off(draft, region, target, report);
-    }
-}
-
-fn native_off(draft: &Draft, region: &RegionDraft, target: &DnsName, report: &mut Report<'_>) {
-    let name = region.name.as_ref().map_or("<region>", |name| name.as_str());
-    let served = draft.served.as_ref().map_or("<served name>", |served| served.as_str());
-    let message =
-        format!("native is off, but the alias leads straight to {target}, whose health moves traffic");
-    let remedy = format!(
-        "let origin-{name}._understudy.{served} alias it without evaluating its health, and alias that name here"
-    );
-    report.raise(NATIVE_OFF_DIRECT_ALIAS, &region.path.key("record").key("alias"), message, remedy);
-}
-
 /// The record types that a value gives the served name.
-fn types(record: &RecordValue) -> &'static str {
+pub(super) fn types(record: &RecordValue) -> &'static str {
     match record {
         RecordValue::Addresses { v4, v6 } if !v4.is_empty() && !v6.is_empty() => "A and AAAA",
         RecordValue::Addresses { v4, .. } if v4.is_empty() => "AAAA",
@@ -126,27 +87,23 @@ fn types(record: &RecordValue) -> &'static str {
 }
 
 fn types_are_alike(draft: &Draft, report: &mut Report<'_>) {
-    let mut kinds = draft.regions.iter().filter_map(|region| Some((region, types(region.record.as_ref()?))));
+    let records = draft.regions.iter().flat_map(RegionDraft::records);
+    let mut kinds = records.map(|(path, record)| (path, types(record)));
     let Some((_, first)) = kinds.next() else { return };
-    for (region, kind) in kinds.filter(|(_, kind)| *kind != first) {
-        let message = format!("this region answers with {kind}, the first one with {first}");
-        let remedy = format!("give every region {first}, or all of them {kind}");
-        report.raise(RECORD_TYPES_DIFFER, &region.path.key("record"), message, remedy);
+    for (path, kind) in kinds.filter(|(_, kind)| *kind != first) {
+        let message = format!("this one answers with {kind}, the first one with {first}");
+        let remedy = format!("give all of them {first}, or all of them {kind}");
+        report.raise(RECORD_TYPES_DIFFER, &path, message, remedy);
     }
 }
 
 fn values_are_different(draft: &Draft, report: &mut Report<'_>) {
-    for (index, region) in draft.regions.iter().enumerate() {
-        let Some(record) = &region.record else { continue };
-        let before = draft.regions.iter().take(index).filter_map(|region| region.record.as_ref());
+    let records: Vec<(Path, &RecordValue)> = draft.regions.iter().flat_map(RegionDraft::records).collect();
+    for (index, (path, record)) in records.iter().enumerate() {
+        let before = records.iter().take(index).map(|(_, record)| *record);
         if let Some(shared) = before.filter_map(|other| shared(record, other)).next() {
-            let message = format!("{shared} serves in more than one region");
-            report.raise(
-                SAME_RECORD,
-                &region.path.key("record"),
-                message,
-                "name what serves in this region only",
-            );
+            let message = format!("{shared} serves in more than one place");
+            report.raise(SAME_RECORD, path, message, "name what serves in this region only");
         }
     }
 }

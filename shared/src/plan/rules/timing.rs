@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::plan::draft::{Draft, ReachDraft};
+use crate::plan::draft::{Draft, ReachDraft, RegionDraft};
 use crate::plan::duration::show;
 use crate::plan::path::Path;
 use crate::plan::report::Report;
@@ -185,9 +185,10 @@ fn targets(draft: &Draft, report: &mut Report<'_>) {
 
 /// How long clients keep an answer: an alias at another zone has its target's TTL, not the plan's.
 fn cached(draft: &Draft) -> Duration {
-    let foreign = draft.regions.iter().any(|region| match &region.record {
-        Some(RecordValue::Alias { zone, .. }) => draft.zone.id.as_ref().is_some_and(|own| own != zone),
-        _ => false,
+    let mut records = draft.regions.iter().flat_map(RegionDraft::records);
+    let foreign = records.any(|(_, record)| match record {
+        RecordValue::Alias { zone, .. } => draft.zone.id.as_ref().is_some_and(|own| own != zone),
+        RecordValue::Addresses { .. } | RecordValue::Cname(_) => false,
     });
     if foreign { ALIAS_TTL } else { draft.ttl }
 }

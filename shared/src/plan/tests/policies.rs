@@ -23,11 +23,16 @@ fn under_weighted_and_latency_every_region_serves() {
 fn where_all_serve_users_are_followed_the_way_of_the_first_region_with_a_probe() {
     let alarm = r#"{ alarm = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-us-east-1-errors" }"#;
     let first = r#"{ probe = "https://shop-us-east-1.example.com/health", contains = "OK", timeout = "2s" }"#;
+    let checked = |text: String| {
+        let check = "health_check = \"5b9a1f0e-3c64-4d0b-9f27-8a1e6c2d7b43\"\nsignals = [{ alarm";
+        text.replacen("signals = [{ alarm", check, 1)
+    };
     let text = all_serve("latency").replace(first, alarm).replace("shop-us-west-2.example.com/health", "b/x");
+    let text = checked(text);
     assert_eq!(shop(&text).reach.target.to_string(), "https://shop.example.com:443/x");
     let alarms = text.replace(r#"{ probe = "https://b/x" }"#, alarm);
-    assert_eq!(rules(&alarms), ["missing-reach"]);
-    assert_eq!(rules(&SMALL.replace(first, alarm)), ["missing-reach"]);
+    assert_eq!(rules(&alarms), ["missing-reach", "one-vantage"]);
+    assert_eq!(rules(&checked(SMALL.replace(first, alarm))), ["missing-reach"]);
 }
 
 #[test]
@@ -151,6 +156,7 @@ fn a_zone_is_the_same_for_every_application() {
     let other = |zone: &str| {
         let section = &SMALL[SMALL.find("[application.shop]").expect("the application")..];
         let section = section.replace("application.shop", "application.till").replace("\"shop.", "\"till.");
+        let section = section.replace("192.0.2.1", "192.0.2.2");
         format!("{SMALL}{}", section.replace("name = \"example.com\" }", zone))
     };
     assert_eq!(rules(&other("name = \"example.com\" }")), Vec::<&str>::new());

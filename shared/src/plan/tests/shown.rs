@@ -93,7 +93,7 @@ signals = [{ probe = "ftp://a" }]
     29 forbidden-probe-address
     29 malformed-alarm
     31 duplicate-region
-    33 missing-key
+    33 record-types-differ
     34 malformed-probe
     "#);
 }

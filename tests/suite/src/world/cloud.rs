@@ -75,6 +75,8 @@ pub struct State {
     pub tables_down: BTreeSet<Region>,
     /// Regions whose table can be read and not written.
     pub read_only: BTreeSet<Region>,
+    /// Checks whose endpoint does not answer, whatever its region does.
+    pub failing: BTreeSet<HealthCheckId>,
     /// Whether Route 53's checkers take everything for healthy.
     pub blind: bool,
     /// Regions that Route 53's checkers cannot reach, though users can.
@@ -101,6 +103,8 @@ pub struct State {
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
     pub calls: Vec<(Region, &'static str)>,
+    /// Requests that Route 53 refused, and why.
+    pub refused: Vec<(&'static str, String)>,
     /// Whether topics refuse.
     pub topics_down: bool,
     /// How long a topic takes to answer.
@@ -119,6 +123,7 @@ impl State {
             cut_off: BTreeSet::new(),
             tables_down: BTreeSet::new(),
             read_only: BTreeSet::new(),
+            failing: BTreeSet::new(),
             blind: false,
             out_of_checkers_sight: BTreeSet::new(),
             lost: BTreeSet::new(),
@@ -132,6 +137,7 @@ impl State {
             accepted: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
+            refused: Vec::new(),
             topics_down: false,
             topics_take: Duration::ZERO,
             frozen_until: Duration::ZERO,
@@ -257,8 +263,8 @@ impl Cloud {
                 let unseen = region.is_some_and(|region| state.out_of_checkers_sight.contains(region));
                 let looked_for = self.override_checks.get(&probe.check);
                 let missing = looked_for.is_some_and(|(there, left)| !state.is_said(there, left));
-                let outcome =
-                    if dead || unseen || missing { ProbeOutcome::refused() } else { ProbeOutcome::success() };
+                let fails = dead || unseen || missing || state.failing.contains(&probe.check);
+                let outcome = if fails { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }

@@ -102,6 +102,10 @@ impl Controller {
         self.cloud.time.sleep(delivery.after).await;
         match delivery.outcome {
             Outcome::Answered(result) => {
+                if let Err(error) = &*result {
+                    let told = format!("{}: {}", error.code, error.message());
+                    self.cloud.state.borrow_mut().refused.push((name, told));
+                }
                 result.map_err(|error| match error.message().contains("already exists") {
                     // The one refusal that means something else than "never".
                     true => ErrorCode::HostedZoneAlreadyExists,
@@ -213,7 +217,15 @@ impl NameServers for Controller {
     }
 
     async fn resolve(&self, name: &DnsName) -> Result<Vec<IpAddr>, PortError> {
-        Err(PortError::new("resolve", format!("{name} is not in this world")))
+        let client = AnswerContext::seeded(self.cloud.bits());
+        let (state, at) = (self.cloud.state.borrow(), self.cloud.time.elapsed());
+        let kinds = ["A", "AAAA"].map(twin::model::records::RecordType::parse);
+        let answers = kinds.map(|kind| state.twin.answer(0, name.as_str(), kind, at, &client).addresses());
+        let addresses = answers.concat();
+        if addresses.is_empty() {
+            return Err(PortError::new("resolve", format!("{name} is not in this world")));
+        }
+        Ok(addresses)
     }
 }
 

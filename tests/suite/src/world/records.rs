@@ -125,7 +125,11 @@ pub(super) fn record_set(set: &twin::model::records::RecordSet) -> Option<Record
             ttl: u32::try_from(ttl.as_secs()).unwrap(),
             values: values.iter().map(|value| value.text.clone()).collect(),
         },
-        RecordData::Alias(_) => return None,
+        RecordData::Alias(alias) => Content::Alias {
+            zone: alias.zone.as_str().into(),
+            target: DnsName::new(alias.dns_name.as_str()),
+            evaluate_target_health: alias.evaluate_target_health,
+        },
     };
     let routing = match &set.policy {
         Policy::Simple => Routing::Simple,
@@ -150,9 +154,16 @@ pub(super) fn record_set(set: &twin::model::records::RecordSet) -> Option<Record
 
 /// A record set as the twin takes it.
 pub fn input(set: &RecordSet) -> RecordSetInput {
-    let Content::Values { ttl, values } = &set.content else { panic!("this world has no aliases") };
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    let mut input = RecordSetInput::simple(set.name.as_str(), set.kind.as_str(), i64::from(*ttl), &values);
+    let (name, kind) = (set.name.as_str(), set.kind.as_str());
+    let mut input = match &set.content {
+        Content::Values { ttl, values } => {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            RecordSetInput::simple(name, kind, i64::from(*ttl), &values)
+        }
+        Content::Alias { zone, target, evaluate_target_health } => {
+            RecordSetInput::alias(name, kind, zone.as_str(), target.as_str(), *evaluate_target_health)
+        }
+    };
     match &set.routing {
         Routing::Simple => {}
         Routing::Failover { set, side } => {

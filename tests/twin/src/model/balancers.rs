@@ -86,6 +86,9 @@ pub struct LoadBalancer {
     /// Whether every target group with targets has a healthy one (Route 53 API reference,
     /// `EvaluateTargetHealth`).
     pub health: Health,
+    /// The one name that it answers for: a distribution's alternate domain name, an API's custom domain name, the
+    /// name of a bucket (Route 53 API reference, `AliasTarget.DNSName`). None where any record may lead to it.
+    pub only_for: Option<DnsName>,
 }
 
 /// Where the target of an alias was found.
@@ -156,7 +159,12 @@ mod tests {
         assert_eq!(balancers.place(&"Z1D633PJN98FT9".into(), &name), Place::Elsewhere);
         balancers.insert(
             name.clone(),
-            LoadBalancer { zone: Some(west.clone()), addresses: Vec::new(), health: Health::Healthy },
+            LoadBalancer {
+                zone: Some(west.clone()),
+                addresses: Vec::new(),
+                health: Health::Healthy,
+                only_for: None,
+            },
         );
         assert_eq!(balancers.place(&west, &name), Place::Found);
         assert_eq!(balancers.place(&nlb_zone("us-west-2").unwrap(), &name), Place::Elsewhere);

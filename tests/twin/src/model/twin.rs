@@ -113,7 +113,28 @@ impl Twin {
         let addresses = addresses.into_iter().collect();
         self.balancers.insert(
             DnsName::parse(dns_name)?,
-            LoadBalancer { zone: Some(canonical_zone), addresses, health },
+            LoadBalancer { zone: Some(canonical_zone), addresses, health, only_for: None },
+        );
+        Ok(())
+    }
+
+    /// Puts something into the world that answers for one name only: a distribution, an API's domain, a website's
+    /// bucket. An alias of another name cannot target it.
+    ///
+    /// # Errors
+    /// A name is none.
+    pub fn add_named_target(
+        &mut self,
+        dns_name: &str,
+        zone: ZoneId,
+        addresses: impl IntoIterator<Item = IpAddr>,
+        only_for: &str,
+    ) -> Result<(), NameFault> {
+        let only_for = Some(DnsName::parse(only_for)?);
+        let addresses = addresses.into_iter().collect();
+        self.balancers.insert(
+            DnsName::parse(dns_name)?,
+            LoadBalancer { zone: Some(zone), addresses, health: Health::Healthy, only_for },
         );
         Ok(())
     }
@@ -147,8 +168,12 @@ impl Twin {
         dns_name: &str,
         addresses: impl IntoIterator<Item = IpAddr>,
     ) -> Result<(), NameFault> {
-        let host =
-            LoadBalancer { zone: None, addresses: addresses.into_iter().collect(), health: Health::Healthy };
+        let host = LoadBalancer {
+            zone: None,
+            addresses: addresses.into_iter().collect(),
+            health: Health::Healthy,
+            only_for: None,
+        };
         self.balancers.insert(DnsName::parse(dns_name)?, host);
         Ok(())
     }

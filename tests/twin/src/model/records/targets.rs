@@ -7,6 +7,7 @@ use crate::model::balancers::{CLOUDFRONT_ZONE, Place};
 pub(super) fn check(set: &RecordSet, after: &Sets, world: &World<'_>, faults: &mut Vec<String>) {
     let Some(target) = set.alias() else { return };
     check_evaluation(set, target, faults);
+    check_name(set, target, world, faults);
     let found = if target.zone == *world.zone {
         in_zone(set, target, after, world)
     } else {
@@ -42,6 +43,15 @@ fn check_evaluation(set: &RecordSet, target: &AliasTarget, faults: &mut Vec<Stri
             "EvaluateTargetHealth must be true for the failover alias {}, type {}",
             set.name, set.rtype
         ));
+    }
+}
+
+/// What answers for one name only serves nobody under another (Route 53 API reference, `AliasTarget.DNSName`:
+/// the record's name must be the target's). The words are ours.
+fn check_name(set: &RecordSet, target: &AliasTarget, world: &World<'_>, faults: &mut Vec<String>) {
+    let only_for = world.balancers.get(&target.dns_name).and_then(|balancer| balancer.only_for.as_ref());
+    if let Some(name) = only_for.filter(|name| **name != set.name) {
+        faults.push(format!("{} answers for {name}, not for {}", target.dns_name, set.name));
     }
 }
 

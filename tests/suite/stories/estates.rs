@@ -1,0 +1,255 @@
+//! Estates drawn at random: several applications, each with its policy, its kinds of targets, backups, shadow.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use suite::world::{Cloud, EAST, EU, WEST};
+use twin::model::health::Health;
+use twin::model::records::{ChangeBatch, RecordSetInput};
+use understudy::plan::Plan;
+
+/// What a region answers by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Addresses.
+    Plain,
+    /// An alias of an Application Load Balancer.
+    Balancer,
+    /// Of a Network Load Balancer.
+    Network,
+    /// Of a regional API.
+    Api,
+    /// Of an accelerator.
+    Accelerator,
+    /// Of a record in the zone.
+    Record,
+    /// A CNAME: then all regions have one.
+    Name,
+}
+
+/// One region.
+#[derive(Clone, Debug)]
+pub struct RegionDraw {
+    /// What it answers by.
+    pub kind: Kind,
+    /// Whether its data are checked.
+    pub data: bool,
+    /// Whether it has a backup, where it can have one.
+    pub backup: bool,
+    /// Its weight.
+    pub weight: u8,
+}
+
+/// One application.
+#[derive(Clone, Debug)]
+pub struct ApplicationDraw {
+    pub policy: &'static str,
+    pub native: &'static str,
+    pub ipv6: bool,
+    pub shadow: bool,
+    /// All answer by names.
+    pub names: bool,
+    pub ttl: u8,
+    pub regions: Vec<RegionDraw>,
+}
+
+pub const REGIONS: [&str; 3] = [EAST, WEST, EU];
+
+fn region() -> impl Strategy<Value = RegionDraw> {
+    let kinds = [Kind::Plain, Kind::Balancer, Kind::Network, Kind::Api, Kind::Accelerator, Kind::Record];
+    let kind = prop::sample::select(kinds.to_vec());
+    (kind, any::<bool>(), any::<bool>(), 1..=255_u8).prop_map(|(kind, data, backup, weight)| RegionDraw {
+        kind,
+        data,
+        backup,
+        weight,
+    })
+}
+
+/// Any application.
+pub fn application() -> impl Strategy<Value = ApplicationDraw> {
+    let policy = prop::sample::select(vec!["failover", "weighted", "latency"]);
+    let native = prop::sample::select(vec!["backstop", "off"]);
+    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.15));
+    (policy, native, flags, 1..=60_u8, prop::collection::vec(region(), 2..=3)).prop_map(
+        |(policy, native, (ipv6, shadow, names), ttl, regions)| ApplicationDraw {
+            policy,
+            native,
+            ipv6,
+            shadow,
+            names,
+            ttl,
+            regions,
+        },
+    )
+}
+
+/// What an application is called.
+pub fn name(index: usize) -> String {
+    format!("app{index}")
+}
+
+/// Where it is served.
+pub fn served(index: usize) -> String {
+    format!("{}.example.com", name(index))
+}
+
+fn v4(index: usize, region: usize, host: usize) -> String {
+    format!("198.51.{index}.{}", region * 10 + host)
+}
+
+fn v6(index: usize, region: usize, host: usize) -> String {
+    format!("2001:db8:{index}::{}", region * 10 + host)
+}
+
+impl ApplicationDraw {
+    fn kind(&self, region: &RegionDraw) -> Kind {
+        // What answers for one name only has no place beside the served one.
+        let is_elsewhere = self.shadow || self.has_backup(region);
+        match region.kind {
+            _ if self.names => Kind::Name,
+            Kind::Api if is_elsewhere => Kind::Balancer,
+            kind => kind,
+        }
+    }
+
+    fn has_backup(&self, region: &RegionDraw) -> bool {
+        region.backup && self.policy != "failover" && self.native == "backstop" && !self.names
+    }
+
+    fn target(&self, index: usize, place: usize) -> String {
+        let region = REGIONS[place];
+        match self.kind(&self.regions[place]) {
+            Kind::Balancer => format!("{}-1.{region}.elb.amazonaws.com", name(index)),
+            Kind::Network => format!("{}-1.elb.{region}.amazonaws.com", name(index)),
+            Kind::Api => format!("d-{index}.execute-api.{region}.amazonaws.com"),
+            Kind::Accelerator if self.ipv6 => format!("a{index}{place}.dualstack.awsglobalaccelerator.com"),
+            Kind::Accelerator => format!("a{index}{place}.awsglobalaccelerator.com"),
+            Kind::Record => format!("own-{region}.{}.example.com", name(index)),
+            Kind::Name | Kind::Plain => format!("{region}.{}.example.net", name(index)),
+        }
+    }
+
+    fn record(&self, index: usize, place: usize) -> String {
+        match self.kind(&self.regions[place]) {
+            Kind::Plain => self.addresses(index, place, 1),
+            Kind::Name => format!("{{ cname = \"{}\" }}", self.target(index, place)),
+            _ => format!("{{ alias = \"{}\", ipv6 = {} }}", self.target(index, place), self.ipv6),
+        }
+    }
+
+    fn addresses(&self, index: usize, place: usize, host: usize) -> String {
+        let both = format!(", aaaa = [\"{}\"]", v6(index, place, host));
+        format!("{{ a = [\"{}\"]{} }}", v4(index, place, host), if self.ipv6 { both } else { String::new() })
+    }
+
+    fn text(&self, index: usize, zone: &str, ttl: u8) -> String {
+        let mut text = format!(
+            "[application.{name}]\nname = \"{served}\"\nzone = {{ id = \"{zone}\", name = \"example.com\" }}\n\
+             policy = \"{}\"\nnative = \"{}\"\nshadow = {}\nttl = \"{ttl}s\"\nrto = \"30m\"\nprovision = true\n\
+             notify = {{ critical = [\"ops\"] }}\n",
+            self.policy,
+            self.native,
+            self.shadow,
+            name = name(index),
+            served = served(index),
+        );
+        for (place, drawn) in self.regions.iter().enumerate() {
+            let region = REGIONS[place];
+            let role = if place == 0 { "primary" } else { "standby" };
+            let _ = writeln!(text, "[[application.{}.region]]\nregion = \"{region}\"", name(index));
+            match self.policy {
+                "failover" => drop(writeln!(text, "role = \"{role}\"")),
+                "weighted" => drop(writeln!(text, "weight = {}", drawn.weight)),
+                _ => {}
+            }
+            let _ = writeln!(text, "record = {}", self.record(index, place));
+            let _ = writeln!(
+                text,
+                "signals = [{{ probe = \"http://{region}.{}.example.net/health\" }}]",
+                name(index)
+            );
+            if drawn.data {
+                let _ = writeln!(
+                    text,
+                    "data_check = {{ alarm = \"arn:aws:cloudwatch:{region}:123456789012:alarm:db{index}\", missing = \"healthy\" }}"
+                );
+            }
+            if self.has_backup(drawn) {
+                let _ = writeln!(
+                    text,
+                    "backup = {{ record = {}, check = {{ endpoint = \"tcp://{}:443\" }} }}",
+                    self.addresses(index, place, 2),
+                    v4(index, place, 2)
+                );
+            }
+        }
+        text
+    }
+
+    /// Puts what its regions lead to into the world.
+    fn stands(&self, index: usize, cloud: &Cloud) {
+        for place in 0..self.regions.len() {
+            let (target, region) = (self.target(index, place), REGIONS[place]);
+            let addresses: [IpAddr; 2] =
+                [v4(index, place, 1), v6(index, place, 1)].map(|address| address.parse().expect("one"));
+            let twin = &mut cloud.state.borrow_mut().twin;
+            match self.kind(&self.regions[place]) {
+                Kind::Plain | Kind::Name => {}
+                Kind::Record => {
+                    let of = |kind, address: &str| RecordSetInput::simple(&target, kind, 60, &[address]);
+                    let batch = ChangeBatch::new()
+                        .create(of("A", &v4(index, place, 1)))
+                        .create(of("AAAA", &v6(index, place, 1)));
+                    // One after another, since a zone takes its time over each.
+                    let at = Duration::from_secs(u64::try_from(index * 3 + place).expect("small"));
+                    twin.change_resource_record_sets(&cloud.zone, &batch, at).expect("taken");
+                }
+                kind => {
+                    let zone = zone(kind, region).into();
+                    let added = match kind {
+                        Kind::Api => twin.add_named_target(&target, zone, addresses, &served(index)),
+                        _ => twin.add_load_balancer(&target, zone, addresses, Health::Healthy),
+                    };
+                    added.expect("a name");
+                }
+            }
+        }
+    }
+}
+
+/// The zone that holds a kind's targets (AWS General Reference, endpoints of each service).
+fn zone(kind: Kind, region: &str) -> &'static str {
+    match (kind, region) {
+        (Kind::Balancer, EAST) => "Z35SXDOTRQ7X7K",
+        (Kind::Balancer, WEST) => "Z1H1FL5HABSF5",
+        (Kind::Balancer, _) => "Z32O12XQLNTSW2",
+        (Kind::Network, EAST) => "Z26RNL4JYFTOTI",
+        (Kind::Network, WEST) => "Z18D5FSROUN65G",
+        (Kind::Network, _) => "Z2IFOLAFXWLO4F",
+        (Kind::Api, EAST) => "Z1UJRXOUMOOFQ8",
+        (Kind::Api, WEST) => "Z2OJLYMUO9EFXC",
+        (Kind::Api, _) => "ZLY8HYME6SFDD",
+        _ => "Z2BJ6XQ5FK7U4H",
+    }
+}
+
+/// The plan of some applications; each TTL is `longer` than it was drawn.
+pub fn plan(cloud: &Cloud, drawn: &[ApplicationDraw], longer: u8) -> Plan {
+    let of = |(index, one): (usize, &ApplicationDraw)| one.text(index, cloud.zone.as_str(), one.ttl + longer);
+    let applications: String = drawn.iter().enumerate().map(of).collect();
+    let text = format!("[topics]\nops = [\"arn:aws:sns:eu-west-1:123456789012:ops\"]\n{applications}");
+    Plan::parse(&text, "drawn").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
+}
+
+/// Puts what all of them lead to into a world.
+pub fn stand(cloud: &Cloud, drawn: &[ApplicationDraw]) {
+    for (index, one) in drawn.iter().enumerate() {
+        one.stands(index, cloud);
+    }
+    // What was written by hand is everywhere before anything else begins.
+    let pause = cloud.time.sleep(Duration::from_secs(60));
+    cloud.run(pause);
+}
