@@ -14,7 +14,7 @@ pub const WITNESS: &str = "ap-southeast-2";
 pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors";
 
 /// Where overrides are said. Their time leaves some to the records, within the shortest validity.
-const OVERRIDES: &str = r#"override = { bucket = "understudy-override", within = "20s" }"#;
+const OVERRIDES: &str = "[override]\nbucket = \"understudy-override\"\nwithin = \"20s\"";
 
 /// A world, before anything happens to it.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ restore = "auto"
 timing = { soak = "2m", cooldown_unacknowledged = "10m" }
 "#;
 
-const TOP: &str = r#"override = { bucket = "understudy-override" }"#;
+const TOP: &str = "[override]\nbucket = \"understudy-override\"";
 
 fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
