@@ -46,6 +46,9 @@ pub struct Run {
     /// The override that it says; it may stand as long as this is here.
     #[serde(default)]
     pub away: Option<Away>,
+    /// Whether people were told that users are served by its override.
+    #[serde(default)]
+    pub told: bool,
     /// By what traffic was moved, as far as anything was accepted.
     #[serde(default)]
     pub moved_by: Option<Actuator>,
@@ -137,6 +140,7 @@ impl Run {
             change: None,
             submissions: 0,
             attempts: 0,
+            told: false,
             moved_by: None,
             journal: vec![decided],
         }

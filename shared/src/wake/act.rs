@@ -209,15 +209,17 @@ fn records_follow(context: &Context<'_>, run: &Held<Run>, now: Timestamp) -> boo
 }
 
 /// Says once that users are served by an override.
-async fn tell_served<W: World>(
+pub(super) async fn tell_served<W: World>(
     world: &W,
     context: &Context<'_>,
     item: &mut Watched<'_>,
-    run: &Held<Run>,
+    run: &mut Held<Run>,
     goes_on: bool,
 ) -> Result<String, StateError> {
     let application = item.application;
     let now = world.now();
+    let word = format!("moved to {} by its override; the records are to follow", run.row.claim.wish().to);
+    let is_news = !std::mem::replace(&mut run.row.told, true);
     let account = served_story(application, context.here, &run.row, now);
     let entry = LedgerEntry::new(now, "served", run.row.id().as_str(), &account.headline, &run.row);
     let told = update(world, &application.name, &mut item.row, |row| {
@@ -226,13 +228,16 @@ async fn tell_served<W: World>(
         }
         row.answered = Some(run.row.claim.wish().to.clone());
         row.walker = row.walker.take().filter(|_| goes_on);
-        let is_news = row.incident.as_mut().is_some_and(|incident| incident.told.insert("served".into()));
-        if is_news {
-            queue(row, context.notice(application, &account));
+        if !is_news {
+            return Some(((), Vec::new()));
         }
-        Some((is_news, if is_news { vec![ledger_write(&application.name, &entry)] } else { Vec::new() }))
+        queue(row, context.notice(application, &account));
+        let key = run_key(&application.name, run.row.id());
+        let kept = replace(key, &run.row, run.version);
+        Some(((), vec![kept, ledger_write(&application.name, &entry)]))
     });
-    if told.await? == Some(true) {
+    if told.await?.is_some() && is_news {
+        run.version = run.version.map(|version| version + 1);
         measures::run(world, context, item, &run.row);
     }
     if let (true, Some(overrides), Some(away)) =
@@ -240,7 +245,7 @@ async fn tell_served<W: World>(
     {
         drop(world.unsay(overrides, away).await);
     }
-    Ok(format!("moved to {} by its override; the records are to follow", run.row.claim.wish().to))
+    Ok(word)
 }
 
 /// Whether a person keeps the batch from being sent (again): by a pause, or by giving the run up. A
@@ -279,6 +284,10 @@ async fn tell_of_delay<W: World>(
 ) -> Result<bool, StateError> {
     let application = item.application;
     let now = world.now();
+    // Whoever is served by an override waits for nothing.
+    if run.is_served() {
+        return Ok(false);
+    }
     let key = match run.marks.submitted {
         None if since(run.claim.decided_at(), now) >= PATIENCE => "waiting",
         None => return Ok(false),

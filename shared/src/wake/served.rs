@@ -33,7 +33,12 @@ pub(super) async fn look_after<W: World>(
     facts: Facts,
     view: View<'_>,
 ) -> Result<Next, StateError> {
-    let Some(run) = item.served.clone() else { return Ok(Next::leave("steady")) };
+    let Some(mut run) = item.served.clone() else { return Ok(Next::leave("steady")) };
+    if !run.row.told {
+        // Who walked it came no further.
+        act::tell_served(world, context, item, &mut run, false).await?;
+        item.served = Some(run.clone());
+    }
     let next = in_the_records(
         &Situation {
             application: item.application,
