@@ -8,6 +8,7 @@ mod consent;
 mod cooldown;
 mod data;
 mod denied;
+mod drift;
 mod dwell;
 mod epoch;
 mod failed;
@@ -39,7 +40,7 @@ use crate::state::Wanted;
 type Guard = fn(&Seen<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
-const GUARDS: [Guard; 24] = [
+const GUARDS: [Guard; 25] = [
     paused::guard,
     unheard::guard,
     maintenance::guard,
@@ -55,6 +56,7 @@ const GUARDS: [Guard; 24] = [
     capacity::guard,
     holder::guard,
     records::guard,
+    drift::guard,
     epoch::guard,
     cooldown::guard,
     flap::guard,

@@ -79,6 +79,8 @@ pub struct State {
     pub blind: bool,
     /// Regions that Route 53's checkers cannot reach, though users can.
     pub out_of_checkers_sight: BTreeSet<Region>,
+    /// Hosts that refuse Route 53's checkers, by the names that they ask.
+    pub refusing: BTreeSet<String>,
     /// Regions in which no controller runs.
     pub lost: BTreeSet<Region>,
     /// Each controller region's table.
@@ -93,6 +95,8 @@ pub struct State {
     pub written: Vec<Written>,
     /// Every batch of a controller that Route 53 accepted, whatever it answered.
     pub accepted: Vec<Accepted>,
+    /// Answers that were put at URLs.
+    pub answers: Vec<(String, String)>,
     /// Ticks that were woken: by whom, and whose.
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
@@ -117,6 +121,7 @@ impl State {
             read_only: BTreeSet::new(),
             blind: false,
             out_of_checkers_sight: BTreeSet::new(),
+            refusing: BTreeSet::new(),
             lost: BTreeSet::new(),
             tables: BTreeMap::new(),
             published: Vec::new(),
@@ -124,6 +129,7 @@ impl State {
             changes: Vec::new(),
             written: Vec::new(),
             accepted: Vec::new(),
+            answers: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
             topics_down: false,
@@ -231,7 +237,9 @@ impl Cloud {
                     self.checks.iter().find(|(_, check)| **check == probe.check).map(|(region, _)| region);
                 let dead = region.is_some_and(|region| state.dead.contains(region)) && !state.blind;
                 let unseen = region.is_some_and(|region| state.out_of_checkers_sight.contains(region));
-                let outcome = if dead || unseen { ProbeOutcome::refused() } else { ProbeOutcome::success() };
+                let refuses = probe.name.as_ref().is_some_and(|name| state.refusing.contains(name));
+                let outcome =
+                    if dead || unseen || refuses { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }
