@@ -5,4 +5,5 @@ mod drills;
 mod failover;
 mod fleet;
 mod provision;
+mod provisioning;
 mod regions;
