@@ -1,8 +1,11 @@
 //! The operator's own account: credentials as every AWS tool finds them, endpoints from the environment.
 
+use std::collections::BTreeMap;
+
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
 use understudy::aws::{AwsWorld, Settings};
+use understudy::names::{Arn, Region};
 
 /// Health checks and records are global; requests that need a region without having one go here.
 const REGION: &str = "us-east-1";
@@ -12,6 +15,14 @@ const REGION: &str = "us-east-1";
 /// # Errors
 /// In words, with a remedy.
 pub async fn world() -> Result<AwsWorld, String> {
+    world_with(BTreeMap::new()).await
+}
+
+/// The same, with the state tables of some controllers.
+///
+/// # Errors
+/// In words, with a remedy.
+pub async fn world_with(tables: BTreeMap<Region, Arn>) -> Result<AwsWorld, String> {
     let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
     let provider = config.credentials_provider();
     let provider = provider.ok_or("there are no AWS credentials; log in, or set AWS_PROFILE")?;
@@ -28,7 +39,8 @@ pub async fn world() -> Result<AwsWorld, String> {
         "UNDERSTUDY_TABLE" => Some("none".to_owned()),
         other => environment(other),
     });
-    settings.map(AwsWorld::new).map_err(|faults| faults.to_string())
+    let settings = settings.map_err(|faults| faults.to_string())?;
+    Ok(AwsWorld::new(Settings { peers: tables, ..settings }))
 }
 
 #[allow(clippy::disallowed_methods, reason = "endpoints are the environment's, as for every AWS tool")]

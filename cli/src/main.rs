@@ -5,9 +5,11 @@ mod args;
 mod check;
 mod file;
 mod paint;
+mod params;
 mod plan;
 mod provision;
 mod rules;
+mod status;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
     match Args::parse().command {
         Command::Check(check) => check::run(&check),
         Command::Plan(plan) => plan::run(&plan),
+        Command::Status(status) => status::run(&status),
+        Command::Params(params) => params::run(&params),
         Command::Provision(provision) => provision::run(&provision),
     }
 }
