@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::in_order::InOrder;
 use crate::names::{DnsName, Region};
-use crate::plan::{Application, Plan};
+use crate::plan::{Application, OverrideKind, Plan};
 
 /// What the lists of names may weigh together: a managed policy holds 6,144 characters without white space
 /// (IAM User Guide, "IAM and AWS STS quotas"), and the template tells what else stands in it.
@@ -53,6 +53,9 @@ pub fn parameters(plan: &Plan, stacks: Stacks<'_>, region: &Region) -> BTreeMap<
         .filter(|(_, items)| !items.is_empty())
         .map(|(key, items)| (key, items.join(",")))
         .in_order();
+    if let Some(OverrideKind::Object { bucket }) = plan.overrides.as_ref().map(|overrides| &overrides.kind) {
+        parameters.insert("OverrideBucket", bucket.clone());
+    }
     if plan.applications.iter().any(|application| application.provision) {
         let mode = if plan.provision_from.as_ref() == Some(region) { "on" } else { "verify" };
         parameters.insert("Provision", mode.to_owned());
