@@ -19,7 +19,7 @@ use crate::ports::{ChangeError, ChangeEstate, ChangeId, ChangeRecords, Clock, Re
 use crate::time::after;
 
 /// Between two requests to Route 53: 5 a second are advised of the 10 that an account has.
-const GAP: Duration = Duration::from_millis(200);
+pub(super) const GAP: Duration = Duration::from_millis(200);
 /// CreateHealthCheck: 50 at once, then one in two seconds (Developer Guide, API request throttling).
 const CREATES_AT_ONCE: usize = 50;
 const CREATE_GAP: Duration = Duration::from_secs(2);
