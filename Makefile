@@ -12,7 +12,7 @@ BENCH    ?= all
 FUZZ     ?=
 FUZZ_SECONDS ?= 60
 
-FUNCTIONS  = alarm tick operate drill
+FUNCTIONS  = alarm tick operate drill provision
 LAMBDA     = target/lambda
 LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything-down \
              flip-before-route53-notices hostile-endpoints paused peer-pause region-loss \

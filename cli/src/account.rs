@@ -1,9 +1,11 @@
 //! The operator's own account: credentials as every AWS tool finds them, endpoints from the environment.
 
+use std::collections::BTreeMap;
+
 use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials;
 use understudy::aws::{AwsWorld, Settings};
-use understudy::names::Region;
+use understudy::names::{Arn, Region};
 use understudy::plan::Plan;
 
 /// Health checks and records are global; requests that need a region without having one go here.
@@ -16,6 +18,8 @@ pub struct Deployment {
     table: Option<String>,
     peers: String,
     ticks: String,
+    /// The tables of all controllers, for who is none of them.
+    others: BTreeMap<Region, Arn>,
 }
 
 impl Deployment {
@@ -41,6 +45,7 @@ impl Deployment {
             table: Some(format!("{stack}-state")),
             peers: each(&|region| format!("arn:aws:dynamodb:{region}:{account}:table/{stack}-state")),
             ticks: each(&|region| format!("arn:aws:lambda:{region}:{account}:function:{stack}-tick")),
+            others: BTreeMap::new(),
         })
     }
 }
@@ -57,6 +62,14 @@ fn account_of(plan: &Plan) -> Option<String> {
 /// In words, with a remedy.
 pub async fn world() -> Result<AwsWorld, String> {
     world_of(&Deployment::default()).await
+}
+
+/// The same, with the state tables of some controllers.
+///
+/// # Errors
+/// In words, with a remedy.
+pub async fn world_with(tables: BTreeMap<Region, Arn>) -> Result<AwsWorld, String> {
+    world_of(&Deployment { others: tables, ..Deployment::default() }).await
 }
 
 /// All ports of a controller of a deployment, with the operator's credentials.
@@ -83,7 +96,9 @@ pub async fn world_of(deployment: &Deployment) -> Result<AwsWorld, String> {
         "UNDERSTUDY_TICKS" => Some(deployment.ticks.clone()),
         other => environment(other),
     });
-    settings.map(AwsWorld::new).map_err(|faults| faults.to_string())
+    let mut settings = settings.map_err(|faults| faults.to_string())?;
+    settings.peers.extend(deployment.others.clone());
+    Ok(AwsWorld::new(settings))
 }
 
 /// Who sits at this machine.

@@ -20,13 +20,29 @@ pub enum Command {
     /// or cannot be read
     Check(Check),
     /// Show what provisioning would change in Route 53. Exit code: 0 nothing, 1 something, 2 it cannot be told
-    Plan(Plan),
+    Plan(Show),
+    /// Tell what Route 53 and the controllers think of every health check. Exit code: 0 all is healthy and agrees,
+    /// 1 something is not, 2 it cannot be told
+    Status(Status),
+    /// Compute the parameters of the stacks from the plan, for `sam deploy --parameter-overrides`
+    Params(Params),
     /// Say what an operator says to the controllers: status, history, explain, approve, deny, fail-over, fail-back,
     /// pause, resume, acknowledge, cancel, retry. Exit code: 0 it is so, or on its way; 1 refused, or not done in
     /// time; 2 nothing could be said
     Operate(Operate),
     /// Bring Route 53 to the plan. Exit code: 0 it is there, 1 something is left, 2 nothing was done
     Provision(Provision),
+}
+
+/// Showing what stands against a plan.
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// What is to be compared
+    #[command(flatten)]
+    pub plan: Plan,
+    /// Print the ids of the health checks that stand instead, as JSON or as lines of an .env file
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub ids: Option<Ids>,
 }
 
 /// Comparing a plan with what stands.
@@ -41,6 +57,57 @@ pub struct Plan {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How ids are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Ids {
+    /// By application, region and what the check tells
+    Json,
+    /// UNDERSTUDY_CHECK_<APPLICATION>_<REGION>_<WHAT>=<id>
+    Env,
+}
+
+/// Telling how every check stands.
+#[derive(Debug, clap::Args)]
+pub struct Status {
+    /// The plan file
+    #[arg(default_value = "failover.toml")]
+    pub file: PathBuf,
+    /// The state table of a controller, for what that controller thinks
+    #[arg(long, value_name = "ARN")]
+    pub table: Vec<String>,
+    /// Ask each check's checkers, too: one check a second
+    #[arg(long)]
+    pub observations: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Computing the parameters of the stacks.
+#[derive(Debug, clap::Args)]
+pub struct Params {
+    /// The plan file
+    #[arg(default_value = "failover.toml")]
+    pub file: PathBuf,
+    /// The account of the stacks
+    #[arg(long, value_name = "DIGITS", value_parser = account)]
+    pub account: String,
+    /// The stacks' name, which is the same in every region
+    #[arg(long, value_name = "NAME", default_value = "understudy")]
+    pub stack: String,
+    /// Only of the stack in this region
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn account(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then(|| text.to_owned()).ok_or_else(|| "an account is 12 digits".to_owned())
 }
 
 /// Bringing Route 53 to a plan.

@@ -7,9 +7,11 @@ mod file;
 mod glass;
 mod operate;
 mod paint;
+mod params;
 mod plan;
 mod provision;
 mod rules;
+mod status;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(&check),
         Command::Operate(operate) => operate::run(&operate),
         Command::Plan(plan) => plan::run(&plan),
+        Command::Status(status) => status::run(&status),
+        Command::Params(params) => params::run(&params),
         Command::Provision(provision) => provision::run(&provision),
     }
 }

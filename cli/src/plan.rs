@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use understudy::names::ApplicationName;
-use understudy::provision::{Adopted, Change, Difference, look};
+use understudy::provision::{Adopted, Change, CheckIds, Difference, look};
 
 use crate::args;
 use crate::paint::{Colour, Paint};
@@ -18,7 +18,21 @@ struct Shown<'a> {
     difference: &'a Difference,
 }
 
-pub fn run(asked: &args::Plan) -> ExitCode {
+pub fn run(shown: &args::Show) -> ExitCode {
+    let asked = &shown.plan;
+    if let Some(format) = shown.ids {
+        return match crate::provision::on_its_own(ids(asked)) {
+            Ok(ids) => {
+                match format {
+                    // Cannot fail: every key of every map is a text.
+                    args::Ids::Json => println!("{}", serde_json::to_string_pretty(&ids).unwrap_or_default()),
+                    args::Ids::Env => print!("{}", ids.env()),
+                }
+                ExitCode::SUCCESS
+            }
+            Err(why) => crate::provision::trouble(&why),
+        };
+    }
     match crate::provision::on_its_own(difference(asked)) {
         Ok(difference) => {
             show(asked, &difference);
@@ -26,6 +40,13 @@ pub fn run(asked: &args::Plan) -> ExitCode {
         }
         Err(why) => crate::provision::trouble(&why),
     }
+}
+
+async fn ids(asked: &args::Plan) -> Result<CheckIds, String> {
+    let plan = file::plan(&asked.file)?;
+    let world = account::world().await?;
+    let live = look(&world, &plan).await.map_err(|error| error.to_string())?;
+    Ok(CheckIds::of(&plan, &live))
 }
 
 async fn difference(asked: &args::Plan) -> Result<Difference, String> {

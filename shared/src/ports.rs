@@ -18,7 +18,7 @@ use crate::dns::{Batch, Groundwork, HealthCheck, Listing, RecordType, Sweep};
 use crate::health::Reading;
 use crate::names::{Arn, DnsName, HealthCheckId, Region};
 use crate::plan::{Overrides, Probe, Zone};
-use crate::provision::{LiveCheck, LiveZone};
+use crate::provision::{CheckerReport, LiveCheck, LiveZone};
 
 /// All that may be looked at, and written down: what a rehearsal needs. It cannot change a record.
 pub trait Watching:
@@ -35,6 +35,35 @@ impl<T> Watching for T where
 pub trait World: Watching + ChangeRecords + Overriding {}
 
 impl<T: Watching + ChangeRecords + Overriding> World for T {}
+
+/// What the function that provisions needs.
+pub trait Provisioning:
+    Clock
+    + Random
+    + NameServers
+    + ReadEstate
+    + ReadRecords
+    + CheckMetrics
+    + ChangeEstate
+    + ChangeRecords
+    + Store
+    + Respond
+{
+}
+
+impl<T> Provisioning for T where
+    T: Clock
+        + Random
+        + NameServers
+        + ReadEstate
+        + ReadRecords
+        + CheckMetrics
+        + ChangeEstate
+        + ChangeRecords
+        + Store
+        + Respond
+{
+}
 
 /// Time.
 pub trait Clock {
@@ -163,9 +192,22 @@ pub trait ReadEstate {
         &self,
         checks: &[HealthCheckId],
     ) -> Result<BTreeMap<HealthCheckId, BTreeMap<String, String>>, PortError>;
+    /// What the checkers of an endpoint's check last said; nothing while none has. It is meant for looking, not
+    /// for deciding, and its quota is one a second (API reference, `GetHealthCheckStatus`).
+    async fn checker_reports(&self, check: &HealthCheckId) -> Result<Vec<CheckerReport>, PortError>;
     /// A whole zone: its sets counted, and those kept that stand at `served` names or below
     /// `_understudy` of them.
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError>;
+}
+
+/// Route 53's own metrics of health checks (CloudWatch, us-east-1 only).
+pub trait CheckMetrics {
+    /// Whether each check was healthy all through the newest minute that is known, of the last few. A check
+    /// without data is absent from the reply.
+    async fn check_metrics(
+        &self,
+        checks: &[HealthCheckId],
+    ) -> Result<BTreeMap<HealthCheckId, bool>, PortError>;
 }
 
 /// Making what a plan wants, by Route 53's API. Each call is sent once: no retry below this line.
@@ -365,6 +407,12 @@ pub struct Message {
     pub json: String,
     /// For subscription filters: severity, application, region, event.
     pub attributes: BTreeMap<String, String>,
+}
+
+/// An answer to who waits for it at a URL of its own.
+pub trait Respond {
+    /// Puts the answer there, again and again for a short time where it is not taken.
+    async fn respond(&self, url: &str, answer: &str) -> Result<(), PortError>;
 }
 
 /// Our own functions.

@@ -58,6 +58,78 @@ pub(super) async fn alarm_states(
     Ok(states)
 }
 
+#[cfg(feature = "provision")]
+pub(super) use check_metrics::check_metrics;
+
+/// Route 53's metrics of its health checks.
+#[cfg(feature = "provision")]
+mod check_metrics {
+    use std::time::Duration;
+
+    use aws_sdk_cloudwatch::primitives::DateTime;
+    use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy};
+
+    use super::{BTreeMap, Clients, PortError, Timestamp, port_error};
+    use crate::names::HealthCheckId;
+
+    const OPERATION: &str = "CloudWatch GetMetricData";
+    /// Queries in one call (API reference, `GetMetricData`).
+    const QUERIES: usize = 500;
+    /// Metrics of Route 53 are there only (Developer Guide, "Monitoring health checks using CloudWatch").
+    const HOME: &str = "us-east-1";
+    const MINUTE: i32 = 60;
+    /// Metrics come some minutes late.
+    const REACH: Duration = Duration::from_secs(10 * 60);
+
+    /// Whether each check was healthy in the newest minute that is known: 1 is healthy, 0 is not, and the
+    /// lowest of a minute counts.
+    pub(in crate::aws) async fn check_metrics(
+        clients: &Clients,
+        checks: &[HealthCheckId],
+        now: Timestamp,
+    ) -> Result<BTreeMap<HealthCheckId, bool>, PortError> {
+        let client = clients.cloudwatch(&HOME.into());
+        let mut healthy = BTreeMap::new();
+        for some in checks.chunks(QUERIES) {
+            let queries = some.iter().enumerate().map(|(number, check)| query(number, check)).collect();
+            let from = now.as_second().saturating_sub_unsigned(REACH.as_secs());
+            let mut next = None;
+            loop {
+                let reply = client
+                    .get_metric_data()
+                    .set_metric_data_queries(Some(Vec::clone(&queries)))
+                    .start_time(DateTime::from_secs(from))
+                    .end_time(DateTime::from_secs(now.as_second()))
+                    .scan_by(ScanBy::TimestampDescending)
+                    .set_next_token(next)
+                    .send()
+                    .await
+                    .map_err(|error| port_error(OPERATION, &error))?;
+                for result in reply.metric_data_results() {
+                    let number = result.id().and_then(|id| id.strip_prefix('c')?.parse::<usize>().ok());
+                    let check = number.and_then(|number| some.get(number));
+                    if let (Some(check), Some(newest)) = (check, result.values().first()) {
+                        healthy.entry(check.clone()).or_insert(*newest >= 1.0);
+                    }
+                }
+                next = reply.next_token().map(str::to_owned);
+                if next.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(healthy)
+    }
+
+    fn query(number: usize, check: &HealthCheckId) -> MetricDataQuery {
+        let dimension = Dimension::builder().name("HealthCheckId").value(check.as_str()).build();
+        let metric =
+            Metric::builder().namespace("AWS/Route53").metric_name("HealthCheckStatus").dimensions(dimension);
+        let stat = MetricStat::builder().metric(metric.build()).period(MINUTE).stat("Minimum").build();
+        MetricDataQuery::builder().id(format!("c{number}")).metric_stat(stat).build()
+    }
+}
+
 /// What a reply says of one alarm, whichever its type.
 struct Seen<'a> {
     arn: Option<&'a str>,

@@ -14,6 +14,8 @@ use crate::event::{self, Event};
 use crate::operate;
 use crate::plan::Plan;
 use crate::ports::Clock;
+#[cfg(feature = "provision")]
+use crate::provision;
 use crate::wake::{Summary, wake};
 
 /// What a function needs to answer events.
@@ -96,6 +98,15 @@ impl Controller {
             Ok(plan) => Answer::Operated(operate::operate(&self.world, plan, here, payload, deadline).await),
             Err(refused) => refused,
         }
+    }
+
+    /// Brings Route 53 to the plan, or looks for drift; and answers whoever waits. `deadline` is Lambda's, in
+    /// milliseconds since 1970.
+    #[cfg(feature = "provision")]
+    pub async fn provision(&self, payload: &str, deadline: u64) -> provision::Answer {
+        let plan = self.plan.as_ref().map_err(String::as_str);
+        let (here, deadline) = (&self.settings.region, self.deadline(deadline));
+        provision::serve(&self.world, &provision::Call { plan, here, payload, deadline }).await
     }
 
     /// The plan, or what is answered without one.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::route53;
 use super::route53::checks;
 use super::world::AwsWorld;
+use super::{cloudwatch, route53};
 use crate::dns::{Groundwork, HealthCheck};
 use crate::names::{DnsName, HealthCheckId};
 use crate::plan::Zone;
-use crate::ports::{ChangeError, ChangeEstate, ChangeId, PortError, ReadEstate};
-use crate::provision::{LiveCheck, LiveZone};
+use crate::ports::{ChangeError, ChangeEstate, ChangeId, CheckMetrics, Clock, PortError, ReadEstate};
+use crate::provision::{CheckerReport, LiveCheck, LiveZone};
 
 impl ReadEstate for AwsWorld {
     async fn health_checks(&self) -> Result<Vec<LiveCheck>, PortError> {
@@ -23,8 +23,21 @@ impl ReadEstate for AwsWorld {
         checks::tags(self.clients.route53(), of).await
     }
 
+    async fn checker_reports(&self, check: &HealthCheckId) -> Result<Vec<CheckerReport>, PortError> {
+        checks::reports(self.clients.route53(), check).await
+    }
+
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
         route53::zone(&self.clients, zone, served).await
+    }
+}
+
+impl CheckMetrics for AwsWorld {
+    async fn check_metrics(
+        &self,
+        checks: &[HealthCheckId],
+    ) -> Result<BTreeMap<HealthCheckId, bool>, PortError> {
+        cloudwatch::check_metrics(&self.clients, checks, self.now()).await
     }
 }
 

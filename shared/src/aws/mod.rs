@@ -17,6 +17,8 @@ pub mod log;
 mod metrics;
 mod peers;
 mod probe;
+#[cfg(feature = "provision")]
+mod respond;
 mod roles;
 mod route53;
 mod s3;

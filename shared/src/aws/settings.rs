@@ -36,6 +36,8 @@ pub struct Settings {
     pub credentials: Credentials,
     /// Endpoints other than AWS's own.
     pub endpoints: Endpoints,
+    /// Whether S3, where CloudFormation's answers go, is an emulator that speaks no TLS.
+    pub without_tls: bool,
     /// Whether FIPS endpoints are used.
     pub use_fips: Option<bool>,
     /// Whether dual-stack endpoints are used.
@@ -108,6 +110,7 @@ impl Settings {
             runtime_api: reader.optional("AWS_LAMBDA_RUNTIME_API").as_deref().and_then(host_and_port),
             credentials: reader.credentials(),
             endpoints: reader.endpoints(),
+            without_tls: reader.s3().is_some_and(|url| url.starts_with("http://")),
             use_fips: reader.switch("AWS_USE_FIPS_ENDPOINT"),
             use_dual_stack: reader.switch("AWS_USE_DUALSTACK_ENDPOINT"),
         };
@@ -140,6 +143,10 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         let key = self.required("AWS_ACCESS_KEY_ID", "half of the credentials, which Lambda sets");
         let secret = self.required("AWS_SECRET_ACCESS_KEY", "half of the credentials, which Lambda sets");
         Credentials::new(key, secret, self.optional("AWS_SESSION_TOKEN"), None, "environment")
+    }
+
+    fn s3(&self) -> Option<String> {
+        self.optional("AWS_ENDPOINT_URL_S3").or_else(|| self.optional("AWS_ENDPOINT_URL"))
     }
 
     fn endpoints(&self) -> Endpoints {

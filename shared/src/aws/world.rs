@@ -39,6 +39,8 @@ pub struct AwsWorld {
     names: Arc<DnsClient>,
     probes: EndpointProbes,
     buckets: Buckets,
+    #[cfg(feature = "provision")]
+    answers: super::respond::Answers,
 }
 
 impl AwsWorld {
@@ -54,6 +56,8 @@ impl AwsWorld {
             ticks: settings.ticks,
             clients,
             zones: ZoneKinds::default(),
+            #[cfg(feature = "provision")]
+            answers: super::respond::Answers::new(settings.without_tls),
             probes: EndpointProbes::new(Arc::clone(&names), settings.runtime_api),
             names,
             buckets,
@@ -181,6 +185,13 @@ impl Topics for AwsWorld {
 impl Functions for AwsWorld {
     async fn wake_tick(&self, region: &Region) -> Result<(), PortError> {
         super::functions::wake_tick(&self.clients, &self.ticks, region).await
+    }
+}
+
+#[cfg(feature = "provision")]
+impl crate::ports::Respond for AwsWorld {
+    async fn respond(&self, url: &str, answer: &str) -> Result<(), PortError> {
+        self.answers.put(url, answer).await
     }
 }
 

@@ -162,6 +162,15 @@ pub enum Reason {
         /// What is wrong.
         why: String,
     },
+    /// Records or checks that a move needs are not as the plan says.
+    Drift {
+        /// How many things.
+        count: usize,
+        /// One of them, in words.
+        first: String,
+        /// When that was seen.
+        seen: Timestamp,
+    },
     /// The preferred region has not been healthy long enough.
     SoakNotMet {
         /// Healthy without a break.
@@ -255,6 +264,7 @@ impl Reason {
             Self::ClockBehind { .. } => "clock",
             Self::HolderUnknown { .. } => "holder-unknown",
             Self::RecordsUnusable { .. } => "records",
+            Self::Drift { .. } => "drift",
             Self::SoakNotMet { .. } => "soak",
             Self::RunFailed { .. } => "run-failed",
             Self::DataNeedsConsent { .. } => "data-consent",
@@ -345,6 +355,7 @@ pub const GUARDS_BY_NAME: [(&str, bool); 32] = [
     ("target-incomplete", false),
     ("holder-unknown", true),
     ("records", false),
+    ("drift", true),
     ("epoch-unknown", false),
     ("epoch-unreadable", false),
     ("clock", false),

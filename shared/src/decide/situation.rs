@@ -12,7 +12,7 @@ use crate::health::Verdict;
 use crate::names::{OrderId, Region, RunId};
 use crate::observe::RECENT;
 use crate::plan::{Application, Plan, PlanView};
-use crate::state::{Cleared, FailedRun, Order, People, Stretch, Wanted};
+use crate::state::{Cleared, Drift, FailedRun, Order, People, Stretch, Wanted};
 
 /// All that a decision depends on.
 #[derive(Clone, Debug)]
@@ -50,6 +50,8 @@ pub struct Standing {
     pub cleared: Option<Cleared>,
     /// The stretch in which each region looks unhealthy by a quorum, for whichever application.
     pub suspects: BTreeMap<Region, Stretch>,
+    /// How Route 53 differs from the plan, as provisioning last saw it.
+    pub drift: Option<Drift>,
     /// The plans that peers go by.
     pub peer_plans: BTreeMap<Region, PlanView>,
     /// Peers whose row of what people said cannot be read: it may hold a pause.

@@ -97,6 +97,15 @@ impl Reason {
             }
             Self::HolderUnknown { why } => format!("nobody can say where traffic is: {why}"),
             Self::RecordsUnusable { why } => format!("the record sets cannot be moved: {why}"),
+            Self::Drift { count: 1, first, seen } => {
+                format!("not as the plan says, seen at {}: {first}", clock(*seen))
+            }
+            Self::Drift { count, first, seen } => {
+                format!(
+                    "{count} things are not as the plan says, seen at {}, the first: {first}",
+                    clock(*seen)
+                )
+            }
             Self::SoakNotMet { good_for, needed } => {
                 format!("healthy for {}, {} are asked for", span(*good_for), span(*needed))
             }

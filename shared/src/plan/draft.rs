@@ -113,6 +113,7 @@ pub(super) struct RegionDraft {
 pub(super) struct CheckDraft {
     pub(super) path: Path,
     /// Of the alarm that it watches.
+    #[cfg(any(feature = "provision", test))]
     pub(super) account: Option<String>,
     pub(super) check: Option<HealthCheck<NoChild>>,
 }

@@ -1,6 +1,6 @@
 //! Doing what was shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,15 +11,15 @@ use super::change::{Change, SetChange};
 use super::difference::Difference;
 use super::live::Live;
 use super::name::{CheckName, Reference};
-use super::sets;
-use crate::dns::HealthCheck;
+use super::{sets, settle};
+use crate::dns::{HealthCheck, Watches};
 use crate::names::{HealthCheckId, RunId, ZoneId};
 use crate::plan::{Application, Plan};
-use crate::ports::{ChangeError, ChangeEstate, ChangeId, ChangeRecords, Clock, ReadRecords};
+use crate::ports::{ChangeError, ChangeEstate, ChangeId, ChangeRecords, Clock, ReadEstate, ReadRecords};
 use crate::time::after;
 
 /// Between two requests to Route 53: 5 a second are advised of the 10 that an account has.
-const GAP: Duration = Duration::from_millis(200);
+pub(super) const GAP: Duration = Duration::from_millis(200);
 /// CreateHealthCheck: 50 at once, then one in two seconds (Developer Guide, API request throttling).
 const CREATES_AT_ONCE: usize = 50;
 const CREATE_GAP: Duration = Duration::from_secs(2);
@@ -27,6 +27,10 @@ const CREATE_GAP: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 4;
 /// References of checks that were deleted cannot be used again, for days: so many deletions are lived with.
 const GENERATIONS: u32 = 10;
+/// GetHealthCheckStatus: four at once, then one a second (Developer Guide, API request throttling).
+const STATUS_GAP: Duration = Duration::from_secs(1);
+/// How long a new inverted check is waited for, all in all: a checker asks three times, every 30 s at most.
+const SETTLING: Duration = Duration::from_secs(180);
 /// Between two looks whether all name servers have the changes.
 const SYNC_GAP: Duration = Duration::from_secs(5);
 
@@ -54,7 +58,7 @@ impl Applied {
 /// Does what a difference says, as far as there is time. Whether it may is asked before.
 pub(super) async fn apply<W>(world: &W, plan: &Plan, live: &Live, order: &Order<'_>) -> Applied
 where
-    W: Clock + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
 {
     let mut work = Work::begin(world, plan, live, order);
     work.checks().await;
@@ -79,17 +83,27 @@ struct Work<'a, W> {
     order: &'a Order<'a>,
     ids: BTreeMap<CheckName, HealthCheckId>,
     created: usize,
+    /// New inverted checks: nothing hangs on one before it has settled.
+    unsettled: BTreeSet<CheckName>,
+    /// How long it was waited for those.
+    waited: Duration,
+    /// Checks that are not made yet because they wait for one of those.
+    left: BTreeSet<CheckName>,
     sent: Vec<(ZoneId, ChangeId)>,
     applied: Applied,
 }
 
 impl<'a, W> Work<'a, W>
 where
-    W: Clock + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
 {
     fn begin(world: &'a W, plan: &'a Plan, live: &'a Live, order: &'a Order<'a>) -> Self {
         let ids = super::difference::ids(plan, live);
-        Self { world, plan, live, order, ids, created: 0, sent: Vec::new(), applied: Applied::default() }
+        let unsettled = settle::to_settle(&super::difference::wanted_checks(plan));
+        let (created, waited) = (0, Duration::ZERO);
+        let (sent, applied) = (Vec::new(), Applied::default());
+        let left = BTreeSet::new();
+        Self { world, plan, live, order, ids, created, unsettled, waited, left, sent, applied }
     }
 
     /// Whether there is no time for one more request.
@@ -116,6 +130,9 @@ where
             }
             if self.is_over() {
                 return;
+            }
+            if self.must_wait(&[change]).await {
+                continue;
             }
             let outcome = match change {
                 Change::CreateCheck { name, reference, check } => self.create(name, reference, check).await,
@@ -155,6 +172,79 @@ where
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Whether something of this is left to the next call: a check that it would hang on has not settled,
+    /// however long it was waited for, or is left itself.
+    async fn must_wait(&mut self, changes: &[&Change]) -> bool {
+        for (name, is_new) in changes.iter().flat_map(|change| self.needed(change)).collect::<Vec<_>>() {
+            let Some(id) = self.ids.get(&name).cloned() else {
+                // One that could not be made is told where that failed.
+                if self.left.contains(&name) {
+                    return self.leave(changes);
+                }
+                continue;
+            };
+            if is_new && !self.settles(&name, &id).await {
+                warn!("{name} has not settled yet: what would hang on it waits");
+                return self.leave(changes);
+            }
+        }
+        false
+    }
+
+    fn leave(&mut self, changes: &[&Change]) -> bool {
+        self.applied.unfinished = true;
+        self.left.extend(changes.iter().filter_map(|change| match change {
+            Change::CreateCheck { name, .. } => Some(name.clone()),
+            _ => None,
+        }));
+        true
+    }
+
+    /// The checks that a change needs, and whether something would hang on each for the first time.
+    fn needed(&self, change: &Change) -> Vec<(CheckName, bool)> {
+        let children = |check: &HealthCheck<CheckName>| match &check.watches {
+            Watches::Calculated { children, .. } => children.clone(),
+            _ => Vec::new(),
+        };
+        let hangs = |name: &CheckName, before: &[HealthCheckId]| {
+            self.ids.get(name).is_some_and(|id| before.contains(id))
+        };
+        let (names, before): (Vec<CheckName>, Vec<HealthCheckId>) = match change {
+            Change::CreateCheck { check, .. } => (children(check), Vec::new()),
+            Change::UpdateCheck { id, to, .. } => {
+                let live = self.live.checks.iter().find(|live| &live.id == id);
+                let before = match live.and_then(|live| live.check.as_ref()).map(|check| &check.watches) {
+                    Some(Watches::Calculated { children, .. }) => children.clone(),
+                    _ => Vec::new(),
+                };
+                (children(to), before)
+            }
+            Change::CreateSet(set) => (set.check.iter().cloned().collect(), Vec::new()),
+            Change::ChangeSet { from, to } => {
+                (to.check.iter().cloned().collect(), from.health_check.iter().cloned().collect())
+            }
+            Change::TagCheck { name, .. } => return vec![(name.clone(), false)],
+        };
+        names.into_iter().map(|name| (name.clone(), !hangs(&name, &before))).collect()
+    }
+
+    /// Waits until a new inverted check is healthy by its checkers, as long as there is time.
+    async fn settles(&mut self, name: &CheckName, id: &HealthCheckId) -> bool {
+        while self.unsettled.contains(name) {
+            self.world.sleep(STATUS_GAP).await;
+            let reports = self.world.checker_reports(id).await;
+            if reports.is_ok_and(|reports| settle::has_settled(&reports)) {
+                self.unsettled.remove(name);
+            } else if self.waited >= SETTLING || self.is_over() {
+                return false;
+            } else {
+                self.world.sleep(SYNC_GAP).await;
+                self.waited += STATUS_GAP + SYNC_GAP;
+            }
+        }
+        true
     }
 
     async fn update(
@@ -212,6 +302,9 @@ where
             }
             if self.is_over() {
                 return;
+            }
+            if self.must_wait(&changes).await {
+                continue;
             }
             match self.lay(application, &changes).await {
                 Ok(()) => changes.iter().for_each(|change| self.done(change)),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::apply::{Applied, Order, apply};
 use super::difference::Difference;
-use super::live::Adopted;
+use super::live::{Adopted, Live};
 use super::look::look;
 use super::rights::{self, Refusal, Terms};
 use crate::names::RunId;
@@ -57,7 +57,23 @@ pub async fn bring<W>(world: &W, plan: &Plan, task: &Task) -> Result<Brought, Tr
 where
     W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
 {
-    let mut live = look(world, plan).await?;
+    let live = look(world, plan).await?;
+    bring_from(world, plan, live, task).await.map(|(brought, _)| brought)
+}
+
+/// The same after a look of one's own; with what the last look saw, if it saw anything.
+///
+/// # Errors
+/// The difference is not what was agreed to: then nothing was done.
+pub(super) async fn bring_from<W>(
+    world: &W,
+    plan: &Plan,
+    mut live: Live,
+    task: &Task,
+) -> Result<(Brought, Option<Live>), Trouble>
+where
+    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
+{
     let agreed = Difference::between(plan, &live, &task.adopted);
     rights::may(&agreed, &live, &task.terms)?;
     let mut brought = Brought { applied: Applied::default(), rest: agreed.clone() };
@@ -73,7 +89,7 @@ where
                 // What was done was done: the next call sees what came of it.
                 brought.applied = brought.applied.and(applied);
                 brought.applied.failed.push(format!("what came of it cannot be read: {error}"));
-                return Ok(brought);
+                return Ok((brought, None));
             }
         };
         let rest = Difference::between(plan, &live, &task.adopted);
@@ -85,5 +101,5 @@ where
             break;
         }
     }
-    Ok(brought)
+    Ok((brought, Some(live)))
 }

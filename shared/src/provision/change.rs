@@ -70,6 +70,16 @@ pub struct SetChange {
 }
 
 impl Change {
+    /// Whose it is.
+    pub fn application(&self) -> &ApplicationName {
+        match self {
+            Self::CreateCheck { name, .. } | Self::UpdateCheck { name, .. } | Self::TagCheck { name, .. } => {
+                &name.application
+            }
+            Self::CreateSet(to) | Self::ChangeSet { to, .. } => &to.application,
+        }
+    }
+
     /// Whether something that exists would be something else. A tag that is added is not.
     pub fn changes_what_exists(&self) -> bool {
         matches!(self, Self::UpdateCheck { .. } | Self::ChangeSet { .. })

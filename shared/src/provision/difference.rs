@@ -171,7 +171,7 @@ pub(super) fn ids(plan: &Plan, live: &Live) -> BTreeMap<CheckName, HealthCheckId
     found.checks.into_iter().map(|(name, live)| (name, live.id.clone())).in_order()
 }
 
-fn wanted_checks(plan: &Plan) -> WantedChecks {
+pub(super) fn wanted_checks(plan: &Plan) -> WantedChecks {
     let provisioned = plan.applications.iter().filter(|application| application.provision);
     provisioned.flat_map(|application| checks::of(plan, application)).in_order()
 }
@@ -214,7 +214,7 @@ struct Records {
 }
 
 /// Whose the records of an application are.
-enum Owner {
+pub(super) enum Owner {
     /// This deployment's.
     Us,
     /// Nobody's yet: there are none, or people made them.
@@ -318,7 +318,7 @@ impl Records {
     }
 }
 
-fn owner(plan: &Plan, application: &Application, listing: &Listing) -> Owner {
+pub(super) fn owner(plan: &Plan, application: &Application, listing: &Listing) -> Owner {
     let name = owner_name(&application.served);
     match listing.sets.iter().find(|set| set.name == name).map(|set| &set.content) {
         None => Owner::Nobody,
@@ -329,7 +329,7 @@ fn owner(plan: &Plan, application: &Application, listing: &Listing) -> Owner {
 }
 
 /// What makes a record set this one and no other (Route 53 API, `ResourceRecordSet`).
-fn key(set: &RecordSet) -> (&crate::names::DnsName, crate::dns::RecordType, Option<&str>) {
+pub(super) fn key(set: &RecordSet) -> (&crate::names::DnsName, crate::dns::RecordType, Option<&str>) {
     (&set.name, set.kind, set.routing.set())
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use crate::dns::{HealthCheck, Listing, RecordSet};
 use crate::names::{ApplicationName, DnsName, HealthCheckId, ZoneId};
 
@@ -27,6 +30,19 @@ pub struct LiveCheck {
     pub check: Option<HealthCheck<HealthCheckId>>,
     /// Its tags, where they were asked for: those of other people's checks never are.
     pub tags: BTreeMap<String, String>,
+}
+
+/// What one of Route 53's checkers last said of a check, whatever the check makes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckerReport {
+    /// Where the checker stands.
+    pub from: String,
+    /// Whether it was content.
+    pub success: bool,
+    /// What it said.
+    pub said: String,
+    /// When.
+    pub at: Option<Timestamp>,
 }
 
 /// A hosted zone as it stands.

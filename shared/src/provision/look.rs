@@ -2,25 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apply::GAP;
 use super::live::{Live, LiveZone};
 use super::name;
 use crate::in_order::InOrder;
 use crate::names::{DnsName, HealthCheckId, ZoneId};
 use crate::plan::{Application, Plan, Zone};
-use crate::ports::{PortError, ReadEstate};
+use crate::ports::{Clock, PortError, ReadEstate};
+
+/// Checks whose tags come with one request (Route 53 API, `ListTagsForResources`).
+const TAGS_AT_ONCE: usize = 10;
 
 /// All that a plan's difference is computed from. One zone after the other: Route 53's quota is one for all.
 ///
 /// # Errors
 /// Something cannot be read. Half of it is nothing to decide on.
-pub async fn look(world: &impl ReadEstate, plan: &Plan) -> Result<Live, PortError> {
+pub async fn look(world: &(impl Clock + ReadEstate), plan: &Plan) -> Result<Live, PortError> {
     let mut checks = world.health_checks().await?;
     let ours: Vec<HealthCheckId> = checks
         .iter()
         .filter(|check| name::is_ours(&plan.deployment, &check.reference))
         .map(|check| check.id.clone())
         .collect();
-    let mut tags = world.check_tags(&ours).await?;
+    let mut tags = BTreeMap::new();
+    for some in ours.chunks(TAGS_AT_ONCE) {
+        // Two hundred checks are twenty requests: others use the account's quota, too.
+        world.sleep(GAP).await;
+        tags.extend(world.check_tags(some).await?);
+    }
     for check in &mut checks {
         check.tags = tags.remove(&check.id).unwrap_or_default();
     }

@@ -50,7 +50,7 @@ pub fn of(application: &Application, deployment: &str, standing: &Standing) -> V
     let ups = regions().flat_map(|region| up_pair(application, region));
     let behind = regions().flat_map(|region| behind::of(application, region));
     let units = regions().flat_map(|region| kept_unit(application, region));
-    let shadow = application.shadow.then(|| shadow(application)).unwrap_or_default();
+    let shadow = if application.shadow { shadow(application) } else { Vec::new() };
     let beside = [owner].into_iter().chain(ups).chain(behind).chain(units).chain(shadow);
     beside.chain(served(application, standing)).collect()
 }

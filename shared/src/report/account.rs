@@ -53,6 +53,10 @@ pub enum Happening {
     StateTableDown,
     /// A pause has stood for long.
     PausedLong,
+    /// Route 53 is not, or otherwise not, as the plan says.
+    Drifted,
+    /// It is as the plan says again.
+    DriftOver,
 }
 
 impl Happening {
@@ -69,6 +73,8 @@ impl Happening {
             Self::Drilled => "drilled",
             Self::StateTableDown => "state-table-down",
             Self::PausedLong => "paused-long",
+            Self::Drifted => "drift",
+            Self::DriftOver => "drift-over",
             Self::Held => "held",
             Self::HoldChanged => "hold-changed",
             Self::HoldReminder => "hold-reminder",

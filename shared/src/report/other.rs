@@ -8,7 +8,7 @@ use crate::decide::{MoveKind, Wish};
 use crate::names::{Region, RunId};
 use crate::plan::{Application, Plan};
 use crate::ports::Message;
-use crate::state::Pause;
+use crate::state::{Drift, Findings, Pause};
 use crate::time::{DAY, clock, since, span};
 
 /// A pause has stood for a day or more.
@@ -65,6 +65,52 @@ pub fn drill_story(
     let mut account = blank(application, here, &wish, at, Happening::Drilled, Severity::Info, headline);
     account.id = format!("{}/drill/{lost}/{}", application.name, clock(at));
     account
+}
+
+/// Route 53 is not as the plan says, or is so again.
+pub fn drift_story(
+    application: &Application,
+    here: &Region,
+    (before, found): (Option<&Drift>, &Drift),
+    at: Timestamp,
+) -> Account {
+    let preferred = application.preferred().name.clone();
+    let wish = Wish::new(MoveKind::Evacuate, preferred.clone(), preferred);
+    let (name, critical, minor) = (&application.name, found.critical.count, found.minor.count);
+    let (event, headline) = match (critical, minor) {
+        (0, 0) => (Happening::DriftOver, format!("{name}: Route 53 is as the plan says again")),
+        (0, _) => (Happening::Drifted, format!("{name}: Route 53 differs from the plan")),
+        _ => {
+            let what = "Route 53 is not as a move needs it";
+            (Happening::Drifted, format!("{name}: {what}; automatic moves are held"))
+        }
+    };
+    // Its end is told as loudly as its beginning.
+    let was_critical = before.is_some_and(|drift| drift.critical.count > 0);
+    let severity = if critical > 0 || was_critical { Severity::Critical } else { Severity::Info };
+    let mut account = blank(application, here, &wish, at, event, severity, headline);
+    let digest = format!("{}-{}", found.critical.digest, found.minor.digest);
+    account.id = format!("{name}/{}/{digest}/{}", event.as_str(), clock(at));
+    account.what = told(&found.critical).chain(told(&found.minor)).collect();
+    if event == Happening::Drifted {
+        account.check.insert(0, "understudy plan   (the whole difference, and its digest)".to_owned());
+        account.undo = vec![
+            "Where the plan is right: understudy provision --digest <digest>. Where Route 53 is right: change the plan, and deploy it.".to_owned(),
+        ];
+    }
+    if critical > 0 {
+        let end = "The hold ends when the next look finds it mended.";
+        let force = "An order moves in spite of it where it says \"force\":[\"drift\"].";
+        account.undo.extend([end.to_owned(), force.to_owned()]);
+    }
+    account
+}
+
+/// The first few, and how many more there are.
+fn told(findings: &Findings) -> impl Iterator<Item = String> {
+    let more = findings.count.saturating_sub(findings.first.len());
+    let more = (more > 0).then(|| format!("and {more} more"));
+    findings.first.iter().cloned().chain(more)
 }
 
 /// A controller cannot use its state table. It belongs to no application, so that it is a message

@@ -22,8 +22,8 @@ mod table;
 pub use peer::{Peer, Written, read_peers, spread};
 pub use people::{Done, Order, Pause, People, Resumed, Wanted};
 pub use rows::{
-    ApplicationRow, Cleared, FailedRun, Incident, Lease, ListedShares, Observations, Question, StandingHolds,
-    Stretch,
+    ApplicationRow, Cleared, Drift, FailedRun, Findings, Incident, Lease, ListedShares, Observations,
+    Question, StandingHolds, Stretch,
 };
 pub use table::{Held, Home, StateError, Table, ledger_write, load, read_people, run_key, save, update};
 pub(crate) use table::{find, read, replace, stamp};

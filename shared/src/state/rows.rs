@@ -88,6 +88,8 @@ pub struct ApplicationRow {
     pub noted_epoch: Epoch,
     /// When people last heard of a hold.
     pub hold_told: Option<Timestamp>,
+    /// How Route 53 differs from the plan, as provisioning last saw it.
+    pub drift: Option<Drift>,
     /// Alarm transitions that were seen already, newest last.
     pub events: Vec<String>,
     /// Messages that some topic has not got yet.
@@ -177,6 +179,31 @@ pub struct Question {
     pub at: Timestamp,
     /// When it lapses. While the move is still wanted it is then asked anew.
     pub until: Timestamp,
+}
+
+/// How Route 53 differs from the plan, as somebody looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// What a move would stumble over, or users are not answered rightly by.
+    pub critical: Findings,
+    /// What else is not as planned.
+    pub minor: Findings,
+    /// When it was seen.
+    pub seen: Timestamp,
+    /// When it says nothing any more: nobody has looked again since.
+    pub until: Timestamp,
+}
+
+/// Things that were found, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Findings {
+    /// How many.
+    pub count: usize,
+    /// The first few.
+    pub first: Vec<String>,
+    /// Names them all: equal where the same was found again.
+    pub digest: String,
 }
 
 /// A run that ended in failure.

@@ -69,9 +69,12 @@ pub(super) async fn begin<W: World>(
     run.away = run.away.or_else(|| served.as_ref().and_then(|served| served.row.away.clone()));
     let now = world.now();
     let used_up = orders::use_up(world, context, item, &run);
+    let known = item.row.row.drift.clone();
     let begun = update(world, &application.name, &mut item.row, |row| {
         let mine = row.sampling.as_ref().is_none_or(|lease| !lease.is_held_by_another(context.id, now));
-        if row.run.as_ref() != served.as_ref().map(|served| served.row.id()) || !mine {
+        let others = row.run.as_ref() != served.as_ref().map(|served| served.row.id());
+        // Drift that was found since this wake read the row has not been decided on.
+        if others || !mine || row.drift != known {
             return None;
         }
         let mut writes = holds::note_answer(context, application, row, facts, now);
@@ -94,7 +97,7 @@ pub(super) async fn begin<W: World>(
         item.served = None;
         let ours = item.row.row.sampling.as_ref().is_some_and(|lease| &lease.owner == context.id);
         if ours && item.row.row.run.is_none() {
-            // What people said was written meanwhile: the next round hears it.
+            // What people said, or drift, was written meanwhile: the next round hears it.
             return Ok(Next::Stay);
         }
         item.release(world, context).await?;

@@ -202,6 +202,7 @@ pub(super) fn standing(item: &Watched<'_>, view: View<'_>) -> Standing {
         failed: row.failed.clone(),
         cleared: row.cleared.clone(),
         suspects: view.own.suspects.clone(),
+        drift: row.drift.clone(),
         peer_plans: view.round.peers.iter().filter_map(plan_of).in_order(),
         unheard: view.round.peers.iter().filter_map(unheard).in_order(),
     }

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use understudy::decide::{GUARDS_BY_NAME, Standing, Wish};
 use understudy::names::{EffectDigest, Epoch, OrderId, PlanDigest, Region};
 use understudy::plan::{Application, Plan, PlanView};
-use understudy::state::{Cleared, Done, FailedRun, Order, Pause, People, Resumed, Stretch, Wanted};
+use understudy::state::{
+    Cleared, Done, Drift, FailedRun, Findings, Order, Pause, People, Resumed, Stretch, Wanted,
+};
 
 use super::spans::{Span, before, shifted, span};
 use super::{MOST_REGIONS, percent, region};
@@ -82,6 +84,9 @@ pub struct StandingDraw {
     pub suspects: Vec<(usize, Span, Span)>,
     pub peer_plans: Vec<(usize, PeerPlanDraw)>,
     pub unheard: bool,
+    /// What provisioning found: how many things that matter, how many that do not, and for how long it
+    /// says something.
+    pub drift: Option<(usize, usize, i64)>,
 }
 
 /// Of what a run failed.
@@ -122,6 +127,12 @@ impl StandingDraw {
             failed: None,
             cleared: None,
             suspects: suspects.collect(),
+            drift: self.drift.map(|(critical, minor, good_for_ms)| Drift {
+                critical: findings(critical),
+                minor: findings(minor),
+                seen: before_minute(*now),
+                until: shifted(*now, good_for_ms),
+            }),
             peer_plans: self.peer_plans(context),
             unheard: BTreeMap::from_iter(self.unheard.then(|| ("us-west-2".into(), "half a row".into()))),
         }
@@ -208,6 +219,10 @@ impl StandingDraw {
     }
 }
 
+fn findings(count: usize) -> Findings {
+    Findings { count, first: vec!["a record set is missing".into(); count], digest: count.to_string() }
+}
+
 fn before_minute(now: Timestamp) -> Timestamp {
     shifted(now, -60_000)
 }
@@ -271,13 +286,14 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
     );
     let plans = prop::collection::vec((0..MOST_REGIONS, peer_plan()), 0..=1);
     let rows = prop_oneof![3 => quiet, 2 => loud];
-    (rows, percent(60), cleared(), plans, percent(3)).prop_map(
+    (rows, percent(60), cleared(), plans, percent(3), drift()).prop_map(
         |(
             (pauses, orders, consents, in_flight, failed, suspects),
             acknowledged,
             cleared,
             peer_plans,
             unheard,
+            drift,
         )| {
             StandingDraw {
                 pauses,
@@ -290,9 +306,14 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
                 suspects,
                 peer_plans,
                 unheard,
+                drift,
             }
         },
     )
+}
+
+fn drift() -> impl Strategy<Value = Option<(usize, usize, i64)>> {
+    prop_oneof![9 => Just(None), 1 => (0_usize..3, 0_usize..2, ends()).prop_map(Some)]
 }
 
 fn ends() -> impl Strategy<Value = i64> {

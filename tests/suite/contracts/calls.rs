@@ -51,6 +51,7 @@ impl Deployment {
             ("PeerTickFunctions", self.ticks.join(",")),
             ("TopicArns", self.topics.join(",")),
             ("ZoneRoles", self.roles.join(",")),
+            ("Provision", "on".to_owned()),
         ]
     }
 

@@ -1,16 +1,23 @@
 //! What a function answers, whatever it is given.
 
 use understudy::aws::{Answer, Controller, Settings};
+use understudy::provision;
+
+use super::loopback::Loopback;
 
 const FAR_FUTURE: u64 = 4_000_000_000_000;
 
 fn controller(plan: &str) -> Controller {
+    controller_with(plan, &[])
+}
+
+fn controller_with(plan: &str, more: &[(&str, &str)]) -> Controller {
     let plan = format!("{}/fixtures/plans/{plan}", env!("CARGO_MANIFEST_DIR"));
     let settings = Settings::read(|name| match name {
         "AWS_REGION" => Some("us-west-2".into()),
         "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "UNDERSTUDY_TABLE" => Some("test".into()),
         "UNDERSTUDY_PLAN" => Some(plan.clone()),
-        _ => None,
+        _ => more.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned()),
     });
     Controller::new(settings.unwrap_or_else(|faults| panic!("{faults}")))
 }
@@ -62,4 +69,39 @@ async fn each_answer_names_its_kind_in_one_member() {
     assert_eq!(kind(controller.handle("{}", FAR_FUTURE).await), "not-mine");
     assert_eq!(kind(controller.drill("no drill").await), "drilled");
     assert_eq!(kind(controller.operate("no command", FAR_FUTURE).await), "refused");
+}
+
+#[tokio::test]
+async fn whoever_waits_at_a_url_is_told_that_the_plan_is_refused() {
+    let cloudformation = Loopback::answering(200, String::new()).await;
+    let nobody = ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9");
+    let controller =
+        controller_with("unknown-key.toml", &[("AWS_ENDPOINT_URL_S3", &cloudformation.endpoint), nobody]);
+    let event = |kind: &str| {
+        let url = format!("{}/stack/key?X-Amz-Signature=1", cloudformation.endpoint);
+        serde_json::json!({ "RequestType": kind, "ResponseURL": url, "RequestId": "r-1" }).to_string()
+    };
+    let told = controller.provision(&event("Create"), FAR_FUTURE).await;
+    assert!(
+        matches!(&told, provision::Answer::Told { success: false, reason } if reason.contains("unknown-key")),
+        "{told:?}"
+    );
+    let gone = controller.provision(&event("Delete"), FAR_FUTURE).await;
+    assert!(matches!(gone, provision::Answer::Told { success: true, .. }), "{gone:?}");
+    let asked = cloudformation.asked();
+    let [create, delete] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(create.line, "PUT /stack/key?X-Amz-Signature=1 HTTP/1.1");
+    assert_eq!((create.header("content-type"), create.body.len() < 4_096), ("", true));
+    let answer: serde_json::Value = serde_json::from_str(&create.body).unwrap();
+    assert_eq!((answer["Status"].as_str(), answer["RequestId"].as_str()), (Some("FAILED"), Some("r-1")));
+    assert!(delete.body.contains("nothing was deleted in Route 53"), "{}", delete.body);
+}
+
+#[tokio::test]
+async fn who_cannot_be_told_is_an_error_for_lambda_to_repeat() {
+    let controller =
+        controller_with("unknown-key.toml", &[("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")]);
+    let event = r#"{"RequestType":"Delete","ResponseURL":"http://127.0.0.1:9/"}"#;
+    let answer = controller.provision(event, FAR_FUTURE).await;
+    assert!(matches!(&answer, provision::Answer::Untold { why, .. } if why.contains("https")), "{answer:?}");
 }

@@ -62,8 +62,8 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Asked> {
     let mut asked = Asked { line, headers: Vec::new(), body: String::new() };
     loop {
         let line = read_line(stream).await?;
-        let Some((name, value)) = line.split_once(": ") else { break };
-        asked.headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        let Some((name, value)) = line.split_once(':') else { break };
+        asked.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut body = vec![0; asked.header("content-length").parse().unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;

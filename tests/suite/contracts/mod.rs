@@ -6,6 +6,8 @@ mod calls;
 mod controller;
 mod iam;
 mod loopback;
+mod overrides;
+mod parameters;
 mod permissions;
 mod services;
 mod stack;

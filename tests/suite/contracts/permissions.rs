@@ -7,7 +7,10 @@ use super::calls::{Change, Deployment, Permissions, batch, call, change, documen
 use super::iam::Request;
 use super::stack::Stack;
 
-const EVERY: &[&str] = &["alarm", "drill", "operate", "tick"];
+const EVERY: &[&str] = &["alarm", "drill", "operate", "provision", "tick"];
+const WATCHERS: &[&str] = &["alarm", "drill", "operate", "tick"];
+const CHANGERS: &[&str] = &["alarm", "provision", "tick"];
+const PROVISION: &[&str] = &["provision"];
 const WRITERS: &[&str] = &["alarm", "operate", "tick"];
 const MOVERS: &[&str] = &["alarm", "tick"];
 const TELLERS: &[&str] = &["alarm", "tick"];
@@ -44,7 +47,7 @@ fn state_is_read_and_written_by_those_who_need_it() {
             call("dynamodb:PutItem", own("dynamodb", "table/~-state")),
             EVERY,
         ),
-        ("a peer's rows", call("dynamodb:Query", peer), EVERY),
+        ("a peer's rows", call("dynamodb:Query", peer), WATCHERS),
         ("a peer's writes", call("dynamodb:PutItem", peer), WRITERS),
         ("own rows are never deleted", call("dynamodb:DeleteItem", own("dynamodb", "table/~-state")), NOBODY),
         ("the table stays", call("dynamodb:DeleteTable", own("dynamodb", "table/~-state")), NOBODY),
@@ -58,14 +61,14 @@ fn state_is_read_and_written_by_those_who_need_it() {
 #[test]
 fn what_is_observed_is_allowed_to_all_and_what_is_verified_to_movers() {
     let rows = [
-        ("alarms of any region", call("cloudwatch:DescribeAlarms", "*"), EVERY),
+        ("alarms of any region", call("cloudwatch:DescribeAlarms", "*"), WATCHERS),
         ("metrics go into logs", call("cloudwatch:PutMetricData", "*"), NOBODY),
         ("records", call("route53:ListResourceRecordSets", zone("Z0SHOP")), EVERY),
         ("records of the other zone", call("route53:ListResourceRecordSets", zone("Z0OTHER")), EVERY),
         ("records of a foreign zone", call("route53:ListResourceRecordSets", zone("Z0SHOPPING")), NOBODY),
         ("name servers", call("route53:GetHostedZone", zone("Z0OTHER")), EVERY),
         ("name servers of a foreign zone", call("route53:GetHostedZone", zone("Z0")), NOBODY),
-        ("a change's state", call("route53:GetChange", "arn:aws:route53:::change/C123"), MOVERS),
+        ("a change's state", call("route53:GetChange", "arn:aws:route53:::change/C123"), CHANGERS),
         ("a zone stays", call("route53:DeleteHostedZone", zone("Z0SHOP")), NOBODY),
     ];
     check(&Deployment::example().permissions(), rows);
@@ -95,7 +98,7 @@ fn topics_roles_and_functions_are_named_one_by_one() {
 }
 
 #[test]
-fn the_batches_of_all_served_names_are_allowed_to_movers() {
+fn the_batches_of_all_served_names_are_allowed_to_those_who_change_records() {
     let permissions = Deployment::example().permissions();
     for (zone, served) in
         [("Z0SHOP", "shop.example.com"), ("Z0SHOP", "*.example.com"), ("Z0OTHER", "example.net")]
@@ -103,7 +106,7 @@ fn the_batches_of_all_served_names_are_allowed_to_movers() {
         for kinds in [&[A][..], &[Aaaa], &[A, Aaaa], &[Cname], &[]] {
             for epoch in [1, 42, 123_456_789] {
                 let request = change(zone, &batch(&name(served), epoch, kinds));
-                check(&permissions, [("a batch", request, MOVERS)]);
+                check(&permissions, [("a batch", request, CHANGERS)]);
             }
         }
     }
@@ -141,7 +144,8 @@ fn no_function_writes_a_name_that_is_not_its_own() {
         "e1._understudy.other.example.com",
         "now._understudy.example.com",
         "_understudy.shop.example.com",
-        "up-us-east-1._understudy.shop.example.com",
+        "up-us-east-1._understudy.other.example.com",
+        "xunderstudy.shop.example.com",
         "www.example.com",
         "example.com",
         "xshop.example.com",
@@ -205,7 +209,59 @@ fn what_a_deployer_leaves_empty_is_granted_to_nobody() {
             ("no role", call("sts:AssumeRole", "arn:aws:iam::999999999999:role/dns/understudy"), NOBODY),
             ("own topic", call("sns:Publish", own("sns", "~-ops-team")), TELLERS),
             ("own tick", call("lambda:InvokeFunction", own("lambda", "function:~-tick")), OPERATE),
-            ("a batch", change("Z0SHOP", &batch(&name("shop.example.com"), 1, &[A])), MOVERS),
+            ("a batch", change("Z0SHOP", &batch(&name("shop.example.com"), 1, &[A])), CHANGERS),
         ],
     );
+}
+
+const CHECK: &str = "arn:aws:route53:::healthcheck/11111111-2222-3333-4444-555555555555";
+
+/// What the ground for moves is made of.
+fn ground() -> Vec<Change> {
+    let below = |label: &str| name(&format!("{label}._understudy.shop.example.com"));
+    let beside = ["owner", "up-us-east-1", "up-ap-south-1", "unit-us-west-2"];
+    beside
+        .iter()
+        .map(|label| ("UPSERT", below(label), "TXT"))
+        .chain([("CREATE", name("shop.example.com"), "AAAA")])
+        .collect()
+}
+
+#[test]
+fn checks_and_the_ground_for_moves_are_made_by_the_function_that_provisions() {
+    let every = "arn:aws:route53:::healthcheck/*";
+    let rows = [
+        ("all checks", call("route53:ListHealthChecks", "*"), PROVISION),
+        ("their tags", call("route53:ListTagsForResources", CHECK), PROVISION),
+        ("a zone's tags", call("route53:ListTagsForResources", zone("Z0SHOP")), NOBODY),
+        ("what checkers say", call("route53:GetHealthCheckStatus", CHECK), PROVISION),
+        ("what metrics say", call("cloudwatch:GetMetricData", "*"), PROVISION),
+        ("a new check", call("route53:CreateHealthCheck", "*"), PROVISION),
+        ("a check's settings", call("route53:UpdateHealthCheck", CHECK), PROVISION),
+        ("a check's new tags", call("route53:ChangeTagsForResource", CHECK), PROVISION),
+        ("a zone's new tags", call("route53:ChangeTagsForResource", zone("Z0SHOP")), NOBODY),
+        ("a check stays", call("route53:DeleteHealthCheck", every), NOBODY),
+        ("the ground for moves", change("Z0SHOP", &ground()), PROVISION),
+        ("nothing of it is deleted", change("Z0SHOP", &[("DELETE", ground()[0].1.clone(), "TXT")]), NOBODY),
+        ("not in a foreign zone", change("Z0FOREIGN", &ground()), NOBODY),
+    ];
+    check(&Deployment::example().permissions(), rows);
+}
+
+#[test]
+fn a_stack_that_only_verifies_cannot_change_anything_in_route_53() {
+    for mode in ["verify", "off"] {
+        let given = Deployment::example().parameters().into_iter();
+        let given = given
+            .map(|(name, text)| if name == "Provision" { (name, mode.to_owned()) } else { (name, text) });
+        let rows = [
+            ("all checks", call("route53:ListHealthChecks", "*"), PROVISION),
+            ("records", call("route53:ListResourceRecordSets", zone("Z0SHOP")), EVERY),
+            ("a new check", call("route53:CreateHealthCheck", "*"), NOBODY),
+            ("a check's settings", call("route53:UpdateHealthCheck", CHECK), NOBODY),
+            ("the ground for moves", change("Z0SHOP", &ground()), NOBODY),
+            ("a batch", change("Z0SHOP", &batch(&name("shop.example.com"), 1, &[A])), MOVERS),
+        ];
+        check(&Permissions::of(&Stack::of(given)), rows);
+    }
 }

@@ -44,6 +44,17 @@ impl Stack {
         all.iter().filter(|(_, resource)| resource["Type"] == kind).map(|(name, _)| name.as_str()).collect()
     }
 
+    /// What the template says of a parameter.
+    pub(super) fn declared(&self, parameter: &str) -> &Value {
+        &self.template["Parameters"][parameter]
+    }
+
+    /// Whether a resource with a condition exists.
+    pub(super) fn exists(&self, resource: &str) -> bool {
+        let condition = self.template["Resources"][resource]["Condition"].as_str().unwrap();
+        self.holds(&self.template["Conditions"][condition])
+    }
+
     /// A property of a resource, resolved; `None` where it is absent.
     pub(super) fn property(&self, resource: &str, property: &str) -> Option<Value> {
         let properties = &self.template["Resources"][resource]["Properties"];
@@ -101,6 +112,10 @@ impl Stack {
             "AWS::SNS::Topic" => format!("arn:aws:sns:{REGION}:{ACCOUNT}:{}", named("TopicName")),
             "AWS::Scheduler::ScheduleGroup" => named("Name"),
             "AWS::IAM::ManagedPolicy" => resource.to_owned(),
+            // SAM gives each content a version of its own (SAM Developer Guide, `LayerVersion`).
+            "AWS::Serverless::LayerVersion" => {
+                format!("arn:aws:lambda:{REGION}:{ACCOUNT}:layer:{resource}:1")
+            }
             other => panic!("Ref of a {other} is not known here"),
         }
     }

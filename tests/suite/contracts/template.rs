@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use understudy::aws::Settings;
 use understudy::names::Region;
+use understudy::provision::{self, Mode, Properties, ResourceRequest};
 
 use super::calls::{Deployment, own, short};
 use super::stack::{ACCOUNT, Stack};
@@ -17,10 +18,11 @@ const BY_LAMBDA: [(&str, &str); 3] =
 const FUNCTION: &str = "AWS::Serverless::Function";
 
 /// Of each function: its timeout, and the age at which an event of its is given up.
-const FUNCTIONS: [(&str, u64, u64); 4] = [
+const FUNCTIONS: [(&str, u64, u64); 5] = [
     ("AlarmFunction", 120, 300),
     ("DrillFunction", 120, 600),
     ("OperateFunction", 60, 300),
+    ("ProvisionFunction", 900, 1_800),
     ("TickFunction", 120, 60),
 ];
 
@@ -116,7 +118,11 @@ fn what_is_too_old_is_given_up_and_kept_for_people() {
 fn schedules_and_alarms_reach_functions_for_this_account_only() {
     let stack = stack();
     let group = own("scheduler", "schedule-group/~");
-    for (function, role) in [("TickFunction", "TickScheduleRole"), ("DrillFunction", "DrillScheduleRole")] {
+    for (function, role) in [
+        ("TickFunction", "TickScheduleRole"),
+        ("DrillFunction", "DrillScheduleRole"),
+        ("ProvisionFunction", "ProvisionScheduleRole"),
+    ] {
         let trust = &stack.property(role, "AssumeRolePolicyDocument").unwrap()["Statement"][0];
         let expected = json!({
             "StringEquals": { "aws:SourceAccount": ACCOUNT },
@@ -138,6 +144,49 @@ fn schedules_and_alarms_reach_functions_for_this_account_only() {
         assert_eq!(property("SourceAccount"), ACCOUNT, "{permission}");
         assert!(property("SourceArn").as_str().unwrap().contains(ACCOUNT), "{permission}");
     }
+}
+
+#[test]
+fn what_the_custom_resource_says_is_what_the_function_reads() {
+    let given = |mode: &str, more: &[(&'static str, &str)]| {
+        let parameters = Deployment::example().parameters().into_iter();
+        let parameters = parameters.filter(|(name, _)| *name != "Provision");
+        let more = more.iter().map(|(name, text)| (*name, (*text).to_owned()));
+        Stack::of(parameters.chain([("Provision", mode.to_owned())]).chain(more))
+    };
+    let read = |stack: &Stack| {
+        let names = ["ServiceToken", "Mode", "Digest", "Share", "Plan"];
+        let properties: serde_json::Map<String, Value> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), stack.property("Provisioning", name).unwrap()))
+            .collect();
+        assert_eq!(properties["ServiceToken"], own("lambda", "function:~-provision"));
+        assert!(
+            properties["Plan"].as_str().unwrap().contains(":layer:PlanLayer"),
+            "another plan, another text"
+        );
+        let request = json!({ "ResponseURL": "https://x.example/", "ResourceProperties": properties });
+        ResourceRequest::read(&request).unwrap().properties.unwrap()
+    };
+    let plain = read(&given("on", &[]));
+    assert_eq!(plain, Properties { mode: Mode::Provision, digest: None, share: 20 });
+    let told = read(&given("verify", &[("ProvisionDigest", "0123456789ab"), ("ProvisionShare", "50")]));
+    let digest = Some("0123456789ab".to_owned());
+    assert_eq!(told, Properties { mode: Mode::Verify, digest, share: 50 });
+    let condition = |mode: &str| given(mode, &[]).exists("Provisioning");
+    assert_eq!(["on", "verify", "off"].map(condition), [true, true, false]);
+}
+
+#[test]
+fn a_finding_counts_for_two_periods_of_the_schedule() {
+    let parameters =
+        Deployment::example().parameters().into_iter().chain([("DriftMinutes", "30".to_owned())]);
+    let stack = Stack::of(parameters);
+    let schedule = &stack.property("ProvisionFunction", "Events").unwrap()["Compare"]["Properties"];
+    assert_eq!(schedule["ScheduleExpression"], "rate(30 minutes)");
+    let every = std::time::Duration::from_secs(30 * 60);
+    let input = schedule["Input"].as_str().unwrap();
+    assert_eq!(provision::Request::read(input), provision::Request::Scheduled { every });
 }
 
 #[test]
@@ -164,7 +213,7 @@ fn whoever_watches_is_watched() {
     alarms.sort();
     let here = "Controller=us-west-2";
     let row = |a: &str, b: &str, c: &str, d: &str| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned());
-    let failures = ["alarm", "drill", "operate", "tick"]
+    let failures = ["alarm", "drill", "operate", "provision", "tick"]
         .map(|name| row("Errors", &format!("FunctionName=understudy-{name}"), "Sum >= 1", "notBreaching"));
     let mut expected = vec![
         row(

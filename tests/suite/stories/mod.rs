@@ -9,4 +9,5 @@ mod kinds;
 mod overrides;
 mod properties;
 mod provision;
+mod provisioning;
 mod regions;

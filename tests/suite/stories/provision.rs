@@ -27,7 +27,7 @@ pub(super) fn cloud() -> Cloud {
 }
 
 /// shop.example.com in some regions; `lines` stand in the application, `of_region` in each region.
-fn plan(cloud: &Cloud, policy: &str, regions: usize, lines: &str, of_region: &str) -> Plan {
+pub(super) fn plan(cloud: &Cloud, policy: &str, regions: usize, lines: &str, of_region: &str) -> Plan {
     let region = |(place, name): (usize, &&str)| {
         let role = match (policy, place) {
             ("failover", 0) => "role = \"primary\"",
@@ -235,7 +235,7 @@ fn a_check_that_was_deleted_is_made_again_under_its_next_reference() {
 }
 
 /// A story on what provisioning made, in so many regions.
-fn provisioned(policy: &str, regions: usize) -> Story {
+pub(super) fn provisioned(policy: &str, regions: usize) -> Story {
     provisioned_with(policy, regions, "")
 }
 
@@ -344,4 +344,46 @@ fn what_is_changed_after_a_move_claims_an_epoch_and_moves_nobody() {
     assert_eq!(story.answers(), [WEST; 4]);
     let since: Vec<String> = story.told().into_iter().skip(told).collect();
     assert!(since.iter().all(|event| event == "hold-reminder"), "{since:?}");
+}
+
+const STANDBY: &str =
+    r#"data_check = { endpoint = "http://REGION.away.example.net/away", interval = "10s", inverted = true }"#;
+
+/// When each call of a name was made to Route 53, as an index of all calls.
+fn places(cloud: &Cloud, name: &str) -> Vec<usize> {
+    let calls = &cloud.state.borrow().calls;
+    calls.iter().enumerate().filter(|(_, (_, call))| *call == name).map(|(place, _)| place).collect()
+}
+
+#[test]
+fn an_inverted_check_settles_before_anything_hangs_on_it() {
+    let cloud = cloud();
+    let hosts = [EAST, WEST].map(|region| format!("{region}.away.example.net"));
+    cloud.state.borrow_mut().refusing.extend(hosts);
+    let plan = plan(&cloud, "failover", 2, "", STANDBY);
+    let world = maker(&cloud);
+    let brought = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
+    assert!(brought.rest.is_empty() && !brought.applied.unfinished, "{brought:?}");
+    let (asked, created) = (places(&cloud, "GetHealthCheckStatus"), places(&cloud, "CreateHealthCheck"));
+    // The leaves, then the question until the checkers have reported, then what is calculated from them.
+    let [.., first_calculated, _] = created[..] else { panic!("{created:?}") };
+    assert!((2..20).contains(&asked.len()) && asked[0] < first_calculated, "{asked:?} {created:?}");
+    assert!(brought.applied.failed.is_empty(), "{brought:?}");
+}
+
+#[test]
+fn what_would_hang_on_a_check_that_does_not_settle_is_left_to_a_later_call() {
+    let cloud = cloud();
+    // Its object is there: "away from this region" is said already.
+    let plan = plan(&cloud, "failover", 2, "", STANDBY);
+    let world = maker(&cloud);
+    let first = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
+    assert!(first.applied.unfinished && first.applied.failed.is_empty(), "{first:?}");
+    assert!(!first.rest.is_empty());
+    assert_eq!(suite::world::standing(&cloud, "shop.example.com").len(), 0, "nobody is served by half of it");
+    let hosts = [EAST, WEST].map(|region| format!("{region}.away.example.net"));
+    cloud.state.borrow_mut().refusing.extend(hosts);
+    cloud.run(cloud.time.sleep(Duration::from_secs(60)));
+    let second = cloud.run(async { bring_it(&world, &plan).await.expect("allowed") });
+    assert!(second.rest.is_empty(), "{second:?}");
 }

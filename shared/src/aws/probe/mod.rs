@@ -4,7 +4,7 @@
 
 mod address;
 mod http;
-mod tls;
+pub(super) mod tls;
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};

@@ -10,7 +10,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 /// Makes each configuration when it is first needed: reading the system's roots takes
 /// milliseconds of a cold start.
 #[derive(Debug, Default)]
-pub(super) struct TlsConfigs {
+pub(in crate::aws) struct TlsConfigs {
     verifying: OnceLock<Result<Arc<ClientConfig>, String>>,
     trusting: OnceLock<Result<Arc<ClientConfig>, String>>,
 }
@@ -20,7 +20,7 @@ impl TlsConfigs {
     ///
     /// # Errors
     /// Why TLS cannot be spoken here. That says nothing of the endpoint.
-    pub(super) fn get(&self, verify: bool) -> Result<Arc<ClientConfig>, String> {
+    pub(in crate::aws) fn get(&self, verify: bool) -> Result<Arc<ClientConfig>, String> {
         let config =
             if verify { self.verifying.get_or_init(verifying) } else { self.trusting.get_or_init(trusting) };
         config.clone()

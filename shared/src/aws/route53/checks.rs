@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
-    AlarmIdentifier, CloudWatchRegion, HealthCheckConfig, HealthCheckRegion, HealthCheckType,
-    InsufficientDataHealthStatus, ResettableElementName, Tag, TagResourceType,
+    AlarmIdentifier, CloudWatchRegion, HealthCheckConfig, HealthCheckObservation, HealthCheckRegion,
+    HealthCheckType, InsufficientDataHealthStatus, ResettableElementName, Tag, TagResourceType,
 };
+
+use jiff::Timestamp;
 
 use super::error::{check_error, check_read_error, incomplete};
 use super::twice;
 use crate::dns::{
     CheckerRegion, Endpoint, HealthCheck, Interval, MissingData, Page, Place, Protocol, Watches,
 };
+use crate::event::tidy;
 use crate::in_order::InOrder;
 use crate::names::{DnsName, HealthCheckId};
 use crate::ports::{ChangeError, PortError};
-use crate::provision::LiveCheck;
+use crate::provision::{CheckerReport, LiveCheck};
 
 const LIST: &str = "Route 53 ListHealthChecks";
+const STATUS: &str = "Route 53 GetHealthCheckStatus";
 const TAGS: &str = "Route 53 ListTagsForResources";
 
 /// Pages, of the service's own size, that one listing may take: an account has 200 checks by default.
@@ -75,6 +79,28 @@ pub(in crate::aws) async fn tags(
         }
     }
     Ok(all)
+}
+
+/// What the checkers of a check last said.
+pub(in crate::aws) async fn reports(
+    client: &Client,
+    check: &HealthCheckId,
+) -> Result<Vec<CheckerReport>, PortError> {
+    let request = client.get_health_check_status().health_check_id(check.as_str());
+    let request = request.customize().config_override(twice());
+    let reply = request.send().await.map_err(|error| check_read_error(STATUS, &error))?;
+    let report = |seen: &HealthCheckObservation| {
+        let report = seen.status_report()?;
+        let said = report.status().unwrap_or_default();
+        Some(CheckerReport {
+            from: seen.region().map_or("?", |region| region.as_str()).to_owned(),
+            // The words behind it are free text (API reference, `StatusReport.Status`).
+            success: said.starts_with("Success"),
+            said: tidy(said, 200),
+            at: report.checked_time().and_then(|at| Timestamp::from_second(at.secs()).ok()),
+        })
+    };
+    Ok(reply.health_check_observations().iter().filter_map(report).collect())
 }
 
 /// Creates a check.

@@ -8,6 +8,7 @@ mod consent;
 mod cooldown;
 mod data;
 mod denied;
+mod drift;
 mod dwell;
 mod epoch;
 mod failed;
@@ -59,6 +60,7 @@ const GUARDS: [Guard; 25] = [
     capacity::guard,
     holder::guard,
     records::guard,
+    drift::guard,
     epoch::guard,
     cooldown::guard,
     flap::guard,

@@ -22,7 +22,7 @@ use crate::dns::{
 use crate::health::{RegionHealth, Settled, Testimony, Vantage, Verdict};
 use crate::names::{Epoch, OrderId, Region};
 use crate::plan::{Mode, Plan, Restore};
-use crate::state::{FailedRun, Order, Pause, Wanted};
+use crate::state::{Drift, FailedRun, Findings, Order, Pause, Wanted};
 use crate::time::after;
 
 const EAST: &str = "us-east-1";
@@ -272,7 +272,7 @@ fn a_move_that_route53_made_itself_is_latched() {
 #[test]
 fn each_guard_objects_by_name() {
     type Change = fn(&mut World);
-    let cases: [(&str, Change); 13] = [
+    let cases: [(&str, Change); 14] = [
         ("paused", |w| w.standing.people.pauses = pause(60)),
         ("advise", |w| w.plan.applications[0].mode = Mode::Advise),
         ("run-in-flight", |w| w.standing.run = Some("r-0".into())),
@@ -290,6 +290,7 @@ fn each_guard_objects_by_name() {
         ("records", |w| {
             w.facts.listing = ListingReading::Read(Listing { private_zone: true, ..listing(EAST, WEST) });
         }),
+        ("drift", |w| w.standing.drift = Some(drift(1, 60))),
     ];
     for (guard, change) in cases {
         let mut world = World::east_is_dead();
@@ -323,6 +324,26 @@ fn order(author: &str, what: Wanted) -> Order {
 
 fn failed(seconds_ago: u64) -> FailedRun {
     FailedRun { run: "r-0".into(), error: "AccessDenied".into(), at: ago(seconds_ago), wish: None }
+}
+
+/// So much was found, and it says something for so long.
+fn drift(critical: usize, good_for_seconds: u64) -> Drift {
+    let found = |count: usize| Findings {
+        count,
+        first: vec!["no up pair".to_owned(); count],
+        digest: "0123456789ab".to_owned(),
+    };
+    let until = after(now(), Duration::from_secs(good_for_seconds));
+    Drift { critical: found(critical), minor: found(3), seen: ago(600), until }
+}
+
+#[test]
+fn drift_holds_only_where_a_move_would_stumble_and_somebody_has_looked_lately() {
+    for (found, holds) in [(drift(0, 60), false), (drift(2, 0), false), (drift(2, 1), true)] {
+        let mut world = World::east_is_dead();
+        world.standing.drift = Some(found.clone());
+        assert_eq!(world.decide().holds().is_empty(), !holds, "{found:?}");
+    }
 }
 
 #[test]

@@ -107,6 +107,10 @@ fn what_is_seen() -> Sentences {
         ),
         (Reason::HolderUnknown { why: why() }, "nobody can say where traffic is: silence"),
         (Reason::RecordsUnusable { why: why() }, "the record sets cannot be moved: silence"),
+        (
+            Reason::Drift { count: 2, first: "no up pair".into(), seen: now() },
+            "2 things are not as the plan says, seen at 2026-11-22T12:00:00Z, the first: no up pair",
+        ),
     ]
 }
 
@@ -157,6 +161,8 @@ fn each_reason_has_its_sentence() {
     }
     let nobody = Reason::QuorumMissing { heard: Vec::new(), needed: 2 };
     assert_eq!(nobody.in_words(), "0 of 2 kinds of vantage say that it is unhealthy (nobody)");
+    let one = Reason::Drift { count: 1, first: "no up pair".into(), seen: now() };
+    assert_eq!(one.in_words(), "not as the plan says, seen at 2026-11-22T12:00:00Z: no up pair");
 }
 
 #[test]

@@ -70,10 +70,19 @@ fn role(table: &mut Table<'_>, policy: Option<Policy>, report: &mut Report<'_>) 
 }
 
 fn check(entry: &Entry<'_>, report: &mut Report<'_>) -> CheckDraft {
-    let alarm = entry.table(report).and_then(|mut table| table.take("alarm"));
-    // `arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>`
-    let account = alarm.and_then(|alarm| alarm.text(report)?.split(':').nth(4).map(str::to_owned));
-    CheckDraft { path: entry.path.clone(), account, check: check::read(entry, report) }
+    CheckDraft {
+        path: entry.path.clone(),
+        #[cfg(any(feature = "provision", test))]
+        account: alarm_account(entry, report),
+        check: check::read(entry, report),
+    }
+}
+
+/// The account in `arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>`.
+#[cfg(any(feature = "provision", test))]
+fn alarm_account(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<String> {
+    let alarm = entry.table(report)?.take("alarm")?;
+    alarm.text(report)?.split(':').nth(4).map(str::to_owned)
 }
 
 fn readiness(list: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Arn> {

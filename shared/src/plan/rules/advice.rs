@@ -142,10 +142,10 @@ fn targets(draft: &Draft) -> Option<Vec<String>> {
 }
 
 fn quota(plan: &PlanDraft, report: &mut Report<'_>) {
-    let provisioned = plan.applications.iter().filter(|draft| draft.is_provisioned());
+    let mut provisioned = plan.applications.iter().filter(|draft| draft.is_provisioned());
     let count: usize =
         provisioned.clone().flat_map(|draft| draft.regions.iter().map(|one| checks(draft, one))).sum();
-    let Some(last) = provisioned.last().filter(|_| count > MOST_CHECKS) else { return };
+    let Some(last) = provisioned.next_back().filter(|_| count > MOST_CHECKS) else { return };
     let message =
         format!("provisioning makes {}, an account has {MOST_CHECKS}", counted(count, "health check"));
     let remedy = "ask AWS for a higher quota before you provision, or check fewer things";

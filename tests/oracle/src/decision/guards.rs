@@ -28,7 +28,7 @@ pub(super) fn raised(
     wish: &Move,
     order: Option<&Order>,
 ) -> BTreeSet<&'static str> {
-    let questions: [(&'static str, bool); 28] = [
+    let questions: [(&'static str, bool); 29] = [
         ("paused", people::is_paused(situation)),
         ("people-unreadable", !situation.standing.unheard.is_empty()),
         ("maintenance", people::is_in_maintenance(situation)),
@@ -49,6 +49,7 @@ pub(super) fn raised(
         ("capacity", target::leaves_too_little(situation, wish)),
         ("holder-unknown", records::nobody_knows_the_holder(situation, wish)),
         ("records", records::are_unusable(situation)),
+        ("drift", records::were_found_amiss(situation)),
         ("epoch-unknown", records::epoch_is_unknown(situation)),
         ("epoch-unreadable", records::epoch_is_unreadable(situation)),
         ("clock", records::newest_is_from_the_future(situation)),

@@ -38,6 +38,14 @@ pub(super) fn are_unusable(situation: &Situation<'_>) -> bool {
     private || make_no_sense(situation)
 }
 
+/// Whether somebody has lately seen that records or checks which a move needs are not as planned.
+pub(super) fn were_found_amiss(situation: &Situation<'_>) -> bool {
+    match &situation.standing.drift {
+        Some(found) => found.critical.count > 0 && found.until > situation.now,
+        None => false,
+    }
+}
+
 pub(super) fn epoch_is_unknown(situation: &Situation<'_>) -> bool {
     matches!(situation.facts.epoch, EpochReading::Unknown { .. })
 }

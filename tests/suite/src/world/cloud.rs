@@ -81,6 +81,8 @@ pub struct State {
     pub blind: bool,
     /// Regions that Route 53's checkers cannot reach, though users can.
     pub out_of_checkers_sight: BTreeSet<Region>,
+    /// Hosts that refuse Route 53's checkers, by the names that they ask.
+    pub refusing: BTreeSet<String>,
     /// Regions in which no controller runs.
     pub lost: BTreeSet<Region>,
     /// Each controller region's table.
@@ -99,6 +101,8 @@ pub struct State {
     pub written: Vec<Written>,
     /// Every batch of a controller that Route 53 accepted, whatever it answered.
     pub accepted: Vec<Accepted>,
+    /// Answers that were put at URLs.
+    pub answers: Vec<(String, String)>,
     /// Ticks that were woken: by whom, and whose.
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
@@ -126,6 +130,7 @@ impl State {
             failing: BTreeSet::new(),
             blind: false,
             out_of_checkers_sight: BTreeSet::new(),
+            refusing: BTreeSet::new(),
             lost: BTreeSet::new(),
             tables: BTreeMap::new(),
             objects: BTreeMap::new(),
@@ -135,6 +140,7 @@ impl State {
             changes: Vec::new(),
             written: Vec::new(),
             accepted: Vec::new(),
+            answers: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
             refused: Vec::new(),
@@ -263,7 +269,8 @@ impl Cloud {
                 let unseen = region.is_some_and(|region| state.out_of_checkers_sight.contains(region));
                 let looked_for = self.override_checks.get(&probe.check);
                 let missing = looked_for.is_some_and(|(there, left)| !state.is_said(there, left));
-                let fails = dead || unseen || missing || state.failing.contains(&probe.check);
+                let refuses = probe.name.as_ref().is_some_and(|name| state.refusing.contains(name));
+                let fails = dead || unseen || missing || refuses || state.failing.contains(&probe.check);
                 let outcome = if fails { ProbeOutcome::refused() } else { ProbeOutcome::success() };
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use twin::model::health::{AlarmIdentifier, HealthCheckInput, HealthCheckUpdate, ResetElement};
+use twin::model::health::{AlarmIdentifier, Health, HealthCheckInput, HealthCheckUpdate, ResetElement};
 use twin::model::records::{ChangeBatch, ListStart};
 use twin::model::{ErrorCode, Request, ResourceKind, Response, Tag};
 use understudy::dns::{
@@ -10,8 +10,8 @@ use understudy::dns::{
 };
 use understudy::names::{DnsName, HealthCheckId};
 use understudy::plan::Zone;
-use understudy::ports::{ChangeError, ChangeEstate, ChangeId, PortError, ReadEstate};
-use understudy::provision::{LiveCheck, LiveZone};
+use understudy::ports::{ChangeError, ChangeEstate, ChangeId, CheckMetrics, PortError, ReadEstate, Respond};
+use understudy::provision::{CheckerReport, LiveCheck, LiveZone};
 
 use super::ports::Controller;
 use super::records::{input, record_set, twin_zone};
@@ -51,6 +51,22 @@ impl ReadEstate for Controller {
             }
         }
         Ok(all)
+    }
+
+    async fn checker_reports(&self, check: &HealthCheckId) -> Result<Vec<CheckerReport>, PortError> {
+        let request = Request::GetHealthCheckStatus { id: check.as_str().into() };
+        match self.route53("GetHealthCheckStatus", request).await {
+            Ok(Response::Status(seen)) => Ok(seen
+                .into_iter()
+                .map(|seen| CheckerReport {
+                    from: seen.region,
+                    success: seen.status.starts_with("Success"),
+                    said: seen.status,
+                    at: None,
+                })
+                .collect()),
+            other => Err(PortError::new("checker_reports", format!("{other:?}"))),
+        }
     }
 
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
@@ -123,6 +139,31 @@ impl ChangeEstate for Controller {
     async fn lay(&self, zone: &Zone, groundwork: &Groundwork) -> Result<ChangeId, ChangeError> {
         let creates = groundwork.creates().iter().map(input).fold(ChangeBatch::new(), ChangeBatch::create);
         self.send(zone, groundwork.upserts().iter().map(input).fold(creates, ChangeBatch::upsert)).await
+    }
+}
+
+impl CheckMetrics for Controller {
+    async fn check_metrics(
+        &self,
+        checks: &[HealthCheckId],
+    ) -> Result<BTreeMap<HealthCheckId, bool>, PortError> {
+        let now = self.cloud.time.elapsed();
+        let state = &self.cloud.state;
+        let told = || {
+            let twin = &state.borrow().twin;
+            let health = |id: &HealthCheckId| Some((id.clone(), twin.health(&id.as_str().into(), now)?));
+            let told = checks.iter().filter_map(health);
+            told.map(|(id, health)| (id, health == Health::Healthy)).collect()
+        };
+        Ok(self.call("GetMetricData", told).await)
+    }
+}
+
+impl Respond for Controller {
+    async fn respond(&self, url: &str, answer: &str) -> Result<(), PortError> {
+        let state = &self.cloud.state;
+        self.call("Respond", || state.borrow_mut().answers.push((url.to_owned(), answer.to_owned()))).await;
+        Ok(())
     }
 }
 

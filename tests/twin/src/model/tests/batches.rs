@@ -291,6 +291,17 @@ fn failover_aliases_evaluate_health_and_cloudfront_aliases_do_not() {
 }
 
 #[test]
+fn what_answers_for_one_name_is_the_target_of_no_other() {
+    let mut world = World::new();
+    let (bucket, zone) = ("s3-website-us-east-1.amazonaws.com", "Z3AQBSTGFYJSTF");
+    world.twin.add_named_target(bucket, zone.into(), ["192.0.2.7".parse().unwrap()], SHOP).unwrap();
+    let alias = |name: &str| RecordSetInput::alias(name, "A", zone, bucket, false);
+    assert!(world.refusal(create(alias("cdn.example.com")))[0].contains("answers for"));
+    world.create([alias(SHOP)]);
+    assert_eq!(world.answered(SHOP), 7);
+}
+
+#[test]
 fn the_apex_keeps_its_soa_and_ns() {
     let mut world = World::new();
     let page = world.twin.list_resource_record_sets(&world.zone, &Default::default(), None).unwrap();
