@@ -16,6 +16,7 @@ use twin::wire::{Running, Server, ServerConfig};
 /// A Route 53 of its own, and a plan for it.
 struct World {
     endpoint: String,
+    name_server: String,
     plan: PathBuf,
     running: Running,
 }
@@ -44,13 +45,14 @@ impl World {
         let text = stands(&mut twin, &zone.id);
         let http = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let tcp = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let name_server = tcp.local_addr().expect("bound").to_string();
         let udp = UdpSocket::bind(tcp.local_addr().expect("bound")).await.expect("the same port");
         let endpoint = format!("http://{}", http.local_addr().expect("bound"));
         let config = ServerConfig::new(twin).checkers(None);
         let running = Server::start(config, http, vec![(udp, tcp)]).expect("a server");
         let plan = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.toml"));
         std::fs::write(&plan, text).expect("written");
-        Self { endpoint, plan, running }
+        Self { endpoint, name_server, plan, running }
     }
 
     /// Runs a command while the server goes on.
@@ -61,6 +63,9 @@ impl World {
             .arg(&self.plan)
             .args(more)
             .env("AWS_ENDPOINT_URL_ROUTE_53", &self.endpoint)
+            // Nobody listens there.
+            .env("AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.1:9")
+            .env("UNDERSTUDY_NAMESERVERS", &self.name_server)
             .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_REGION", "us-west-2");
@@ -227,4 +232,67 @@ async fn every_policy_at_once_is_made_and_outlives_the_load_balancers_of_a_regio
     assert_eq!(world.users_get("api.example.com"), ["192.0.2.31"]);
     assert_eq!(world.users_get("docs.example.com"), ["192.0.2.42"], "the bucket says so");
     assert_eq!(world.run("plan", &[]).await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn the_ids_of_what_stands_are_told_as_json_and_as_an_env_file() {
+    let world = World::new("ids", "failover", false).await;
+    assert_eq!(world.run("provision", &["--create-only"]).await.status.code(), Some(0));
+    let json = world.run("plan", &["--ids", "json"]).await;
+    let ids: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let endpoint = ids["shop"]["us-east-1"]["endpoint"].as_str().expect("an id").to_owned();
+    let env = world.run("plan", &["--ids", "env"]).await;
+    assert_eq!((json.status.code(), env.status.code()), (Some(0), Some(0)));
+    assert!(
+        text(&env).contains(&format!("UNDERSTUDY_CHECK_SHOP_US_EAST_1_ENDPOINT={endpoint}\n")),
+        "{}",
+        text(&env)
+    );
+    assert_eq!(text(&env).lines().count(), 6, "an endpoint's, a data and a serving check in each region");
+}
+
+#[tokio::test]
+async fn the_status_is_told_as_far_as_it_can_be_read() {
+    let world = World::new("status", "failover", false).await;
+    assert_eq!(world.run("provision", &["--create-only"]).await.status.code(), Some(0));
+    let shown = world.run("status", &["--json"]).await;
+    let status: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    let east = &status["applications"]["shop"]["us-east-1"];
+    assert_eq!(east["up"]["health"], "healthy", "{status}");
+    assert_eq!(east["checks"]["endpoint"]["metric"], "unknown");
+    assert!(status["unread"][0].as_str().expect("a text").contains("GetMetricData"), "{status}");
+    // What is not known is not well.
+    assert_eq!(shown.status.code(), Some(1));
+    let people = world.run("status", &["--observations"]).await;
+    assert!(text(&people).contains("shop us-east-1: healthy by the name servers"), "{}", text(&people));
+    let no_table = world.run("status", &["--table", "understudy-state"]).await;
+    assert!(
+        no_table.status.code() == Some(2) && text(&no_table).contains("is no ARN"),
+        "{}",
+        text(&no_table)
+    );
+}
+
+#[tokio::test]
+async fn the_parameters_of_each_stack_are_computed() {
+    let world = World::new("params", "failover", false).await;
+    let west = world.run("params", &["--account", "123456789012", "--region", "us-west-2"]).await;
+    assert_eq!(west.status.code(), Some(0), "{}", text(&west));
+    let lines: Vec<String> = text(&west).lines().map(str::to_owned).collect();
+    for line in [
+        "Provision=on",
+        "ServedNames=shop.example.com",
+        "SweepNames=e*._understudy.shop.example.com",
+        "Peers=arn:aws:dynamodb:us-east-1:123456789012:table/understudy-state",
+        "TopicArns=arn:aws:sns:us-west-2:123456789012:ops-team",
+    ] {
+        assert!(lines.contains(&line.to_owned()), "{line}: {lines:?}");
+    }
+    let all = world.run("params", &["--account", "123456789012", "--json"]).await;
+    let all: serde_json::Value = serde_json::from_slice(&all.stdout).expect("JSON");
+    assert_eq!(all["us-east-1"]["Provision"], "verify");
+    assert_eq!(all["us-west-2"]["PeerTickFunctions"], all["us-east-1"]["PeerTickFunctions"]);
+    let elsewhere = world.run("params", &["--account", "123456789012", "--region", "eu-west-1"]).await;
+    assert!(text(&elsewhere).contains("they run in us-east-1, us-west-2"), "{}", text(&elsewhere));
+    assert_eq!(world.run("params", &["--account", "12"]).await.status.code(), Some(2));
 }

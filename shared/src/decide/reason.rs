@@ -336,7 +336,7 @@ impl Reason {
 }
 
 /// Every guard's name, with whether a person's order may override it.
-pub const GUARDS_BY_NAME: [(&str, bool); 32] = [
+pub const GUARDS_BY_NAME: [(&str, bool); 33] = [
     ("paused", true),
     ("denied", true),
     ("people-unreadable", true),

@@ -49,7 +49,8 @@ fn anybody_may_read_what_is_said_and_nothing_else() {
 #[test]
 fn who_moves_traffic_may_do_exactly_what_it_takes() {
     let statements = statements(&stack(true), "OverridePolicy");
-    let may: Vec<(&Value, &Value)> = statements.iter().map(|one| (&one["Action"], &one["Resource"])).collect();
+    let may: Vec<(&Value, &Value)> =
+        statements.iter().map(|one| (&one["Action"], &one["Resource"])).collect();
     let (objects, bucket) = (json!(format!("{BUCKET}/away/*")), json!(BUCKET));
     let calls = json!(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]);
     assert_eq!(may, [(&calls, &objects), (&json!("s3:ListBucket"), &bucket)]);

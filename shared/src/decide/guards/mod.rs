@@ -43,7 +43,7 @@ use crate::state::Wanted;
 type Guard = fn(&Seen<'_>, &Wish) -> Option<Hold>;
 
 /// In the order in which people read them: what a person did, what we see, what is allowed.
-const GUARDS: [Guard; 25] = [
+const GUARDS: [Guard; 26] = [
     paused::guard,
     unheard::guard,
     maintenance::guard,
