@@ -275,7 +275,8 @@ impl OrderDraw {
 
 /// The rows. In a quiet world nothing stands in the way.
 pub fn standing() -> impl Strategy<Value = StandingDraw> {
-    let quiet = (Just(Vec::new()), orders(), consents(), Just(false), Just(None), Just(Vec::new()));
+    let quiet =
+        (Just(Vec::new()), orders(), consents(), Just(false), Just(None), Just(Vec::new()), Just(None));
     let loud = (
         prop::collection::vec(pause(), 0..=1),
         orders(),
@@ -283,17 +284,17 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
         percent(8),
         failed(),
         prop::collection::vec((0..=MOST_REGIONS, span(), span()), 0..=4),
+        drift(),
     );
     let plans = prop::collection::vec((0..MOST_REGIONS, peer_plan()), 0..=1);
     let rows = prop_oneof![3 => quiet, 2 => loud];
-    (rows, percent(60), cleared(), plans, percent(3), drift()).prop_map(
+    (rows, percent(60), cleared(), plans, percent(3)).prop_map(
         |(
-            (pauses, orders, consents, in_flight, failed, suspects),
+            (pauses, orders, consents, in_flight, failed, suspects, drift),
             acknowledged,
             cleared,
             peer_plans,
             unheard,
-            drift,
         )| {
             StandingDraw {
                 pauses,
