@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
+use understudy::away::Away;
 use understudy::decide::{GUARDS_BY_NAME, Standing, Wish};
 use understudy::names::{EffectDigest, Epoch, OrderId, PlanDigest, Region};
 use understudy::plan::{Application, Plan, PlanView};
@@ -87,6 +88,8 @@ pub struct StandingDraw {
     /// What provisioning found: how many things that matter, how many that do not, and for how long it
     /// says something.
     pub drift: Option<(usize, usize, i64)>,
+    /// The region that an override keeps out, of a run that has ended.
+    pub left_behind: Option<usize>,
 }
 
 /// Of what a run failed.
@@ -124,6 +127,8 @@ impl StandingDraw {
         Standing {
             people: self.people(context),
             run: self.in_flight.then(|| "r-flight".into()),
+            away: None,
+            left_behind: self.left_behind.map(|index| left_behind(context, index)).into_iter().collect(),
             failed: None,
             cleared: None,
             suspects: suspects.collect(),
@@ -275,8 +280,15 @@ impl OrderDraw {
 
 /// The rows. In a quiet world nothing stands in the way.
 pub fn standing() -> impl Strategy<Value = StandingDraw> {
-    let quiet =
-        (Just(Vec::new()), orders(), consents(), Just(false), Just(None), Just(Vec::new()), Just(None));
+    let quiet = (
+        Just(Vec::new()),
+        orders(),
+        consents(),
+        Just(false),
+        Just(None),
+        Just(Vec::new()),
+        Just((None, None)),
+    );
     let loud = (
         prop::collection::vec(pause(), 0..=1),
         orders(),
@@ -284,13 +296,13 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
         percent(8),
         failed(),
         prop::collection::vec((0..=MOST_REGIONS, span(), span()), 0..=4),
-        drift(),
+        (drift(), left_over()),
     );
     let plans = prop::collection::vec((0..MOST_REGIONS, peer_plan()), 0..=1);
     let rows = prop_oneof![3 => quiet, 2 => loud];
     (rows, percent(60), cleared(), plans, percent(3)).prop_map(
         |(
-            (pauses, orders, consents, in_flight, failed, suspects, drift),
+            (pauses, orders, consents, in_flight, failed, suspects, (drift, left_behind)),
             acknowledged,
             cleared,
             peer_plans,
@@ -308,6 +320,7 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
                 peer_plans,
                 unheard,
                 drift,
+                left_behind,
             }
         },
     )
@@ -315,6 +328,23 @@ pub fn standing() -> impl Strategy<Value = StandingDraw> {
 
 fn drift() -> impl Strategy<Value = Option<(usize, usize, i64)>> {
     prop_oneof![9 => Just(None), 1 => (0_usize..3, 0_usize..2, ends()).prop_map(Some)]
+}
+
+fn left_over() -> impl Strategy<Value = Option<usize>> {
+    prop_oneof![9 => Just(None), 1 => (0..MOST_REGIONS).prop_map(Some)]
+}
+
+/// An override that nobody has taken back.
+fn left_behind(context: &Context<'_>, index: usize) -> Away {
+    Away {
+        application: context.application.name.clone(),
+        from: region(context.application, index).name.clone(),
+        to: context.here.clone(),
+        epoch: context.newest,
+        run: "r-ended".into(),
+        at: before_minute(context.now),
+        until: context.now,
+    }
 }
 
 fn ends() -> impl Strategy<Value = i64> {

@@ -3,6 +3,7 @@
 mod capacity;
 mod holders;
 mod limits;
+mod overrides;
 mod people;
 mod ramps;
 mod rehearsals;
@@ -272,7 +273,7 @@ fn a_move_that_route53_made_itself_is_latched() {
 #[test]
 fn each_guard_objects_by_name() {
     type Change = fn(&mut World);
-    let cases: [(&str, Change); 14] = [
+    let cases: [(&str, Change); 15] = [
         ("paused", |w| w.standing.people.pauses = pause(60)),
         ("advise", |w| w.plan.applications[0].mode = Mode::Advise),
         ("run-in-flight", |w| w.standing.run = Some("r-0".into())),
@@ -291,6 +292,7 @@ fn each_guard_objects_by_name() {
             w.facts.listing = ListingReading::Read(Listing { private_zone: true, ..listing(EAST, WEST) });
         }),
         ("drift", |w| w.standing.drift = Some(drift(1, 60))),
+        ("override-stands", |w| w.standing.left_behind = vec![overrides::away(WEST, EAST)]),
     ];
     for (guard, change) in cases {
         let mut world = World::east_is_dead();

@@ -9,9 +9,10 @@ use understudy::state::{Order, Wanted};
 use super::{Move, evidence, is_open, people, records, rest, target};
 
 /// What no order can override: what protects the records, and the second person.
-const PROTECTED: [&str; 7] = [
+const PROTECTED: [&str; 8] = [
     "run-in-flight",
     "target-incomplete",
+    "override-stands",
     "epoch-unknown",
     "epoch-unreadable",
     "clock",
@@ -28,7 +29,7 @@ pub(super) fn raised(
     wish: &Move,
     order: Option<&Order>,
 ) -> BTreeSet<&'static str> {
-    let questions: [(&'static str, bool); 29] = [
+    let questions: [(&'static str, bool); 30] = [
         ("paused", people::is_paused(situation)),
         ("people-unreadable", !situation.standing.unheard.is_empty()),
         ("maintenance", people::is_in_maintenance(situation)),
@@ -46,6 +47,7 @@ pub(super) fn raised(
         ("target-degraded", target::is_only_degraded(situation, wish)),
         ("target-not-ready", target::says_not_ready(situation, wish)),
         ("target-incomplete", target::is_incomplete(situation, wish)),
+        ("override-stands", records::are_overridden(situation, wish)),
         ("capacity", target::leaves_too_little(situation, wish)),
         ("holder-unknown", records::nobody_knows_the_holder(situation, wish)),
         ("records", records::are_unusable(situation)),

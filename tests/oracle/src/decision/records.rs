@@ -38,6 +38,12 @@ pub(super) fn are_unusable(situation: &Situation<'_>) -> bool {
     private || make_no_sense(situation)
 }
 
+/// Whether an override that nobody has taken back yet keeps the region out to which traffic would move.
+pub(super) fn are_overridden(situation: &Situation<'_>, wish: &Move) -> bool {
+    let mut standing = situation.standing.left_behind.iter();
+    standing.any(|away| away.from == wish.to)
+}
+
 /// Whether somebody has lately seen that records or checks which a move needs are not as planned.
 pub(super) fn were_found_amiss(situation: &Situation<'_>) -> bool {
     match &situation.standing.drift {
