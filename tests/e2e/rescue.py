@@ -1,13 +1,12 @@
 """A region fails, an alarm goes off, traffic moves; a person sends it back. All is seen from outside."""
 
 import json
-import time
 
 import function_logs
 import table
 from cloud import Cloud
 from questions import newest_epoch, served_from
-from settings import ADDRESSES, APPLICATION, PRIMARY, REGIONS, SERVED, STACK, STANDBY, ZONE, alarm_about, arn
+from settings import ADDRESSES, PRIMARY, REGIONS, SERVED, STACK, STANDBY, alarm_about, arn
 from steps import Failed, wait_for
 
 METRIC = {"Namespace": "Shop", "MetricName": "Errors"}
