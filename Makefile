@@ -12,26 +12,25 @@ BENCH    ?= all
 FUZZ     ?=
 FUZZ_SECONDS ?= 60
 
-FUNCTIONS  = alarm tick operate drill provision
+FUNCTIONS  = $(notdir $(wildcard functions/*))
 LAMBDA     = target/lambda
 LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything-down \
              flip-before-route53-notices hostile-endpoints override-region-fails paused peer-pause \
              region-loss route53-api-down second-rescue slow-region two-overrides two-takers
-CFN_LINT   = 1.51.0
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
 GUNGRAUN   = 0.20.0
 BOLERO     = 0.13.5
-STAGES     = fmt-check lint test check-core lab-ci template-check deny
+STAGES     = fmt-check lint test check-core lab-ci template-check deny e2e
 
 DEPLOY = for f in $(FUNCTIONS); do \
   mkdir -p $(LAMBDA)/$$f && cp target/$(PROFILE)/$$f $(LAMBDA)/$$f/bootstrap || exit 1; done
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer mutants bench fuzz
+.PHONY: help demo test build lab lab-all lab-ci sim sim-faults sim-same twin check-core fmt fmt-check lint template-check deny ci clean build-PlanLayer e2e mutants bench fuzz
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## kill a region on this machine and watch users being served again
 	@cargo build --quiet -p lab
@@ -40,9 +39,16 @@ demo: build ## kill a region on this machine and watch users being served again
 test: ## all tests
 	cargo test --workspace
 
+# For release, exactly what `sam build` runs for each function, so that it finds all of it fresh. Zig links it, so that
+# it runs with the glibc of Amazon Linux 2023 whatever this host has. Other profiles are for the lab on this host.
 build: ## each function's binary, at target/lambda/<function>/bootstrap (PROFILE=release)
+ifeq ($(PROFILE),release)
+build: .venv/.cargo-lambda
+	PATH="$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release
+else
 	cargo build --profile $(PROFILE) $(foreach f,$(FUNCTIONS),-p $(f))
 	@$(DEPLOY)
+endif
 
 lab: build ## one scenario, or several: make lab SCENARIO="region-loss flap"
 	cargo run --quiet -p lab -- run $(SCENARIO) --binaries $(LAMBDA)
@@ -95,12 +101,22 @@ fuzz: .tools/bin/cargo-bolero ## hostile input, guided by coverage: FUZZ_SECONDS
 	cargo install --quiet --locked --version $(BOLERO) --no-default-features --features libfuzzer \
 	  --root .tools cargo-bolero
 
-template-check: .venv/cfn-lint-$(CFN_LINT) ## cfn-lint on template.yaml
+template-check: .venv/.cfn-lint ## cfn-lint on template.yaml
 	.venv/bin/cfn-lint template.yaml
 
-.venv/cfn-lint-$(CFN_LINT):
+e2e: build .venv/.e2e ## template.yaml built and deployed by SAM in two regions of an emulated AWS, and one of them lost
+	@cargo build --quiet -p twin
+	@.venv/bin/python -u tests/e2e/run.py
+
+# Tools from the Python registry. One file fixes the versions of all.
+.venv/.cfn-lint .venv/.cargo-lambda: .venv/.%: tests/e2e/constraints.txt
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check cfn-lint==$(CFN_LINT)
+	.venv/bin/pip install --quiet --disable-pip-version-check --constraint $< $*
+	@touch $@
+
+.venv/.e2e: tests/e2e/requirements.txt tests/e2e/constraints.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --constraint tests/e2e/constraints.txt --requirement $<
 	@touch $@
 
 deny: .tools/bin/cargo-deny ## licences, bans and sources of all dependencies
@@ -131,9 +147,10 @@ bench: .tools/bin/gungraun-runner ## what it takes, beside what it should: BENCH
 .tools/bin/gungraun-runner:
 	cargo install --quiet --locked --version $(GUNGRAUN) --root .tools gungraun-runner
 
-# Called by `sam build` for the layer that holds the plan.
+# Called by `sam build` for the layer that holds the plan: failover.toml beside the template, or PLAN=<another file>.
+PLAN ?= failover.toml
 build-PlanLayer:
-	cp failover.toml "$(ARTIFACTS_DIR)/"
+	cp "$(PLAN)" "$(ARTIFACTS_DIR)/failover.toml"
 
 # Nothing is built twice here: what would make a second build quick only takes room.
 ci: export CARGO_INCREMENTAL = 0

@@ -1,0 +1,56 @@
+"""What people and the account's other services say to the functions."""
+
+import json
+from datetime import datetime, timezone
+
+import function_logs
+from cloud import Cloud
+from rescue import METRIC
+from settings import APPLICATION, STACK, alarm_about, arn
+from steps import Failed
+
+
+def order(cloud: Cloud, region: str, command: str, **more) -> dict:
+    """Gives an order, as README says."""
+    return send(cloud, region, {"command": command, "application": APPLICATION, "author": "bob"} | more)
+
+
+def status(cloud: Cloud, region: str) -> dict:
+    """Asks how the application stands."""
+    return send(cloud, region, {"command": "status", "application": APPLICATION})
+
+
+def insist(cloud: Cloud, region: str, command: str, **more) -> dict:
+    """Gives an order; where guards object, the one that `operate` says to send instead, which names them."""
+    answer = order(cloud, region, command, **more)
+    return send(cloud, region, answer["send_instead"]) if answer["answer"] == "refused" else answer
+
+
+def send(cloud: Cloud, region: str, said: dict) -> dict:
+    """Invokes `operate`, and gives its answer."""
+    answer = cloud.client("lambda", region).invoke(FunctionName=f"{STACK}-operate", Payload=json.dumps(said))
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise Failed(f"{said}: {text}", function_logs.path(region, "operate"))
+    return json.loads(text)
+
+
+def eventbridge_tells_of_an_alarm(cloud: Cloud, host: str, about: str, state: str):
+    """The event that CloudWatch sends to the default bus by itself, which ministack's does not."""
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    metric = {"namespace": METRIC["Namespace"], "name": METRIC["MetricName"], "dimensions": {}}
+    stat = {"metric": metric, "period": 60, "stat": "Sum"}
+    detail = {
+        "alarmName": alarm_about(about),
+        "configuration": {"metrics": [{"id": "m1", "metricStat": stat, "returnData": True}]},
+        "previousState": {"value": "ALARM", "reason": "as before", "timestamp": now},
+        "state": {"value": state, "reason": "Threshold Crossed", "timestamp": now},
+    }
+    event = {
+        "Source": "aws.cloudwatch",
+        "DetailType": "CloudWatch Alarm State Change",
+        "Resources": [arn("cloudwatch", host, f"alarm:{alarm_about(about)}")],
+        "Detail": json.dumps(detail),
+    }
+    answer = cloud.client("events", host).put_events(Entries=[event])
+    assert answer["FailedEntryCount"] == 0, answer

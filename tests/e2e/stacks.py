@@ -1,0 +1,145 @@
+"""The stacks: refused, deployed, changed, deleted."""
+
+import re
+
+import parameters
+from botocore.exceptions import ClientError
+from cloud import Cloud
+from sam import Sam, said
+from settings import PLAN, PRIMARY, REGIONS, STACK, functions
+from steps import Failed, wait_for
+
+# What a stack is asked to be, and what is said of it. ministack refuses these, as CloudFormation does.
+REFUSED = [
+    ({"Architecture": "mips"}, "Architecture"),
+    ({"LogRetentionDays": "13"}, "LogRetentionDays"),
+    ({"HostedZoneIds": None}, "HostedZoneIds"),
+]
+
+# CloudFormation refuses these by AllowedPattern, which ministack does not know.
+MALFORMED = {
+    "HostedZoneIds": ["", "/hostedzone/Z1", "z0123"],
+    "ServedNames": ["", "Shop.example.com", "*.example.com;"],
+    "EpochNames": ["", "now understudy"],
+    "SweepNames": ["", "now._understudy.shop.example.com", "shop.example.com", "e*._understudy.a,now._understudy.a"],
+    "ZoneRoles": ["role/dns", "arn:aws:iam::1:role/dns"],
+    "Peers": ["understudy-state", "arn:aws:dynamodb:us-east-1:123456789012:table/"],
+    "PeerTickFunctions": ["understudy-tick", "arn:aws:lambda:us-east-1:123456789012:function:a:b"],
+    "TopicArns": ["ops-team", "arn:aws:sns:us-east-1:123456789012:a b"],
+}
+
+
+def bad_parameters_create_nothing(cloud: Cloud, sam: Sam):
+    good = parameters.of_the_stack(cloud.twin.zone)
+    for change, named in REFUSED:
+        bad = {name: value for name, value in (good | change).items() if value is not None}
+        assert parameters.faults(bad), f"{change} is taken"
+        try:
+            sam.deploy(PRIMARY, bad)
+        except Failed as refusal:
+            assert named in said(refusal), f"{change} is refused without a word of {named}: {refusal.log}"
+        else:
+            raise AssertionError(f"{change} is deployed")
+    nothing_stands(cloud, PRIMARY)
+
+
+def bad_patterns_are_refused(zone: str):
+    good = parameters.of_the_stack(zone)
+    assert parameters.faults(good) == [], parameters.faults(good)
+    for name, values in MALFORMED.items():
+        for value in values:
+            told = parameters.faults(good | {name: value})
+            assert len(told) == 1 and name in told[0], f"{name}={value!r}: {told}"
+
+
+def the_environments_of_samconfig_are_valid():
+    for region in REGIONS:
+        told = parameters.faults(parameters.of_samconfig(region))
+        assert told == [], f"samconfig.toml, {region}: {told}"
+
+
+def deployed(cloud: Cloud, region: str):
+    assert stack(cloud, region)["StackStatus"] == "CREATE_COMPLETE"
+    found = standing(cloud, region)
+    assert all(found.values()), found
+    assert found["functions"] == [f"{STACK}-{function}" for function in functions()], found["functions"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack(cloud, region)["Outputs"]}
+    assert outputs["StateTable"] == f"{STACK}-state" and f":{region}:" in outputs["StateTableArn"], outputs
+    for function in functions():
+        environment = configuration(cloud, region, function)["Environment"]["Variables"]
+        assert environment["UNDERSTUDY_PEERS"].count("arn:aws:dynamodb:") == len(REGIONS), environment
+
+
+def changed(cloud: Cloud, region: str, layer_before: str, days: int):
+    """The stack, after an update that gave it another plan and keeps logs for so many days."""
+    assert stack(cloud, region)["StackStatus"] == "UPDATE_COMPLETE"
+    groups = cloud.client("logs", region).describe_log_groups(logGroupNamePrefix=f"/understudy/{STACK}/")["logGroups"]
+    assert {group["retentionInDays"] for group in groups} == {days} and len(groups) == len(functions()), groups
+    for function in functions():
+        assert layer(cloud, region, function) != layer_before, f"{function} has the old plan"
+
+
+def deleted(cloud: Cloud, region: str):
+    wait_for("the end of the stack", 60, lambda: stack(cloud, region) is None)
+    nothing_stands(cloud, region)
+
+
+def nothing_stands(cloud: Cloud, region: str):
+    """Of the stack, that is; its table would, on AWS (DeletionPolicy: Retain, which ministack does not know)."""
+    left = {kind: names for kind, names in standing(cloud, region).items() if names}
+    assert left == {}, f"{region} still has {left}"
+
+
+def standing(cloud: Cloud, region: str) -> dict[str, list[str]]:
+    """By kind, what carries the stack's name, or that of its layer."""
+    kinds = {
+        "functions": ("lambda", "list_functions", "Functions", "FunctionName"),
+        "layers": ("lambda", "list_layers", "Layers", "LayerName"),
+        "topics": ("sns", "list_topics", "Topics", "TopicArn"),
+        "queues": ("sqs", "list_queues", "QueueUrls", None),
+        "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+        "logs": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+        "rules": ("events", "list_rules", "Rules", "Name"),
+        "schedules": ("scheduler", "list_schedules", "Schedules", "Arn"),
+        "groups": ("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
+    }
+    ours = re.compile(rf"(^|[/:]){STACK}\b|^PlanLayer$")
+
+    def names(service: str, call: str, listed: str, name: str | None) -> list[str]:
+        answer = getattr(cloud.client(service, region), call)()
+        found = [one[name] if name else one for one in answer.get(listed, [])]
+        return sorted(one for one in found if ours.search(one))
+
+    return {kind: names(*how) for kind, how in kinds.items()}
+
+
+def no_role_is_left(cloud: Cloud):
+    """Roles and policies are of the account, not of a region: to be asked once all stacks are gone."""
+    iam = cloud.client("iam", PRIMARY)
+    roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith(STACK)]
+    policies = [policy["PolicyName"] for policy in iam.list_policies(Scope="Local")["Policies"]]
+    left = roles + [policy for policy in policies if policy.startswith(STACK)]
+    assert left == [], left
+
+
+def stack(cloud: Cloud, region: str) -> dict | None:
+    try:
+        return cloud.client("cloudformation", region).describe_stacks(StackName=STACK)["Stacks"][0]
+    except ClientError:
+        return None
+
+
+def configuration(cloud: Cloud, region: str, function: str) -> dict:
+    return cloud.client("lambda", region).get_function_configuration(FunctionName=f"{STACK}-{function}")
+
+
+def layer(cloud: Cloud, region: str, function: str) -> str:
+    [one] = configuration(cloud, region, function)["Layers"]
+    return one["Arn"]
+
+
+def another_plan():
+    """A plan that decides alike, with another digest."""
+    text = PLAN.read_text()
+    assert 'rto = "5m"' in text
+    PLAN.write_text(text.replace('rto = "5m"', 'rto = "6m"'))
