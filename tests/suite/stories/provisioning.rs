@@ -289,19 +289,6 @@ fn the_schedule_does_nothing_for_a_plan_that_nobody_agreed_to() {
 }
 
 #[test]
-fn a_stack_that_only_verifies_from_now_on_takes_its_word_back() {
-    let story = provisioned("failover", 2);
-    let gone = || story.send(ChangeBatch::new().delete(up(&story)));
-    let schedule = || looked(story.cloud.run(served(&story.cloud, &story.plan, WEST, SCHEDULE))).brought;
-    asked(&story.cloud, &story.plan, "Create", &on());
-    gone();
-    assert!(schedule().is_some_and(|brought| brought.rest.is_empty()), "what is missing is made again");
-    asked(&story.cloud, &story.plan, "Update", &json!({ "Mode": "verify" }));
-    gone();
-    assert_eq!(schedule(), None);
-}
-
-#[test]
 fn people_see_the_difference_and_the_ids_and_nothing_is_changed() {
     let cloud = cloud();
     let plan = plan(&cloud, "failover", 2, "", "");
@@ -512,51 +499,4 @@ fn the_status_tells_what_everybody_thinks_and_where_they_differ() {
     );
     assert!(!apart.is_well() && !east.checks["endpoint"].reports.is_empty(), "{apart:?}");
     assert_eq!(east.differ, ["healthy to the controller in us-west-2, and unhealthy by the name servers"]);
-}
-
-#[test]
-fn what_hands_change_is_critical_where_a_move_or_users_would_notice() {
-    let set = |story: &Story| {
-        let mut sets = suite::world::standing(&story.cloud, "shop.example.com").into_iter();
-        let east = sets.find(|set| set.routing.set() == Some(EAST)).expect("there");
-        let check = east.health_check.expect("checked");
-        move |value: &str, weight: i64| {
-            RecordSetInput::simple("shop.example.com", "A", 60, &[value])
-                .weighted(EAST, weight)
-                .checked_by(check.clone())
-        }
-    };
-    type Hand = fn(&dyn Fn(&str, i64) -> RecordSetInput) -> ChangeBatch;
-    let cases: [(&str, Hand, (usize, usize)); 4] = [
-        ("a weight", |set| ChangeBatch::new().upsert(set(address(EAST), 50)), (0, 1)),
-        ("a value", |set| ChangeBatch::new().upsert(set("203.0.113.9", 100)), (1, 0)),
-        (
-            "a set that nobody planned",
-            |_| {
-                let aaaa = RecordSetInput::simple("shop.example.com", "AAAA", 60, &["2001:db8::1"]);
-                ChangeBatch::new().create(aaaa.weighted("theirs", 1))
-            },
-            (1, 0),
-        ),
-        (
-            "another deployment",
-            |_| {
-                let text = "\"understudy v=1 deployment=other\"";
-                let owner = "owner._understudy.shop.example.com";
-                ChangeBatch::new().upsert(RecordSetInput::simple(owner, "TXT", 300, &[text]))
-            },
-            (1, 0),
-        ),
-    ];
-    for (what, hand, expected) in cases {
-        let story = provisioned("weighted", 2);
-        story.cloud.run(async {
-            look_everywhere(&story).await;
-            story.send(hand(&set(&story)));
-            story.pause(30).await;
-            look_everywhere(&story).await;
-        });
-        let drift = drift(&story.cloud, WEST).expect("noted");
-        assert_eq!((drift.critical.count, drift.minor.count), expected, "{what}: {drift:?}");
-    }
 }
