@@ -205,19 +205,25 @@ async fn outcome<W: Provisioning>(world: &W, call: &Call<'_>, request: &Resource
 
 /// A stack is gone; what users are served by stays.
 async fn farewell<W: Provisioning>(world: &W) -> Outcome {
-    let forgotten = amend(world, |agreement| agreement.given = None).await;
-    if let Err(error) = forgotten {
-        // The table may be gone already: then so is the schedule that would go on.
-        warn!(%error, "that the stack takes no part any longer is not written down");
-    }
+    take_back(world).await;
     Outcome::success(
         "nothing was deleted in Route 53: its health checks and record sets serve users. Whoever wants them gone deletes them by hand",
     )
 }
 
+/// The stack takes no part any longer.
+async fn take_back<W: Provisioning>(world: &W) {
+    let forgotten = amend(world, |agreement| agreement.given = None).await;
+    if let Err(error) = forgotten {
+        // The table may be gone already: then so is the schedule that would go on.
+        warn!(%error, "that the stack takes no part any longer is not written down");
+    }
+}
+
 /// Compares only, and never keeps a stack from being deployed.
 async fn verify<W: Provisioning>(world: &W, place: &Place<'_>) -> Outcome {
     let plan = place.plan();
+    take_back(world).await;
     let who = match &plan.provision_from {
         Some(region) if place.is_maker() => format!("{region} provisions, but this stack only verifies"),
         Some(region) => format!("{region} provisions"),
