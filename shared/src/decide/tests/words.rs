@@ -108,6 +108,10 @@ fn what_is_seen() -> Sentences {
         (Reason::HolderUnknown { why: why() }, "nobody can say where traffic is: silence"),
         (Reason::RecordsUnusable { why: why() }, "the record sets cannot be moved: silence"),
         (
+            Reason::OverrideStands { region: east(), run: "r-1".into() },
+            "an override of run r-1 still says to leave us-east-1, and Route 53 would not answer it",
+        ),
+        (
             Reason::Drift { count: 2, first: "no up pair".into(), seen: now() },
             "2 things are not as the plan says, seen at 2026-11-22T12:00:00Z, the first: no up pair",
         ),
@@ -181,6 +185,7 @@ fn the_list_of_guards_names_each_reason_once_and_says_whether_people_may_overrid
             "epoch-unknown",
             "epoch-unreadable",
             "fleet-pace",
+            "override-stands",
             "records",
             "run-in-flight",
             "target-incomplete",
