@@ -29,8 +29,6 @@ pub enum Kind {
     Route53Lies,
     /// A name server is silent.
     NameServerSilent,
-    /// The buckets of a region are down.
-    BucketDown,
     /// A state table is down.
     TableDown,
     /// A state table can be read and not written.
@@ -63,6 +61,8 @@ pub enum Kind {
     SecondRegionLost,
     /// A controller's probes reach nothing.
     Isolated,
+    /// The buckets of a region are down, in which overrides are said.
+    BucketDown,
     /// A person says something, at the worst moment where that can be had.
     Operator,
     /// A drill meets all of it.
@@ -83,7 +83,6 @@ impl Kind {
         Self::Route53Throttled,
         Self::Route53Lies,
         Self::NameServerSilent,
-        Self::BucketDown,
         Self::TableDown,
         Self::TableReadOnly,
         Self::PeersCut,
@@ -100,6 +99,7 @@ impl Kind {
         Self::RegionLost,
         Self::SecondRegionLost,
         Self::Isolated,
+        Self::BucketDown,
         Self::Operator,
         Self::Drill,
     ];

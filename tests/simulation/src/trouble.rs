@@ -60,6 +60,7 @@ impl Trouble {
     pub fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::SquareWave(..) => Kind::SquareWave,
+            Self::BucketDown(_) => Kind::BucketDown,
             Self::EndpointDead(_) | Self::RegionLost(_) => Kind::RegionLost,
             Self::Isolated(_) | Self::IsolatedRegion(_) | Self::PathBroken(..) => Kind::Isolated,
             _ => return None,

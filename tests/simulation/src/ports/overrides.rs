@@ -8,8 +8,6 @@ use understudy::plan::Overrides;
 use understudy::ports::{Overriding, PortError, Said};
 
 use super::{Port, Ports, late, lost, refused, twice, very_late};
-use crate::kinds::Kind;
-use crate::trouble::Trouble;
 
 const PATIENCE: Duration = Duration::from_millis(2_500);
 const READ: Port = Port { name: "GetObject", patience: PATIENCE, fates: &[refused, late] };
@@ -19,18 +17,9 @@ const WRITE: Port = Port {
     fates: &[refused, lost, lost, late, very_late, twice],
 };
 
-impl Ports {
-    /// Notes that the bucket is down, where a call has felt it.
-    fn of_bucket<T>(&self, what: &'static str, answer: Option<Result<T, PortError>>) -> Result<T, PortError> {
-        let here = self.here().as_str();
-        let down = |trouble: &Trouble| {
-            matches!(trouble, Trouble::BucketDown(region) if *region == here).then_some(Kind::BucketDown)
-        };
-        if let (Some(Err(_)), Some(kind)) = (&answer, self.sim.first_trouble(down)) {
-            self.fault(kind, || format!("the bucket in {here} does not answer"));
-        }
-        answer.unwrap_or_else(|| Err(PortError::new(what, "no answer")))
-    }
+/// What a bucket answered, if it did.
+fn heard<T>(what: &'static str, answer: Option<Result<T, PortError>>) -> Result<T, PortError> {
+    answer.unwrap_or_else(|| Err(PortError::new(what, "no answer")))
 }
 
 impl Overriding for Ports {
@@ -41,7 +30,7 @@ impl Overriding for Ports {
             async move { inner.say_away(&overrides, &away).await }
         };
         let said = self.through(WRITE, call).await;
-        self.of_bucket("say an override", said)
+        heard("say an override", said)
     }
 
     async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
@@ -50,7 +39,7 @@ impl Overriding for Ports {
             async move { inner.said(&overrides, &away).await }
         };
         let said = self.through(READ, call).await;
-        self.of_bucket("read an override", said)
+        heard("read an override", said)
     }
 
     async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
@@ -60,6 +49,6 @@ impl Overriding for Ports {
             async move { inner.unsay(&overrides, &away).await }
         };
         let taken = self.through(WRITE, call).await;
-        self.of_bucket("take an override back", taken)
+        heard("take an override back", taken)
     }
 }
