@@ -72,8 +72,6 @@ pub enum Planted {
     DecisionNotWritten,
     /// An event that comes twice is new twice.
     EventNotedTwice,
-    /// What an override has done is written into the records although another run has moved users since.
-    ConsolidatedOverAnother,
     /// An override is taken back as soon as users are served, before the records say the same.
     OverrideNotLatched,
     /// An override stands after its run has ended.
@@ -82,7 +80,7 @@ pub enum Planted {
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 33] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -114,7 +112,6 @@ impl Planted {
         Self::DrillGoesOn,
         Self::DecisionNotWritten,
         Self::EventNotedTwice,
-        Self::ConsolidatedOverAnother,
         Self::OverrideNotLatched,
         Self::OverrideLeftStanding,
     ];

@@ -8,7 +8,6 @@ use super::{EpochReading, Reason, Seen, Situation};
 use crate::dns::{EpochRecord, MoveKind, Serving};
 use crate::names::RunId;
 use crate::plan::Policy;
-use crate::planted::{self, Planted};
 
 /// What is to become of a move that an override has made.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,9 +56,6 @@ pub fn in_the_records(situation: &Situation<'_>, claim: &Claim) -> OfRecords {
 /// Whether a newer change of records is about the same users. Where several regions serve, another region's
 /// move leaves ours as it is, and ours takes the next number.
 fn undoes(policy: Policy, newest: &EpochRecord, wish: &Wish) -> bool {
-    if planted::is(Planted::ConsolidatedOverAnother) {
-        return false;
-    }
     match (policy, newest.kind) {
         (Policy::Failover, _) => true,
         (_, MoveKind::Evacuate) => newest.from == wish.from || newest.from == wish.to,

@@ -56,7 +56,7 @@ fn differences(progress: &Progress) -> Vec<Figure> {
     let bare = Live { checks: Vec::new(), zones: [(zone.clone(), LiveZone::default())].into() };
     let whole = Difference::between(&plan, &bare, &Adopted::new());
     let stands = standing(&zone, &whole);
-    let mut figure = |what: &str, live: &Live| {
+    let figure = |what: &str, live: &Live| {
         progress.now(what);
         let once = |_| {
             let began = now();
