@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// One look and all that follows from it, as the tick function has.
 const WAKE: Duration = Duration::from_secs(120);
 
+/// What one round of looks takes at most, its slowest question included.
+const ONE_LOOK: Duration = Duration::from_secs(5);
+
 /// Samples until a series says something, where no table knows any.
 const LOOKS: u32 = 3;
 
@@ -140,11 +143,14 @@ async fn break_glass(
 
 /// Without a table nothing is known of anybody's health: some looks, as a controller's ticks take them.
 async fn warm_up(glass: &Glass, plan: &Plan, region: &Region) {
+    let interval = plan.applications.iter().map(|application| application.timing.interval).max();
+    let interval = interval.unwrap_or_default();
     for look in 1..=LOOKS {
         eprintln!("looks around ({look} of {LOOKS})");
-        let _summary = wake(glass, plan, region, &tick(), after(glass.now(), WAKE)).await;
-        let shortest = plan.applications.iter().map(|application| application.timing.interval).min();
-        glass.sleep(shortest.unwrap_or_default()).await;
+        // Where something is bad it stays awake and looks on: not for longer than this.
+        let time = interval * 2 + ONE_LOOK;
+        let _summary = wake(glass, plan, region, &tick(), after(glass.now(), time)).await;
+        glass.sleep(interval).await;
     }
 }
 

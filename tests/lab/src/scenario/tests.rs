@@ -106,7 +106,7 @@ fn every_form_of_line_is_understood() {
 #[test]
 fn all_faults_are_told_with_their_lines() {
     let text = "set dwel 3s\nat soon lose us-east-1\n\nat 5s lose mars-north-1\nwhen moved heal us-east-1\nfoo\n\
-                at 5s app in us-east-1 sleeps\nexpect outcome won\nexpect answer us-west-2 quickly\nat 5s s3 down\n";
+                at 5s app in us-east-1 sleeps\nexpect outcome won\nexpect answer us-west-2 quickly\nat 5s efs down\n";
     let faults = Scenario::parse(text, "bad.txt").unwrap_err();
     let lines: Vec<usize> = faults.faults.iter().map(|fault| fault.line).collect();
     assert_eq!(lines, [1, 2, 4, 5, 6, 7, 8, 9, 10, 0], "{faults}");
