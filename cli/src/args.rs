@@ -29,7 +29,7 @@ pub enum Command {
     /// Say what an operator says to the controllers: status, history, explain, approve, deny, fail-over, fail-back,
     /// pause, resume, acknowledge, cancel, retry. Exit code: 0 it is so, or on its way; 1 refused, or not done in
     /// time; 2 nothing could be said
-    Operate(Operate),
+    Operate(Box<Operate>),
     /// Bring Route 53 to the plan. Exit code: 0 it is there, 1 something is left, 2 nothing was done
     Provision(Provision),
 }

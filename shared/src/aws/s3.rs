@@ -22,11 +22,12 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_MATCH, IF_NONE_MA
 use http::{HeaderName, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 
+use super::clock::SystemClock;
 use super::settings::Settings;
 use crate::away::Away;
 use crate::names::Region;
 use crate::plan::Overrides;
-use crate::ports::{PortError, Said};
+use crate::ports::{Clock, PortError, Said};
 
 /// For one request with all that belongs to it: within the time that a run gives a try.
 const PATIENCE: Duration = Duration::from_millis(2_500);
@@ -168,7 +169,7 @@ impl Buckets {
             .identity(&identity)
             .region(self.region.as_str())
             .name("s3")
-            .time(SystemTime::now())
+            .time(SystemTime::from(SystemClock.now()))
             .settings(as_s3_signs())
             .build()
             .map_err(|error| error.to_string())?

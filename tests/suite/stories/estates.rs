@@ -191,8 +191,8 @@ impl ApplicationDraw {
 
     /// Puts what its regions lead to into the world.
     fn stands(&self, index: usize, cloud: &Cloud) {
-        for place in 0..self.regions.len() {
-            let (target, region) = (self.target(index, place), REGIONS[place]);
+        for (place, region) in REGIONS.iter().copied().enumerate().take(self.regions.len()) {
+            let target = self.target(index, place);
             let addresses: [IpAddr; 2] =
                 [v4(index, place, 1), v6(index, place, 1)].map(|address| address.parse().expect("one"));
             let twin = &mut cloud.state.borrow_mut().twin;

@@ -329,14 +329,12 @@ fn a_backup_answers_for_its_own_region_alone() {
         story.cloud.state.borrow_mut().failing.insert(own);
         story.cloud.run(async { story.pause(240).await });
         assert_eq!(told(&story.cloud, PAIR), [BACKUP], "{policy}");
-        assert!(reached(&story.cloud).contains(&BACKUP.to_owned()), "{policy}: it serves its region's share");
+        assert!(reached(&story.cloud).contains(BACKUP), "{policy}: it serves its region's share");
         story.cloud.state.borrow_mut().failing.insert(backup);
         story.cloud.run(async { story.pause(240).await });
         let reached = reached(&story.cloud);
         assert!(
-            !reached.is_empty()
-                && !reached.contains(&BACKUP.to_owned())
-                && !reached.contains(&address(EAST).to_owned()),
+            !reached.is_empty() && !reached.contains(BACKUP) && !reached.contains(address(EAST)),
             "{policy}: where both fail the others serve: {reached:?}"
         );
     }
@@ -364,8 +362,8 @@ fn a_region_with_a_backup_is_left_and_given_back_like_any_other() {
             story.cloud.lose(EAST);
         });
         assert_eq!(story.moves(), ["us-east-1>us-west-2"], "{policy}");
-        assert!(!reached(&story.cloud).contains(&address(EAST).to_owned()), "{policy}");
-        assert!(!reached(&story.cloud).contains(&BACKUP.to_owned()), "{policy}");
+        assert!(!reached(&story.cloud).contains(address(EAST)), "{policy}");
+        assert!(!reached(&story.cloud).contains(BACKUP), "{policy}");
         nothing_is_left_to_do(&story);
     }
 }
