@@ -15,8 +15,8 @@ FUZZ_SECONDS ?= 60
 FUNCTIONS  = $(notdir $(wildcard functions/*))
 LAMBDA     = target/lambda
 LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything-down \
-             flip-before-route53-notices hostile-endpoints paused peer-pause region-loss \
-             route53-api-down-waits second-rescue slow-region two-takers
+             flip-before-route53-notices hostile-endpoints override-region-fails paused peer-pause \
+             region-loss route53-api-down second-rescue slow-region two-overrides two-takers
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
 GUNGRAUN   = 0.20.0
