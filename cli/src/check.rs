@@ -39,8 +39,8 @@ struct Way {
 }
 
 impl Way {
-    fn of(application: &Application) -> Self {
-        let phases = worst_path(application);
+    fn of(plan: &Plan, application: &Application) -> Self {
+        let phases = worst_path(plan, application);
         let longest = phases.iter().map(|phase| phase.longest).sum();
         Self { application: application.name.to_string(), rto: application.rto, longest, phases }
     }
@@ -97,7 +97,9 @@ impl Found {
             Ok((plan, warnings)) => (Some(plan), warnings, 0),
             Err(faults) => (None, faults.faults, faults.omitted),
         };
-        let ways = read.iter().flat_map(|plan| &plan.applications).map(Way::of).collect();
+        let ways_of =
+            |plan: &Plan| plan.applications.iter().map(|one| Way::of(plan, one)).collect::<Vec<_>>();
+        let ways = read.as_ref().map(ways_of).unwrap_or_default();
         let cost = read.as_ref().and_then(monthly_cost);
         let plan = read.map(|plan| plan.digest.to_string());
         let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();

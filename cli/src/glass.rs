@@ -105,6 +105,10 @@ impl Overriding for Glass {
         self.inner.say_away(overrides, away).await
     }
 
+    async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.inner.keep_saying(overrides, away).await
+    }
+
     async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
         self.inner.said(overrides, away).await
     }

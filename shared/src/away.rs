@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{ApplicationName, Epoch, Region, RunId};
+use crate::plan::Actuator;
 
 /// An override of one application: "away from this region". A health check of that region reads it, in the
 /// region of who takes over, so that Route 53's data plane alone moves the traffic.
@@ -25,6 +26,14 @@ pub struct Away {
     pub at: Timestamp,
     /// It is not said later than this. Once said it stands, until it is taken back.
     pub until: Timestamp,
+    /// By what it is said.
+    #[serde(default = "by_override")]
+    pub by: Actuator,
+}
+
+/// What was said before there were others.
+fn by_override() -> Actuator {
+    Actuator::Override
 }
 
 /// What stands there is not what we write.
@@ -58,6 +67,12 @@ pub fn key(application: &ApplicationName, from: &Region) -> String {
     format!("away/{application}/{from}")
 }
 
+/// The metric that says an override, where one does: 1 is "away", 0 is not.
+pub const METRIC: &str = "Away";
+
+/// Its dimensions: the application, and the region that is left.
+pub const METRIC_DIMENSIONS: [&str; 2] = ["Application", "From"];
+
 /// An override that a run left behind when it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftBehind {
@@ -81,9 +96,13 @@ mod tests {
             run: "r-1".into(),
             at: "2026-11-22T21:45:01Z".parse().unwrap(),
             until: "2026-11-22T21:47:01Z".parse().unwrap(),
+            by: Actuator::Override,
         };
         assert_eq!(Away::parse(&away.text()), Ok(away.clone()));
         assert_eq!(away.key(), "away/shop/us-east-1");
+        let older = away.text().replace(r#","by":"override""#, "");
+        assert_ne!(older, away.text());
+        assert_eq!(Away::parse(&older), Ok(away.clone()), "an object of an earlier version");
         assert!(Away::parse("initiate-failover").is_err());
     }
 }

@@ -76,11 +76,15 @@ pub enum Planted {
     OverrideNotLatched,
     /// An override stands after its run has ended.
     OverrideLeftStanding,
+    /// What an override has done is never written into the records.
+    OverrideNotRecorded,
+    /// A metric that says an override is written once.
+    MetricNotSaidAgain,
 }
 
 impl Planted {
     /// All of them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::EpochNotClaimed,
         Self::EpochReadAtApply,
         Self::EpochCheckedBefore,
@@ -114,6 +118,8 @@ impl Planted {
         Self::EventNotedTwice,
         Self::OverrideNotLatched,
         Self::OverrideLeftStanding,
+        Self::OverrideNotRecorded,
+        Self::MetricNotSaidAgain,
     ];
 }
 

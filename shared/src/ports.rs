@@ -18,7 +18,7 @@ use crate::dns::{Batch, Groundwork, HealthCheck, Listing, RecordType, Sweep};
 use crate::health::Reading;
 use crate::names::{Arn, DnsName, HealthCheckId, Region};
 use crate::plan::{Overrides, Probe, Zone};
-use crate::provision::{CheckerReport, LiveCheck, LiveZone};
+use crate::provision::{AlarmPlace, AlarmSettings, CheckerReport, LiveCheck, LiveZone};
 
 /// All that may be looked at, and written down: what a rehearsal needs. It cannot change a record.
 pub trait Watching:
@@ -163,11 +163,14 @@ pub trait ChangeRecords {
     async fn sweep(&self, zone: &Zone, sweep: &Sweep) -> Result<(), ChangeError>;
 }
 
-/// Overrides, said in this region: what Route 53's checkers read needs no call to Route 53.
+/// Overrides, said from this region: what Route 53's checkers read needs no call to Route 53.
 pub trait Overriding {
     /// Says it once, unless something is said already of that application and region.
     async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError>;
-    /// What is said of that application and region; none where nothing is, or nothing of ours.
+    /// Says again what stands and would fade.
+    async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError>;
+    /// What is said of that application and region; none where nothing is, nothing of ours, or where what
+    /// stands does not tell whose it is.
     async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError>;
     /// Takes back what that very run said. It is well if that is gone already, or another run's now.
     async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError>;
@@ -195,6 +198,12 @@ pub trait ReadEstate {
     /// What the checkers of an endpoint's check last said; nothing while none has. It is meant for looking, not
     /// for deciding, and its quota is one a second (API reference, `GetHealthCheckStatus`).
     async fn checker_reports(&self, check: &HealthCheckId) -> Result<Vec<CheckerReport>, PortError>;
+    /// Metric alarms of a region by their names, those that exist. Composite ones have no metric.
+    async fn alarms(
+        &self,
+        region: &Region,
+        names: &[String],
+    ) -> Result<BTreeMap<String, AlarmSettings>, PortError>;
     /// A whole zone: its sets counted, and those kept that stand at `served` names or below
     /// `_understudy` of them.
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError>;
@@ -225,6 +234,8 @@ pub trait ChangeEstate {
         version: i64,
         check: &HealthCheck<HealthCheckId>,
     ) -> Result<(), ChangeError>;
+    /// Makes an alarm, or sets it to something else; nobody is told of its state.
+    async fn put_alarm(&self, place: &AlarmPlace, settings: AlarmSettings) -> Result<(), ChangeError>;
     /// Adds tags to a check, or changes their values.
     async fn tag_check(&self, id: &HealthCheckId, tags: &BTreeMap<String, String>)
     -> Result<(), ChangeError>;

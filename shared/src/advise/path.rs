@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::plan::Application;
+use crate::plan::{Application, Plan};
 
 /// A part of the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,18 +24,22 @@ const CHANGE: Duration = Duration::from_secs(5);
 /// Until all name servers have a change: "generally" within 60 seconds (Route 53 API,
 /// `ChangeResourceRecordSets`).
 const PROPAGATION: Duration = Duration::from_secs(60);
+/// The phase of the change comes after three others.
+const BEFORE_THE_CHANGE: usize = 3;
 /// The TTL of an alias of a load balancer (Route 53 API, `ResourceRecordSet.TTL`).
 const ALIAS_TTL: Duration = Duration::from_secs(60);
 
-/// The longest way that a move by records takes while Route 53's API answers, phase by phase. Clients that
-/// stretch a TTL are not in it: 8.7 % of measured resolvers do .
-pub fn worst_path(application: &Application) -> Vec<Phase> {
+/// The longest way that a move takes while Route 53's API answers, phase by phase: every override fails, and the
+/// records are written after it. Clients that stretch a TTL are not in it: 8.7 % of measured resolvers do.
+pub fn worst_path(plan: &Plan, application: &Application) -> Vec<Phase> {
     let timing = &application.timing;
     let counted = timing.interval.saturating_mul(timing.fall.saturating_sub(1)).max(timing.dwell);
     let phase = |name, longest, because: String| Phase { name, longest, because };
     let takers = application.regions.len().saturating_sub(1);
     let waits = u32::try_from(takers.saturating_sub(1)).unwrap_or(u32::MAX);
-    vec![
+    let overrides = application.actuators.iter().filter_map(|actuator| plan.overrides_by(*actuator));
+    let tried: Duration = overrides.map(|overrides| overrides.within).sum();
+    let mut path = vec![
         phase("until a wake looks", TICK, "the tick comes every minute; an alarm may be sooner".to_owned()),
         phase(
             "detect",
@@ -55,7 +59,12 @@ pub fn worst_path(application: &Application) -> Vec<Phase> {
         phase("change", CHANGE, "one request to Route 53, with its timeout".to_owned()),
         phase("propagate", PROPAGATION, "until every name server has it: generally within 60 s".to_owned()),
         phase("caches", cached(application), "for so long clients keep the old answer (TTL)".to_owned()),
-    ]
+    ];
+    if !tried.is_zero() {
+        let because = "what says \"away\" has its time (within) before the records are written".to_owned();
+        path.insert(BEFORE_THE_CHANGE, phase("override", tried, because));
+    }
+    path
 }
 
 /// How long clients keep an answer: an alias of another zone has its target's TTL.

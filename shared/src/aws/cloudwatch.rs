@@ -60,6 +60,81 @@ pub(super) async fn alarm_states(
 
 #[cfg(feature = "provision")]
 pub(super) use check_metrics::check_metrics;
+#[cfg(feature = "provision")]
+pub(super) use settings::{put_alarm, settings_of};
+
+/// Alarms as health checks read them.
+#[cfg(feature = "provision")]
+mod settings {
+    use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic};
+
+    use super::{AlarmType, BTreeMap, Clients, OPERATION, PAGE, PortError, port_error};
+    use crate::aws::route53::check_error;
+    use crate::in_order::InOrder;
+    use crate::names::Region;
+    use crate::ports::ChangeError;
+    use crate::provision::{AlarmPlace, AlarmSettings};
+
+    /// Metric alarms by their names.
+    pub(in crate::aws) async fn settings_of(
+        clients: &Clients,
+        region: &Region,
+        names: &[String],
+    ) -> Result<BTreeMap<String, AlarmSettings>, PortError> {
+        let client = clients.cloudwatch(region);
+        let mut found = BTreeMap::new();
+        for some in names.chunks(PAGE) {
+            let request = client.describe_alarms().set_alarm_names(Some(some.to_vec()));
+            let request = request.alarm_types(AlarmType::MetricAlarm).max_records(PAGE as i32);
+            let reply = request.send().await.map_err(|error| port_error(OPERATION, &error))?;
+            let alarms = reply.metric_alarms().iter();
+            found.extend(alarms.filter_map(|alarm| Some((alarm.alarm_name()?.to_owned(), settings(alarm)))));
+        }
+        Ok(found)
+    }
+
+    fn settings(alarm: &MetricAlarm) -> AlarmSettings {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let dimension = |of: &Dimension| Some((of.name()?.to_owned(), of.value()?.to_owned()));
+        AlarmSettings {
+            namespace: text(alarm.namespace()),
+            metric: text(alarm.metric_name()),
+            dimensions: alarm.dimensions().iter().filter_map(dimension).in_order(),
+            statistic: alarm.statistic().map(|statistic| statistic.as_str().to_owned()),
+            period: alarm.period().unwrap_or_default(),
+            periods: alarm.evaluation_periods().unwrap_or_default(),
+            datapoints: alarm.datapoints_to_alarm(),
+            threshold: alarm.threshold(),
+            comparison: text(alarm.comparison_operator().map(ComparisonOperator::as_str)).unwrap_or_default(),
+        }
+    }
+
+    /// Makes an alarm without any action.
+    pub(in crate::aws) async fn put_alarm(
+        clients: &Clients,
+        place: &AlarmPlace,
+        to: AlarmSettings,
+    ) -> Result<(), ChangeError> {
+        let dimensions = to.dimensions.iter();
+        let dimensions = dimensions.map(|(name, value)| Dimension::builder().name(name).value(value).build());
+        let request = clients
+            .cloudwatch(&place.region)
+            .put_metric_alarm()
+            .alarm_name(&place.name)
+            .alarm_description("A Route 53 health check reads its data: by it, users are kept off a region.")
+            .actions_enabled(false)
+            .set_namespace(to.namespace)
+            .set_metric_name(to.metric)
+            .set_dimensions(Some(dimensions.collect()))
+            .set_statistic(to.statistic.as_deref().map(Statistic::from))
+            .period(to.period)
+            .evaluation_periods(to.periods)
+            .set_datapoints_to_alarm(to.datapoints)
+            .set_threshold(to.threshold)
+            .comparison_operator(ComparisonOperator::from(to.comparison.as_str()));
+        request.send().await.map(drop).map_err(|error| check_error(&error))
+    }
+}
 
 /// Route 53's metrics of its health checks.
 #[cfg(feature = "provision")]

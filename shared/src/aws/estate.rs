@@ -6,10 +6,10 @@ use super::route53::checks;
 use super::world::AwsWorld;
 use super::{cloudwatch, route53};
 use crate::dns::{Groundwork, HealthCheck};
-use crate::names::{DnsName, HealthCheckId};
+use crate::names::{DnsName, HealthCheckId, Region};
 use crate::plan::Zone;
 use crate::ports::{ChangeError, ChangeEstate, ChangeId, CheckMetrics, Clock, PortError, ReadEstate};
-use crate::provision::{CheckerReport, LiveCheck, LiveZone};
+use crate::provision::{AlarmPlace, AlarmSettings, CheckerReport, LiveCheck, LiveZone};
 
 impl ReadEstate for AwsWorld {
     async fn health_checks(&self) -> Result<Vec<LiveCheck>, PortError> {
@@ -25,6 +25,14 @@ impl ReadEstate for AwsWorld {
 
     async fn checker_reports(&self, check: &HealthCheckId) -> Result<Vec<CheckerReport>, PortError> {
         checks::reports(self.clients.route53(), check).await
+    }
+
+    async fn alarms(
+        &self,
+        region: &Region,
+        names: &[String],
+    ) -> Result<BTreeMap<String, AlarmSettings>, PortError> {
+        cloudwatch::settings_of(&self.clients, region, names).await
     }
 
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
@@ -57,6 +65,10 @@ impl ChangeEstate for AwsWorld {
         check: &HealthCheck<HealthCheckId>,
     ) -> Result<(), ChangeError> {
         checks::update(self.clients.route53(), id, version, check).await
+    }
+
+    async fn put_alarm(&self, place: &AlarmPlace, settings: AlarmSettings) -> Result<(), ChangeError> {
+        cloudwatch::put_alarm(&self.clients, place, settings).await
     }
 
     async fn tag_check(

@@ -15,13 +15,13 @@ mod estate;
 mod functions;
 pub mod log;
 mod metrics;
+mod overriding;
 mod peers;
 mod probe;
 #[cfg(feature = "provision")]
 mod respond;
 mod roles;
 mod route53;
-mod s3;
 mod sdk_error;
 mod settings;
 mod sns;

@@ -15,7 +15,7 @@ use crate::names::Arn;
 use crate::ports::{Alarms, Commit, Expect, Key, Message, Store, Topics, World, Write};
 
 /// What a server answers to a request's text; `None` closes the connection.
-type Answer = Option<(u16, Vec<u8>)>;
+pub(super) type Answer = Option<(u16, Vec<u8>)>;
 
 /// A world whose services are all one server, and the requests that it got.
 pub(super) async fn world(
@@ -29,6 +29,15 @@ pub(super) async fn world_with(
     more: &[(&str, &str)],
     answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
 ) -> (AwsWorld, Arc<Mutex<Vec<String>>>) {
+    let (endpoint, requests) = server(answer).await;
+    let variables = [&[("AWS_ENDPOINT_URL", endpoint.as_str())], more].concat();
+    (AwsWorld::new(settings(&variables).unwrap()), requests)
+}
+
+/// A server's URL, and the requests that it got.
+pub(super) async fn server(
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let requests = Arc::new(Mutex::new(Vec::new()));
@@ -39,8 +48,7 @@ pub(super) async fn world_with(
             tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&kept)));
         }
     });
-    let variables = [&[("AWS_ENDPOINT_URL", endpoint.as_str())], more].concat();
-    (AwsWorld::new(settings(&variables).unwrap()), requests)
+    (endpoint, requests)
 }
 
 async fn serve(mut stream: TcpStream, answer: Arc<impl Fn(&str) -> Answer>, kept: Arc<Mutex<Vec<String>>>) {

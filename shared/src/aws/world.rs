@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use super::clients::Clients;
 use super::clock::{SystemClock, SystemRandom};
 use super::dns::DnsClient;
+use super::overriding::Speaker;
 use super::probe::EndpointProbes;
 use super::route53::ZoneKinds;
-use super::s3::Buckets;
 use super::settings::Settings;
 use super::{cloudwatch, dynamodb, metrics, peers, route53, sns};
 use crate::away::Away;
@@ -38,7 +38,7 @@ pub struct AwsWorld {
     pub(super) zones: ZoneKinds,
     names: Arc<DnsClient>,
     probes: EndpointProbes,
-    buckets: Buckets,
+    speaker: Speaker,
     #[cfg(feature = "provision")]
     answers: super::respond::Answers,
 }
@@ -47,7 +47,7 @@ impl AwsWorld {
     /// Opens nothing yet: each client is made when it is first needed.
     pub fn new(settings: Settings) -> Self {
         let clients = Clients::new(&settings);
-        let buckets = Buckets::new(&settings);
+        let speaker = Speaker::new(&settings);
         let names = Arc::new(DnsClient::new(settings.name_servers));
         Self {
             table: settings.table,
@@ -60,7 +60,7 @@ impl AwsWorld {
             answers: super::respond::Answers::new(settings.without_tls),
             probes: EndpointProbes::new(Arc::clone(&names), settings.runtime_api),
             names,
-            buckets,
+            speaker,
         }
     }
 }
@@ -143,15 +143,19 @@ impl ChangeRecords for AwsWorld {
 
 impl Overriding for AwsWorld {
     async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError> {
-        self.buckets.put(overrides, away).await
+        self.speaker.say(&self.clients, overrides, away).await
+    }
+
+    async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.speaker.keep_saying(&self.clients, overrides, away).await
     }
 
     async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
-        self.buckets.get(overrides, away).await
+        self.speaker.said(overrides, away).await
     }
 
     async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
-        self.buckets.delete(overrides, away).await
+        self.speaker.unsay(&self.clients, overrides, away).await
     }
 }
 

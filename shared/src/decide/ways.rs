@@ -10,22 +10,29 @@ use crate::plan::{Actuator, Policy};
 /// The actuators that can carry out a wish; none where nothing can.
 pub(super) fn ways(situation: &Seen<'_>, wish: &Wish) -> Vec<Actuator> {
     let can = |actuator: &Actuator| match actuator {
-        Actuator::Override => by_override(situation, wish),
+        Actuator::Override | Actuator::Arc => can_say(situation, wish, *actuator),
         Actuator::Records => situation.standing.away.is_none() && lacks_a_unit(situation, wish).is_none(),
     };
     situation.application.actuators.iter().copied().filter(can).collect()
 }
 
-/// Whether an override brings users where the wish wants them. It says "away" and cannot say where to: so
+/// Whether some override brings users where the wish wants them.
+pub(super) fn by_override(situation: &Seen<'_>, wish: &Wish) -> bool {
+    let mut actuators = situation.application.actuators.iter();
+    actuators.any(|actuator| actuator.is_override() && can_say(situation, wish, *actuator))
+}
+
+/// Whether this override brings users where the wish wants them. It says "away" and cannot say where to: so
 /// only where Route 53 then answers the taker, whose own region says it. What was said is taken back by
 /// giving back what it took.
-pub(super) fn by_override(situation: &Seen<'_>, wish: &Wish) -> bool {
-    let planned = situation.application.actuators.contains(&Actuator::Override);
-    if !planned || situation.plan.overrides.is_none() {
+fn can_say(situation: &Seen<'_>, wish: &Wish, actuator: Actuator) -> bool {
+    if situation.plan.overrides_by(actuator).is_none() {
         return false;
     }
     match (wish.kind, &situation.standing.away) {
-        (MoveKind::Restore, Some(away)) => away.from == wish.to && away.to == wish.from,
+        (MoveKind::Restore, Some(away)) => {
+            away.by == actuator && away.from == wish.to && away.to == wish.from
+        }
         (MoveKind::Restore, None) | (MoveKind::Evacuate, Some(_)) => false,
         (MoveKind::Evacuate, None) => &wish.to == situation.here && leads_there(situation, wish),
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::overrides::{OverrideKind, Overrides};
 use super::path::Path;
 use super::types::{
-    Actuator, Application, Behind, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Overrides, Pair,
-    Policy, Probe, RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
+    Actuator, Application, Behind, Data, DrillKind, DrillPlan, Fleet, Mode, Native, Notify, Pair, Policy,
+    Probe, RecordValue, RegionPlan, Restore, Role, SetNames, Signal, Target, Timing, Zone,
 };
 use super::window::{Weekly, Window};
 use crate::dns::{HealthCheck, NoChild, TargetKind};
@@ -22,6 +23,7 @@ pub(super) struct PlanDraft {
     pub(super) fleet: Fleet,
     /// Absent where the plan has none, or they could not be read.
     pub(super) overrides: Option<Overrides>,
+    pub(super) arc: Option<ArcDraft>,
     pub(super) topics: BTreeMap<TopicName, Vec<Arn>>,
     pub(super) applications: Vec<Draft>,
 }
@@ -72,6 +74,12 @@ pub(super) struct ZoneDraft {
     pub(super) role: Option<RoleArn>,
 }
 
+/// A cluster of ARC routing controls. Which control is whose stands with the regions.
+pub(super) struct ArcDraft {
+    pub(super) endpoints: BTreeMap<Region, String>,
+    pub(super) within: Duration,
+}
+
 pub(super) struct WindowDraft {
     pub(super) path: Path,
     pub(super) window: Option<Window>,
@@ -99,6 +107,7 @@ pub(super) struct RegionDraft {
     pub(super) health_check: Option<HealthCheckId>,
     pub(super) check: Option<CheckDraft>,
     pub(super) data_check: Option<CheckDraft>,
+    pub(super) routing_control: Option<String>,
     pub(super) record: Option<RecordValue>,
     pub(super) backup: Option<BackupDraft>,
     pub(super) signals: Vec<SignalDraft>,
@@ -289,10 +298,24 @@ impl RegionDraft {
             health_check: self.health_check,
             check,
             data_check,
+            routing_control: self.routing_control,
             record,
             behind,
             signals: self.signals.into_iter().map(|draft| draft.signal).collect::<Option<_>>()?,
         })
+    }
+}
+
+impl ArcDraft {
+    pub(super) fn finish(self, applications: &[Application]) -> Overrides {
+        let control = |region: &RegionPlan| Some((region.name.clone(), region.routing_control.clone()?));
+        let controls = |application: &Application| {
+            let regions = application.regions.iter().filter_map(control);
+            (application.name.clone(), regions.collect::<BTreeMap<_, _>>())
+        };
+        let controls = applications.iter().map(controls).filter(|(_, controls)| !controls.is_empty());
+        let kind = OverrideKind::Control { endpoints: self.endpoints, controls: controls.collect() };
+        Overrides { kind, within: self.within }
     }
 }
 

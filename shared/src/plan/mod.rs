@@ -10,6 +10,7 @@ mod draft;
 mod duration;
 mod fault;
 mod near;
+mod overrides;
 mod path;
 mod read;
 mod reader;
@@ -30,6 +31,7 @@ use toml::de::DeTable;
 pub(crate) use duration::parse as parse_duration;
 pub use fault::{Excerpt, Fault, Faults, Severity};
 pub(crate) use near::closest;
+pub use overrides::{OverrideKind, Overrides};
 pub use rule::{RULES, Rule};
 pub use types::*;
 pub use view::PlanView;
@@ -135,6 +137,7 @@ fn finish(draft: PlanDraft) -> Option<Plan> {
         control_targets: targets?,
         fleet: draft.fleet,
         overrides: draft.overrides,
+        arc: draft.arc.map(|arc| arc.finish(&applications)),
         topics: draft.topics,
         applications,
     };

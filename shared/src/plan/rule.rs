@@ -137,12 +137,23 @@ rules! {
     DERIVED_NAME_TOO_LONG = "derived-name-too-long", Error;
     /// A key that the policy knows nothing of would promise what nobody does.
     NEEDLESS_POLICY_KEY = "needless-policy-key", Error;
-    /// The actuator is known, but this version does not move traffic by it.
-    UNSUPPORTED_ACTUATOR = "unsupported-actuator", Error;
     /// An override only bridges the time until the records say the same: without them it could never end.
     ACTUATORS_WITHOUT_RECORDS = "actuators-without-records", Error;
     /// Where overrides are said must be known before they are needed.
     OVERRIDE_SECTION = "override-section", Error;
+    /// An object and a metric are two ways to say the same: which one the checks look at must be clear.
+    OVERRIDE_KIND = "override-kind", Error;
+    /// A metric's namespace has 1 to 255 letters, digits and `.-_/#:`, and neither begins with a colon nor with
+    /// `AWS/`, which is AWS's own (CloudWatch API, `PutMetricData`).
+    METRIC_NAMESPACE = "metric-namespace", Error;
+    /// A cluster has five endpoints, of which three may be gone at any time: each must be known beforehand,
+    /// since the API that tells them is not there for an outage (ARC Developer Guide, "Get and update routing
+    /// control states using the API").
+    ARC_ENDPOINTS = "arc-endpoints", Error;
+    /// A routing control is named by its ARN.
+    ROUTING_CONTROL = "routing-control", Error;
+    /// A region can only be left, and come back, by a routing control of its own.
+    ROUTING_CONTROL_MISSING = "routing-control-missing", Error;
     /// What keeps a region's own record out lets its backup in: an override cannot leave a region that has one.
     OVERRIDE_WITH_BACKUP = "override-with-backup", Error;
     /// An override that fails must leave time for the records, which are not sent after the decision's validity.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::overrides::Overrides;
 use super::window::{Weekly, Window};
 use crate::dns::{HealthCheck, NoChild};
 use crate::names::{
@@ -33,6 +34,9 @@ pub struct Plan {
     pub fleet: Fleet,
     /// How overrides are said, where the plan has any.
     pub overrides: Option<Overrides>,
+    /// How ARC routing controls are set, where the plan has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arc: Option<Overrides>,
     /// Groups of SNS topics, each with its topics in one or more regions.
     pub topics: BTreeMap<TopicName, Vec<Arn>>,
     /// The applications, by priority (lower first), then name.
@@ -43,37 +47,6 @@ impl Plan {
     /// The application of that name.
     pub fn application(&self, name: &ApplicationName) -> Option<&Application> {
         self.applications.iter().find(|application| &application.name == name)
-    }
-}
-
-/// How overrides are said: inputs of health checks, in the taker's own region, that need no Route 53 call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Overrides {
-    /// By what.
-    pub kind: OverrideKind,
-    /// How long an override may take until the served name answers another region. After that the next
-    /// actuator is tried, while the decision is valid.
-    pub within: Duration,
-}
-
-/// What Route 53's checkers look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OverrideKind {
-    /// An object in a bucket of the taker's region: while it is there, its region is out. It stands until it
-    /// is deleted, whatever becomes of the controller that wrote it.
-    Object {
-        /// The bucket of each region is called like this, with `-` and the region behind.
-        bucket: String,
-    },
-}
-
-impl OverrideKind {
-    /// The bucket of a region.
-    pub fn bucket_in(&self, region: &Region) -> String {
-        match self {
-            Self::Object { bucket } => format!("{bucket}-{region}"),
-        }
     }
 }
 
@@ -255,8 +228,29 @@ pub enum Restore {
 pub enum Actuator {
     /// A health check is told to leave a region: Route 53's data plane alone moves the traffic.
     Override,
+    /// The same, by an ARC routing control.
+    Arc,
     /// One Route 53 batch that writes the record sets.
     Records,
+}
+
+impl Actuator {
+    /// As people call it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Override => "an override",
+            Self::Arc => "a routing control",
+            Self::Records => "the records",
+        }
+    }
+
+    /// Whether it says "away" to a health check, so that the records have to follow.
+    pub fn is_override(self) -> bool {
+        match self {
+            Self::Override | Self::Arc => true,
+            Self::Records => false,
+        }
+    }
 }
 
 /// The set identifiers of a failover pair. They are the identity of a record set: never renamed.
@@ -362,6 +356,9 @@ pub struct RegionPlan {
     pub check: Option<HealthCheck<NoChild>>,
     /// The same of the region's data, which must be healthy too for Route 53 to answer the region.
     pub data_check: Option<HealthCheck<NoChild>>,
+    /// The ARN of the ARC routing control that lets Route 53 answer the region, while it is On.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing_control: Option<String>,
     /// What the served name answers when this region serves.
     pub record: RecordValue,
     /// What the record leads to, where that is a record of ours.

@@ -135,6 +135,9 @@ where
                 continue;
             }
             let outcome = match change {
+                Change::PutAlarm(alarm) => {
+                    self.patiently(|world| world.put_alarm(&alarm.place, alarm.settings())).await
+                }
                 Change::CreateCheck { name, reference, check } => self.create(name, reference, check).await,
                 Change::UpdateCheck { id, version, to, .. } => self.update(id, *version, to).await,
                 Change::TagCheck { name, tags } => self.tag(name, tags).await,
@@ -226,6 +229,7 @@ where
                 (to.check.iter().cloned().collect(), from.health_check.iter().cloned().collect())
             }
             Change::TagCheck { name, .. } => return vec![(name.clone(), false)],
+            Change::PutAlarm(_) => return Vec::new(),
         };
         names.into_iter().map(|name| (name.clone(), !hangs(&name, &before))).collect()
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::alarms::OverrideAlarm;
 use super::name::{CheckName, Reference};
 use crate::dns::{Content, HealthCheck, RecordSet, Routing};
 use crate::names::{ApplicationName, HealthCheckId, ZoneId};
@@ -13,6 +14,8 @@ use crate::names::{ApplicationName, HealthCheckId, ZoneId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "change")]
 pub enum Change {
+    /// An alarm that is missing, or set to something else.
+    PutAlarm(OverrideAlarm),
     /// A health check that does not exist.
     CreateCheck {
         /// What it is for.
@@ -73,6 +76,7 @@ impl Change {
     /// Whose it is.
     pub fn application(&self) -> &ApplicationName {
         match self {
+            Self::PutAlarm(alarm) => &alarm.application,
             Self::CreateCheck { name, .. } | Self::UpdateCheck { name, .. } | Self::TagCheck { name, .. } => {
                 &name.application
             }
@@ -89,6 +93,7 @@ impl Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::PutAlarm(alarm) => write!(f, "set alarm {}", alarm.place),
             Self::CreateCheck { name, check, .. } => write!(f, "create check {name}: {check}"),
             Self::UpdateCheck { name, id, from, to, .. } => {
                 write!(f, "change check {name} ({id}): from {from} to {to}")

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::alarms;
 use super::name::{CheckName, CheckRole};
 use crate::away;
-use crate::dns::{Endpoint, HealthCheck, Interval, NoChild, Page, Place, Protocol, Watches};
+use crate::dns::{Endpoint, HealthCheck, Interval, MissingData, NoChild, Page, Place, Protocol, Watches};
 use crate::in_order::InOrder;
 use crate::names::{DnsName, Region};
 use crate::plan::{
-    Actuator, Application, Behind, Native, Overrides, Plan, Probe, RegionPlan, Signal, Target,
+    Actuator, Application, Behind, Native, OverrideKind, Plan, Probe, RegionPlan, Signal, Target,
 };
 
 /// Checks that are wanted, by what they are for.
@@ -49,7 +50,7 @@ fn of_region(
 
 /// The check by which Route 53 answers a region: the only one, or what is calculated from all.
 pub fn serving_check(application: &Application, region: &RegionPlan) -> CheckName {
-    let overridden = application.actuators.contains(&Actuator::Override);
+    let overridden = application.actuators.iter().any(|actuator| actuator.is_override());
     let calculated = application.native == Native::Off || overridden || region.data_check.is_some();
     named(application, region, if calculated { CheckRole::Serving } else { CheckRole::Endpoint })
 }
@@ -88,31 +89,55 @@ fn serving(
     Some(HealthCheck::of(Watches::Calculated { threshold, children }))
 }
 
-/// The checks by which each other region with a controller can say that this one is to be left: each looks
-/// in that region's bucket, and an object there means unhealthy.
+/// The checks by which each other region with a controller can say that this one is to be left, and that of
+/// its routing control.
 fn overrides(
     plan: &Plan,
     application: &Application,
     region: &RegionPlan,
 ) -> Vec<(CheckName, HealthCheck<NoChild>)> {
-    let Some(overrides) =
-        plan.overrides.as_ref().filter(|_| application.actuators.contains(&Actuator::Override))
-    else {
-        return Vec::new();
+    let check = |actuator: &Actuator| match actuator {
+        Actuator::Override => said_by_others(plan, application, region),
+        Actuator::Arc => controlled(application, region).into_iter().collect(),
+        Actuator::Records => Vec::new(),
     };
-    let others = application.regions.iter().map(|other| &other.name);
-    let takers = others.filter(|other| **other != region.name && plan.controllers.contains(other));
+    application.actuators.iter().flat_map(check).collect()
+}
+
+fn said_by_others(
+    plan: &Plan,
+    application: &Application,
+    region: &RegionPlan,
+) -> Vec<(CheckName, HealthCheck<NoChild>)> {
     let check = |taker: &Region| {
         let name = named(application, region, CheckRole::Override(taker.clone()));
-        (name, looking_for(overrides, taker, &away::key(&application.name, &region.name)))
+        let check = match &plan.overrides.as_ref()?.kind {
+            OverrideKind::Object { bucket } => {
+                looking_for(&format!("{bucket}-{taker}"), taker, &away::key(&application.name, &region.name))
+            }
+            OverrideKind::Metric { .. } => reading(plan, application, (&region.name, taker))?,
+            OverrideKind::Control { .. } => return None,
+        };
+        Some((name, check))
     };
-    takers.map(check).collect()
+    alarms::takers(plan, application, &region.name).filter_map(check).collect()
+}
+
+/// The data of the taker's metric. What was said last holds while nothing is: silence moves nobody.
+fn reading(plan: &Plan, application: &Application, pair: (&Region, &Region)) -> Option<HealthCheck<NoChild>> {
+    let place = alarms::override_alarm(plan, &application.name, pair)?.place;
+    let missing = MissingData::LastKnown;
+    Some(HealthCheck::of(Watches::Metric { region: place.region, alarm: place.name, missing }))
+}
+
+fn controlled(application: &Application, region: &RegionPlan) -> Option<(CheckName, HealthCheck<NoChild>)> {
+    let control = region.routing_control.clone()?;
+    Some((named(application, region, CheckRole::Control), HealthCheck::of(Watches::RoutingControl(control))))
 }
 
 /// One failure in a row: a checker that finds nothing says so at once, and more than 18 % of them must find
 /// the object (Developer Guide, determining the status of an endpoint).
-fn looking_for(overrides: &Overrides, there: &Region, key: &str) -> HealthCheck<NoChild> {
-    let bucket = overrides.kind.bucket_in(there);
+fn looking_for(bucket: &str, there: &Region, key: &str) -> HealthCheck<NoChild> {
     let page = Page { path: format!("/{key}"), contains: None };
     let watches = Watches::Endpoint(Endpoint {
         protocol: Protocol::Https { page, sni: true },

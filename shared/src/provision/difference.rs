@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::alarms::{self, AlarmPlace};
 use super::change::{Change, SetChange, said};
 use super::checks::{self, WantedChecks};
 use super::live::{Adopted, Live, LiveCheck, LiveZone};
@@ -59,12 +60,13 @@ impl Difference {
         let wanted = wanted_checks(plan);
         let found = Found::of(&plan.deployment, &wanted, live);
         let mut difference = Self::default();
+        difference.alarms(plan, live);
         difference.checks(&plan.deployment, &wanted, &found);
         for application in provisioned() {
             difference.application(plan, application, live, &found, adopted);
         }
         difference.left_over = left_over(plan, live, &found);
-        difference.notes = live.zones.iter().filter_map(note).collect();
+        difference.notes = live.zones.iter().filter_map(note).chain(unreadable(plan, live)).collect();
         difference
     }
 
@@ -78,6 +80,17 @@ impl Difference {
         // Cannot fail: every key of every map is a text.
         let canonical = serde_json::to_string(&self.changes).unwrap_or_default();
         name::digits(&canonical, 12)
+    }
+
+    /// Before the checks, which copy their settings.
+    fn alarms(&mut self, plan: &Plan, live: &Live) {
+        for alarm in alarms::wanted(plan) {
+            if live.alarms.get(&alarm.place) == Some(&alarm.settings()) {
+                self.same += 1;
+            } else {
+                self.changes.push(Change::PutAlarm(alarm));
+            }
+        }
     }
 
     /// Leaves first: what is calculated needs the ids of what it is calculated from.
@@ -340,6 +353,19 @@ fn is_like(live: &RecordSet, wanted: &RecordSet, check: Option<&HealthCheckId>) 
         && live.content.answers_like(&wanted.content)
         && live.content.ttl() == wanted.content.ttl()
         && live.content.alias() == wanted.content.alias()
+}
+
+/// The alarms of the plan's own checks that Route 53 cannot read.
+fn unreadable(plan: &Plan, live: &Live) -> Vec<String> {
+    let why = |place: &AlarmPlace| match live.alarms.get(place) {
+        Some(settings) => settings.unreadable(),
+        None => Some("there is no metric alarm of that name"),
+    };
+    let told = |place: AlarmPlace| {
+        let why = why(&place)?;
+        Some(format!("a health check is to read the data of the alarm {place}, and Route 53 cannot: {why}"))
+    };
+    alarms::read(plan).into_iter().filter_map(told).collect()
 }
 
 /// Records of a public zone that cannot be changed while us-east-1 is gone are what this product must live with; where

@@ -60,7 +60,8 @@ pub(super) fn found(
         let id = |set: &SetChange| set.check.as_ref().and_then(|name| ids.get(name)).cloned();
         let critical = match change {
             Change::CreateCheck { .. } => true,
-            Change::TagCheck { .. } => false,
+            // The checks have copied its settings.
+            Change::PutAlarm(_) | Change::TagCheck { .. } => false,
             Change::UpdateCheck { id, to, .. } => {
                 let stands = live.checks.iter().find(|check| &check.id == id);
                 let stands = stands.and_then(|check| check.check.as_ref());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::alarms::{AlarmPlace, AlarmSettings};
 use crate::dns::{HealthCheck, Listing, RecordSet};
 use crate::names::{ApplicationName, DnsName, HealthCheckId, ZoneId};
 
@@ -15,6 +16,8 @@ pub struct Live {
     pub checks: Vec<LiveCheck>,
     /// Every zone of the plan.
     pub zones: BTreeMap<ZoneId, LiveZone>,
+    /// The alarms that health checks read, those that exist.
+    pub alarms: BTreeMap<AlarmPlace, AlarmSettings>,
 }
 
 /// A health check as it stands.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alarms::{self, AlarmPlace, AlarmSettings};
 use super::apply::GAP;
 use super::live::{Live, LiveZone};
 use super::name;
 use crate::in_order::InOrder;
-use crate::names::{DnsName, HealthCheckId, ZoneId};
+use crate::names::{DnsName, HealthCheckId, Region, ZoneId};
 use crate::plan::{Application, Plan, Zone};
 use crate::ports::{Clock, PortError, ReadEstate};
 
@@ -33,7 +34,26 @@ pub async fn look(world: &(impl Clock + ReadEstate), plan: &Plan) -> Result<Live
     for check in &mut checks {
         check.tags = tags.remove(&check.id).unwrap_or_default();
     }
-    Ok(Live { checks, zones: zones(world, plan).await? })
+    Ok(Live { checks, zones: zones(world, plan).await?, alarms: alarms(world, plan).await? })
+}
+
+/// The alarms that overrides need, and those that the plan's checks read.
+async fn alarms(
+    world: &impl ReadEstate,
+    plan: &Plan,
+) -> Result<BTreeMap<AlarmPlace, AlarmSettings>, PortError> {
+    let needed = alarms::wanted(plan).into_iter().map(|alarm| alarm.place);
+    let mut by_region: BTreeMap<Region, Vec<String>> = BTreeMap::new();
+    for place in needed.chain(alarms::read(plan)) {
+        by_region.entry(place.region).or_default().push(place.name);
+    }
+    let mut all = BTreeMap::new();
+    for (region, names) in by_region {
+        let found = world.alarms(&region, &names).await?;
+        let place = |name| AlarmPlace { region: region.clone(), name };
+        all.extend(found.into_iter().map(|(name, settings)| (place(name), settings)));
+    }
+    Ok(all)
 }
 
 async fn zones(world: &impl ReadEstate, plan: &Plan) -> Result<BTreeMap<ZoneId, LiveZone>, PortError> {

@@ -8,6 +8,7 @@
 //! looks for drift, or for a person.
 
 mod agreement;
+mod alarms;
 mod apply;
 mod behind;
 mod bring;
@@ -31,6 +32,7 @@ mod settle;
 mod standing;
 mod status;
 
+pub use alarms::{AlarmPlace, AlarmSettings, OverrideAlarm};
 pub use apply::Applied;
 pub use bring::{Brought, Task, Trouble, bring};
 pub use change::{Change, SetChange};

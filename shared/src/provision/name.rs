@@ -32,6 +32,8 @@ pub enum CheckRole {
     Backup,
     /// Whether the controller of that other region does not say that it is to be left.
     Override(Region),
+    /// Whether its ARC routing control is On.
+    Control,
 }
 
 /// As it stands in names and tags.
@@ -42,6 +44,7 @@ impl fmt::Display for CheckRole {
             Self::Data => f.write_str("data"),
             Self::Serving => f.write_str("serving"),
             Self::Backup => f.write_str("backup"),
+            Self::Control => f.write_str("control"),
             Self::Override(taker) => write!(f, "override-by-{taker}"),
         }
     }

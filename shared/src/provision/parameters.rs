@@ -46,6 +46,7 @@ pub fn parameters(plan: &Plan, stacks: Stacks<'_>, region: &Region) -> BTreeMap<
         ("ZoneRoles", roles.into_iter().map(str::to_owned).collect()),
         ("Peers", peers),
         ("PeerTickFunctions", ticks.collect()),
+        ("RoutingControls", controls(plan)),
         ("TopicArns", topics.map(str::to_owned).collect()),
     ];
     let mut parameters: BTreeMap<&'static str, String> = lists
@@ -53,14 +54,26 @@ pub fn parameters(plan: &Plan, stacks: Stacks<'_>, region: &Region) -> BTreeMap<
         .filter(|(_, items)| !items.is_empty())
         .map(|(key, items)| (key, items.join(",")))
         .in_order();
-    if let Some(OverrideKind::Object { bucket }) = plan.overrides.as_ref().map(|overrides| &overrides.kind) {
-        parameters.insert("OverrideBucket", bucket.clone());
+    match plan.overrides.as_ref().map(|overrides| &overrides.kind) {
+        Some(OverrideKind::Object { bucket }) => drop(parameters.insert("OverrideBucket", bucket.clone())),
+        Some(OverrideKind::Metric { namespace }) => {
+            drop(parameters.insert("OverrideNamespace", namespace.clone()));
+        }
+        Some(OverrideKind::Control { .. }) | None => {}
     }
     if plan.applications.iter().any(|application| application.provision) {
         let mode = if plan.provision_from.as_ref() == Some(region) { "on" } else { "verify" };
         parameters.insert("Provision", mode.to_owned());
     }
     parameters
+}
+
+/// The routing controls that this plan's runs set.
+fn controls(plan: &Plan) -> Vec<String> {
+    let Some(OverrideKind::Control { controls, .. }) = plan.arc.as_ref().map(|arc| &arc.kind) else {
+        return Vec::new();
+    };
+    controls.values().flat_map(|of| of.values().cloned()).collect()
 }
 
 /// The applications whose zones belong to this account; a plan with none has its policies for nothing, and the

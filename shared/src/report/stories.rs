@@ -9,8 +9,8 @@ use super::undo::undo;
 use crate::decide::{MoveKind, Wish};
 use crate::dns::EpochRecord;
 use crate::names::{Epoch, IncidentId, Region};
-use crate::plan::{Application, Policy};
-use crate::run::{Marks, Outcome, Run, State};
+use crate::plan::{Actuator, Application, Policy};
+use crate::run::{Marks, Outcome, Run, State, Step};
 use crate::state::{Incident, Question, StandingHolds};
 use crate::time::{clock, since, span};
 
@@ -31,7 +31,7 @@ pub fn run_story(application: &Application, here: &Region, run: &Run, at: Timest
 /// Users are served by an override; the records are to follow.
 pub fn served_story(application: &Application, here: &Region, run: &Run, at: Timestamp) -> Account {
     let Wish { from, to, .. } = run.claim.wish();
-    let headline = format!("{} failed over from {from} to {to}, by an override", application.name);
+    let headline = format!("{} failed over from {from} to {to}, by {}", application.name, moved_by(run));
     whole(application, here, run, at, (Happening::FailedOver, Severity::Critical, headline))
 }
 
@@ -44,14 +44,20 @@ pub fn unrecorded_story(
     at: Timestamp,
 ) -> Account {
     let Wish { from, to, .. } = run.claim.wish();
-    let headline = format!("{}: served from {to} by its override alone", application.name);
+    let headline = format!("{}: served from {to} by {} alone", application.name, moved_by(run));
     let told = (Happening::Unrecorded, Severity::Info, headline);
     let mut account = whole(application, here, run, at, told);
     account.what = vec![
         format!("The records still lead to {from}, since they could not be written: {why}."),
-        format!("Users are served from {to} as long as the override stands in {to}. Each tick tries again."),
+        format!("Users are served from {to} as long as {} stands. Each tick tries again.", moved_by(run)),
     ];
     account
+}
+
+/// What moved users, or is to.
+fn moved_by(run: &Run) -> &'static str {
+    let by = run.moved_by.or_else(|| run.away.as_ref().map(|away| away.by));
+    by.unwrap_or(Actuator::Override).in_words()
 }
 
 fn whole(
@@ -207,7 +213,9 @@ pub fn delay_story(application: &Application, here: &Region, run: &Run, at: Time
     let wish = run.claim.wish();
     let (name, from, to) = (&application.name, &wish.from, &wish.to);
     let was_sent = run.marks.submitted.is_some();
+    let says = matches!(run.state, State::At(Step::SayAway | Step::Unsay));
     let headline = match was_sent {
+        false if says => format!("{name} waits for {} to move from {from} to {to}", moved_by(run)),
         false => format!("{name} waits for Route 53 to move from {from} to {to}"),
         true => format!("{name} moved from {from} to {to}, but that is not verified yet"),
     };
@@ -221,12 +229,14 @@ pub fn delay_story(application: &Application, here: &Region, run: &Run, at: Time
             span(since(run.marks.submitted.unwrap_or(at), at)),
             step.in_words()
         ),
+        _ if says => format!("The move is decided, but {} could not be said, or taken back, yet. It is tried again; then the next actuator is.", moved_by(run)),
         _ => "The move is decided, but Route 53 has not accepted it yet. It is sent again until it does; where the decision grows too old, a new one is made.".into(),
     };
     account.what = vec![what, "You are told again when it is verified, or when it is given up.".into()];
     account.why = run.claim.why().to_vec();
     account.done = run.journal.iter().map(|entry| format!("{} {}", clock(entry.at), entry.what)).collect();
     account.undo = match was_sent {
+        false if says => vec!["An answer of what says it, in this region; see the journal below.".into()],
         false => vec!["An answer of the Route 53 API (us-east-1); see the AWS Health Dashboard.".into()],
         true => vec![format!("{to} answering its users; see the checks above.")],
     };

@@ -46,6 +46,9 @@ pub struct Run {
     /// The override that it says; it may stand as long as this is here.
     #[serde(default)]
     pub away: Option<Away>,
+    /// Those that it said before, by other means, and that did not bring users in their time: they may stand.
+    #[serde(default)]
+    pub said_before: Vec<Away>,
     /// Whether people were told that users are served by its override.
     #[serde(default)]
     pub told: bool,
@@ -140,6 +143,7 @@ impl Run {
             change: None,
             submissions: 0,
             attempts: 0,
+            said_before: Vec::new(),
             told: false,
             moved_by: None,
             journal: vec![decided],
@@ -161,7 +165,7 @@ impl Run {
 
     /// Whether users are served by its override, so that the records only follow.
     pub fn is_served(&self) -> bool {
-        self.moved_by == Some(Actuator::Override)
+        self.moved_by.is_some_and(Actuator::is_override)
             && self.claim.wish().kind == MoveKind::Evacuate
             && self.marks.verified.is_some()
     }
@@ -181,16 +185,25 @@ impl Run {
         self.state == State::At(Step::MoveRecords) && !self.is_served()
     }
 
+    /// All that it said, or may have said.
+    pub fn all_said(&self) -> impl Iterator<Item = &Away> {
+        self.said_before.iter().chain(&self.away)
+    }
+
     fn note(&mut self, at: Timestamp, what: impl Into<String>) {
         self.journal.push(Entry::new(at, what.into()));
     }
 }
 
+fn first_way(claim: &Claim) -> Actuator {
+    claim.ways().first().copied().unwrap_or(Actuator::Records)
+}
+
 fn first_step(claim: &Claim) -> Step {
-    match (claim.ways().first(), claim.wish().kind) {
-        (Some(Actuator::Override), MoveKind::Evacuate) => Step::SayAway,
-        (Some(Actuator::Override), MoveKind::Restore) => Step::Unsay,
-        _ => Step::MoveRecords,
+    match (first_way(claim).is_override(), claim.wish().kind) {
+        (true, MoveKind::Evacuate) => Step::SayAway,
+        (true, MoveKind::Restore) => Step::Unsay,
+        (false, _) => Step::MoveRecords,
     }
 }
 
@@ -204,6 +217,7 @@ fn away(application: &ApplicationName, claim: &Claim) -> Option<Away> {
         run: claim.run().clone(),
         at: claim.decided_at(),
         until: claim.valid_until(),
+        by: first_way(claim),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::health::Health;
 use crate::in_order::InOrder;
 use crate::names::RunId;
 use crate::observe::{Depth, answered_by, newest_epoch};
-use crate::plan::{Actuator, Application, Overrides, Policy, RecordValue};
+use crate::plan::{Actuator, Application, Plan, Policy, RecordValue};
 use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, ReadRecords};
 use crate::time::{after, since};
 
@@ -78,7 +78,7 @@ pub(super) async fn answer_changed<W>(
     world: &W,
     application: &Application,
     run: &mut Run,
-    (overrides, until): (Option<&Overrides>, Timestamp),
+    (plan, until): (&Plan, Timestamp),
 ) -> Progress
 where
     W: Clock + NameServers,
@@ -94,7 +94,7 @@ where
             run.note(now, Step::AnswerChanged.in_words());
             return Progress::Next(State::At(Step::ApplicationReached));
         }
-        if is_overdue(overrides, run, world.now()) {
+        if is_overdue(plan, run, world.now()) {
             run.note(world.now(), "said, but the served name does not answer the new region in time");
             return switch::next_way(run, world.now());
         }
@@ -105,10 +105,10 @@ where
 }
 
 /// Whether an override has had its time, and there is another way to try.
-fn is_overdue(overrides: Option<&Overrides>, run: &Run, now: Timestamp) -> bool {
-    let said = run.moved_by == Some(Actuator::Override) && run.claim.wish().kind == MoveKind::Evacuate;
-    let late = overrides.is_some_and(|overrides| now >= switch::give_up_at(overrides, run));
-    said && late && run.claim.ways().contains(&Actuator::Records)
+fn is_overdue(plan: &Plan, run: &Run, now: Timestamp) -> bool {
+    let said = run.moved_by.is_some_and(Actuator::is_override);
+    let leaves = run.claim.wish().kind == MoveKind::Evacuate;
+    said && leaves && now >= switch::give_up_at(plan, run) && switch::way_after(run).is_some()
 }
 
 /// Whether the name servers answer what the move means. Under `failover` that is the new region and

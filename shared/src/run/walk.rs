@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::pace::Pace;
 use super::{Outcome, Run, State, Step, apply, switch, verify};
-use crate::plan::{Application, Overrides};
+use crate::plan::{Application, Plan};
 use crate::ports::{ChangeRecords, Clock, NameServers, Overriding, Probes, Random, ReadRecords, Store};
 use crate::state::{Held, StateError, run_key, save};
 
@@ -31,7 +31,7 @@ pub async fn walk<W>(
     world: &W,
     application: &Application,
     run: &mut Held<Run>,
-    (overrides, pace, until): (Option<&Overrides>, &Pace, Timestamp),
+    (plan, pace, until): (&Plan, &Pace, Timestamp),
 ) -> Result<bool, StateError>
 where
     W: Clock + Random + ReadRecords + ChangeRecords + Overriding + NameServers + Probes + Store,
@@ -39,14 +39,14 @@ where
     let key = run_key(&application.name, run.row.id());
     while let State::At(step) = run.row.state {
         let progress = match step {
-            Step::SayAway => switch::say_away(world, overrides, &mut run.row, until).await,
-            Step::Unsay => switch::unsay(world, overrides, &mut run.row, until).await,
+            Step::SayAway => switch::say_away(world, plan, &mut run.row, until).await,
+            Step::Unsay => switch::unsay(world, plan, &mut run.row, until).await,
             Step::MoveRecords => apply::move_records(world, application, &mut run.row, (pace, until)).await,
             Step::NameServersHaveIt => {
                 verify::name_servers_have_it(world, application, &mut run.row, (pace, until)).await
             }
             Step::AnswerChanged => {
-                verify::answer_changed(world, application, &mut run.row, (overrides, until)).await
+                verify::answer_changed(world, application, &mut run.row, (plan, until)).await
             }
             Step::ApplicationReached => {
                 verify::application_reached(world, application, &mut run.row, until).await

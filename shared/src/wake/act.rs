@@ -66,7 +66,10 @@ pub(super) async fn begin<W: World>(
         MoveKind::Restore => Marks::default(),
     };
     let mut run = Run::new(application.name.clone(), incident.id.clone(), claim, marks);
-    run.away = run.away.or_else(|| served.as_ref().and_then(|served| served.row.away.clone()));
+    if let (None, Some(served)) = (&run.away, &served) {
+        run.away.clone_from(&served.row.away);
+        run.said_before.clone_from(&served.row.said_before);
+    }
     let now = world.now();
     let used_up = orders::use_up(world, context, item, &run);
     let known = item.row.row.drift.clone();
@@ -172,7 +175,7 @@ async fn walk_on<W: World>(
             return hand_over(world, context, item, "people forbid it: the run waits").await.map(Some);
         }
         let slice = after(world.now(), LISTENING).min(context.walk_until);
-        let means = (context.plan.overrides.as_ref(), context.pace, slice);
+        let means = (context.plan, context.pace, slice);
         let walking = walk(world, item.application, run, means);
         let left = since(world.now(), context.deadline).saturating_sub(LAST_WRITE);
         let Some(walked) = within(world, left, walking).await else {
@@ -208,6 +211,9 @@ async fn walk_on<W: World>(
 fn records_follow(context: &Context<'_>, run: &Held<Run>, now: Timestamp) -> bool {
     let claim = &run.row.claim;
     let in_time = after(now, JUST_NOW) < claim.valid_until().min(context.walk_until);
+    if planted::is(Planted::OverrideNotRecorded) {
+        return false;
+    }
     in_time && run.row.submissions == 0 && claim.ways().contains(&Actuator::Records)
 }
 
@@ -221,7 +227,8 @@ pub(super) async fn tell_served<W: World>(
 ) -> Result<String, StateError> {
     let application = item.application;
     let now = world.now();
-    let word = format!("moved to {} by its override; the records are to follow", run.row.claim.wish().to);
+    let by = run.row.moved_by.unwrap_or(Actuator::Override).in_words();
+    let word = format!("moved to {} by {by}; the records are to follow", run.row.claim.wish().to);
     let is_news = !std::mem::replace(&mut run.row.told, true);
     let account = served_story(application, context.here, &run.row, now);
     let entry = LedgerEntry::new(now, "served", run.row.id().as_str(), &account.headline, &run.row);
@@ -243,10 +250,12 @@ pub(super) async fn tell_served<W: World>(
         run.version = run.version.map(|version| version + 1);
         measures::run(world, context, item, &run.row);
     }
-    if let (true, Some(overrides), Some(away)) =
-        (planted::is(Planted::OverrideNotLatched), &context.plan.overrides, &run.row.away)
-    {
-        drop(world.unsay(overrides, away).await);
+    if planted::is(Planted::OverrideNotLatched) {
+        for away in run.row.all_said() {
+            if let Some(overrides) = context.plan.overrides_by(away.by) {
+                drop(world.unsay(overrides, away).await);
+            }
+        }
     }
     Ok(word)
 }
@@ -350,7 +359,7 @@ async fn finish<W: World>(
         Some(((), vec![replace(key, &run.row, run.version), ledger_write(&application.name, &entry)]))
     });
     ended.await?;
-    served::tidy(world, context.plan.overrides.as_ref(), item, false).await?;
+    served::tidy(world, context, item, false).await?;
     if let Some(account) = story.as_ref().filter(|_| planted::is(Planted::NoticeLostOnCrash)) {
         let told = update(world, &application.name, &mut item.row, |row| {
             queue(row, context.notice(application, account));
@@ -381,7 +390,7 @@ fn is_news(row: &mut ApplicationRow, outcome: &Outcome, now: Timestamp) -> bool 
 fn follow(row: &mut ApplicationRow, run: &Run, outcome: &Outcome, now: Timestamp) {
     row.run = None;
     row.walker = None;
-    row.left_behind.extend(run.away.clone().map(|away| LeftBehind { away, gone: None }));
+    row.left_behind.extend(run.all_said().cloned().map(|away| LeftBehind { away, gone: None }));
     row.unrecorded.retain(|record| since(record.at, now) <= DAY);
     match outcome {
         Outcome::Moved => {

@@ -71,7 +71,9 @@ pub(super) async fn consider<W: World>(
     view: View<'_>,
 ) -> Result<Next, StateError> {
     forget_outdated_listing(item, &view.sample.epoch);
-    served::tidy(world, context.plan.overrides.as_ref(), item, context.is_tick).await?;
+    if !std::mem::replace(&mut item.tidied, true) {
+        served::tidy(world, context, item, context.is_tick).await?;
+    }
     let facts = facts(world, context, item, view).await;
     remember_listing(world, item, &facts).await?;
     if let Some(run) = resume::adopt(world, context, item, &facts).await? {
@@ -123,7 +125,7 @@ pub(super) async fn consider<W: World>(
 /// A decision that acts begins only when it can be sent soon: what a large fleet waits for Route 53
 /// is decided on what is seen then, and not on what was seen minutes ago.
 fn in_turn<W: World>(world: &W, context: &Context<'_>, item: &Watched<'_>, decision: Decision) -> Decision {
-    if !decision.acts() || decision.begins_with() == Some(Actuator::Override) {
+    if !decision.acts() || decision.begins_with().is_some_and(Actuator::is_override) {
         return decision;
     }
     match context.pace.admit(world.now(), begun_ahead(context, item.application, world.now())) {
@@ -312,7 +314,8 @@ fn with_newest(listed: Vec<EpochRecord>, epoch: &EpochReading) -> Vec<EpochRecor
 /// nothing, since it may stand for weeks; but for one that only lacks what the record sets tell.
 fn wants_listing(item: &Watched<'_>, decision: &Decision, facts: &Facts) -> bool {
     // An override needs no word of Route 53's API, which may hang by now.
-    if item.listing != ListingReading::NotAsked || decision.begins_with() == Some(Actuator::Override) {
+    let says_away = decision.begins_with().is_some_and(Actuator::is_override);
+    if item.listing != ListingReading::NotAsked || says_away {
         return false;
     }
     let serving = facts.serving(item.application).ok();

@@ -9,8 +9,8 @@ use super::consider::{Next, View, decided, hold, standing};
 use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, act};
+use crate::away::Away;
 use crate::decide::{Claim, Decision, Facts, Hold, ListingReading, OfRecords, Situation, in_the_records};
-use crate::plan::Overrides;
 use crate::planted::{self, Planted};
 use crate::ports::{World, Write};
 use crate::report::{LedgerEntry, unrecorded_story};
@@ -39,6 +39,7 @@ pub(super) async fn look_after<W: World>(
         act::tell_served(world, context, item, &mut run, false).await?;
         item.served = Some(run.clone());
     }
+    keep_saying(world, context, item, &run.row).await;
     let next = in_the_records(
         &Situation {
             application: item.application,
@@ -52,6 +53,9 @@ pub(super) async fn look_after<W: World>(
         &run.row.claim,
     );
     match next {
+        OfRecords::Write(_) if planted::is(Planted::OverrideNotRecorded) => {
+            wait(world, context, item, &run.row, "nobody writes them").await
+        }
         OfRecords::Write(claim) => walk_on(world, context, item, run, |run| to_be_written(run, *claim)).await,
         OfRecords::Superseded { by } => {
             info!(run = %run.row.id(), %by, "another run moved users since: the override goes");
@@ -158,17 +162,42 @@ async fn wait<W: World>(
     Ok(Next::Leave(format!("served by its override, the records are to follow: {why}")))
 }
 
+/// Says again what would fade: once in each tick, as long as users are served by it.
+async fn keep_saying<W: World>(world: &W, context: &Context<'_>, item: &mut Watched<'_>, run: &Run) {
+    let silent = planted::is(Planted::MetricNotSaidAgain);
+    if silent || !context.is_tick || std::mem::replace(&mut item.said_again, true) {
+        return;
+    }
+    for away in run.all_said() {
+        let overrides = context.plan.overrides_by(away.by).filter(|overrides| overrides.kind.fades());
+        let Some(overrides) = overrides else { continue };
+        if let Err(error) = world.keep_saying(overrides, away).await {
+            warn!(%error, run = %away.run, "an override is not said again");
+        }
+    }
+}
+
+/// Whether a run in flight says the same, as far as this wake knows: where what stands does not name its run,
+/// taking back an old one would take back the new one.
+fn may_be_said_anew(item: &Watched<'_>, away: &Away) -> bool {
+    let flying = item.row.row.run.is_some();
+    flying && item.served.as_ref().is_none_or(|run| run.row.all_said().any(|said| said.key() == away.key()))
+}
+
 /// Takes back what runs that have ended left behind.
 pub(super) async fn tidy<W: World>(
     world: &W,
-    overrides: Option<&Overrides>,
+    context: &Context<'_>,
     item: &mut Watched<'_>,
     is_tick: bool,
 ) -> Result<(), StateError> {
-    let Some(overrides) = overrides else { return Ok(()) };
     let mut left = item.row.row.left_behind.clone();
     let now = world.now();
     for behind in left.iter_mut().filter(|behind| is_tick || behind.gone.is_none()) {
+        let Some(overrides) = context.plan.overrides_by(behind.away.by) else { continue };
+        if !overrides.kind.names_its_run() && may_be_said_anew(item, &behind.away) {
+            continue;
+        }
         if planted::is(Planted::OverrideLeftStanding) {
             behind.gone = Some(now);
             continue;

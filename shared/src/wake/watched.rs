@@ -33,6 +33,10 @@ pub(super) struct Watched<'a> {
     pub hinted: BTreeMap<Region, Timestamp>,
     /// Its run, where users are served by an override and the records do not say the same yet.
     pub served: Option<Box<Held<Run>>>,
+    /// Whether this wake has said its override again.
+    pub said_again: bool,
+    /// Whether this wake has looked after what earlier runs left behind.
+    pub tidied: bool,
     /// Whether old epoch records are to be looked for when all else is done.
     pub sweep: bool,
 }
@@ -53,6 +57,8 @@ impl<'a> Watched<'a> {
             listed_at: Epoch::default(),
             hinted: BTreeMap::new(),
             served: None,
+            said_again: false,
+            tidied: false,
             sweep: false,
         }
     }

@@ -53,7 +53,7 @@ pub fn measure() -> Result<Vec<Figure>, Trouble> {
 fn differences(progress: &Progress) -> Vec<Figure> {
     let zone = ZoneId::new("Z0123456789");
     let plan = plan(zone.as_str(), APPLICATIONS);
-    let bare = Live { checks: Vec::new(), zones: [(zone.clone(), LiveZone::default())].into() };
+    let bare = Live { zones: [(zone.clone(), LiveZone::default())].into(), ..Live::default() };
     let whole = Difference::between(&plan, &bare, &Adopted::new());
     let stands = standing(&zone, &whole);
     let figure = |what: &str, live: &Live| {
@@ -107,6 +107,7 @@ fn standing(zone: &ZoneId, difference: &Difference) -> Live {
                 filled.health_check = set.check.as_ref().and_then(|name| ids.get(name).cloned());
                 sets.push(filled);
             }
+            Change::PutAlarm(alarm) => drop(live.alarms.insert(alarm.place.clone(), alarm.settings())),
             Change::UpdateCheck { .. } | Change::ChangeSet { .. } => {}
         }
     }
@@ -241,7 +242,7 @@ mod tests {
     fn what_would_stand_leaves_nothing_to_do() {
         let zone = ZoneId::new("Z0123456789");
         let plan = plan(zone.as_str(), 6);
-        let bare = Live { checks: Vec::new(), zones: [(zone.clone(), LiveZone::default())].into() };
+        let bare = Live { zones: [(zone.clone(), LiveZone::default())].into(), ..Live::default() };
         let whole = Difference::between(&plan, &bare, &Adopted::new());
         assert!(whole.changes.len() > 6 * REGIONS.len() * 5);
         let again = Difference::between(&plan, &standing(&zone, &whole), &Adopted::new());

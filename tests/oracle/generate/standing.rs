@@ -344,6 +344,7 @@ fn left_behind(context: &Context<'_>, index: usize) -> Away {
         run: "r-ended".into(),
         at: before_minute(context.now),
         until: context.now,
+        by: understudy::plan::Actuator::Override,
     }
 }
 

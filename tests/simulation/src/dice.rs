@@ -18,6 +18,11 @@ impl Dice {
         Self(Cell::new(self.bits()))
     }
 
+    /// A stream that begins here, and leaves this one as it is.
+    pub fn aside(&self) -> Self {
+        Self(Cell::new(self.0.get() ^ 0x1234_5678_9abc_def0))
+    }
+
     /// 64 bits.
     pub fn bits(&self) -> u64 {
         let state = self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use suite::world::{EAST, EU, Estate, ServedChecks, WEST};
+use suite::world::{By, EAST, EU, Estate, ServedChecks, WEST};
 use twin::model::{Config, Propagation};
 
 use crate::dice::Dice;
@@ -13,8 +13,8 @@ pub const WITNESS: &str = "ap-southeast-2";
 /// What CloudWatch watches in the first region, from the second.
 pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:shop-us-east-1-errors";
 
-/// Where overrides are said. Their time leaves some to the records, within the shortest validity.
-const OVERRIDES: &str = "[override]\nbucket = \"understudy-override\"\nwithin = \"20s\"";
+/// How long what was known of a metric last holds: shorter than here troubles may last.
+const LAST_KNOWN: Duration = Duration::from_secs(240);
 
 /// A world, before anything happens to it.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub struct Setting {
     pub mortal: u64,
     /// Whether old epochs stand in the zone, some of them too young to be swept.
     pub old_epochs: bool,
-    /// Whether overrides come before records.
-    pub overridable: bool,
+    /// By what overrides are said that come before records.
+    pub overrides: Option<By>,
 }
 
 impl Setting {
@@ -61,13 +61,16 @@ impl Setting {
         let (flaky, mortal) = (dice.pick(&[2, 5, 10, 20]), dice.pick(&[0, 20, 60, 150]));
         let old_epochs = dice.in_thousand(60);
         // The checks of several applications would be the same ones here, and an override is for one.
-        let overridable = count == 1 && dice.in_thousand(700);
-        if overridable {
-            lines.push_str("\nactuators = [\"override\", \"records\"]");
-        }
+        let kind = dice.aside().pick(&[By::Object, By::Object, By::Metric, By::Control]);
+        let overrides = (count == 1 && dice.in_thousand(700)).then_some(kind);
+        lines.push_str(match overrides {
+            Some(By::Control) => "\nactuators = [\"arc\", \"records\"]",
+            Some(By::Object | By::Metric) => "\nactuators = [\"override\", \"records\"]",
+            None => "",
+        });
         Self {
             lines,
-            overridable,
+            overrides,
             skews,
             flaky,
             mortal,
@@ -89,22 +92,28 @@ impl Setting {
     /// The same as stories tell it.
     pub fn estate(&self, seed: u64) -> Estate {
         let propagation = Propagation::between(Duration::from_secs(1), Duration::from_secs(8));
-        let served_checks = match (self.native, self.overridable) {
-            ("off", false) => ServedChecks::AlwaysHealthy,
-            ("off", true) => ServedChecks::OverrideAlone,
-            (_, false) => ServedChecks::Endpoint,
-            (_, true) => ServedChecks::Overridable,
+        let served_checks = match (self.native, self.overrides) {
+            ("off", None) => ServedChecks::AlwaysHealthy,
+            ("off", Some(by)) => ServedChecks::OverrideAlone(by),
+            (_, None) => ServedChecks::Endpoint,
+            (_, Some(by)) => ServedChecks::Overridable(by),
         };
+        let controlled = self.overrides == Some(By::Control);
         Estate {
             policy: self.policy,
             regions: self.regions.clone(),
             witnesses: self.witness.then_some(WITNESS).into_iter().collect(),
             applications: self.applications.clone(),
-            top: if self.overridable { OVERRIDES.to_owned() } else { String::new() },
+            top: self.overrides.map(said_by).unwrap_or_default(),
+            region_lines: if controlled { routing_control } else { |_| String::new() },
             lines: self.lines.clone(),
             served_checks,
             first_signals: format!(r#", {{ alarm = "{ALARM}" }}"#),
-            route53: Config::default().seed(seed).propagation(propagation).checkers(4),
+            route53: Config::default()
+                .seed(seed)
+                .propagation(propagation)
+                .checkers(4)
+                .last_known_for(LAST_KNOWN),
         }
     }
 
@@ -118,6 +127,24 @@ impl Setting {
             self.controllers().join(", ")
         )
     }
+}
+
+/// How the plan says it. Their time leaves some to the records, within the shortest validity.
+fn said_by(kind: By) -> String {
+    match kind {
+        By::Object => "[override]\nbucket = \"understudy-override\"\nwithin = \"20s\"".to_owned(),
+        By::Metric => "[override]\nmetric = \"Understudy/Overrides\"\nwithin = \"20s\"".to_owned(),
+        By::Control => {
+            let regions = ["ap-northeast-1", "ap-southeast-2", "eu-west-1", "us-east-1", "us-west-2"];
+            let endpoint = |region| format!("{region} = \"https://cluster.{region}.example.com/v1\"\n");
+            format!("[arc]\nwithin = \"20s\"\n[arc.endpoints]\n{}", regions.map(endpoint).concat())
+        }
+    }
+}
+
+fn routing_control(region: &str) -> String {
+    let panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123abcd";
+    format!("routing_control = \"{panel}/routingcontrol/{}\"", region.replace('-', ""))
 }
 
 fn lines(dice: &Dice, native: &str) -> String {

@@ -176,7 +176,7 @@ impl Script {
         }
         script.second_loss(dice, setting);
         script.deeds(dice, setting);
-        if setting.overridable {
+        if setting.overrides.is_some() {
             script.what_overrides_are_for(dice, setting);
         }
         script

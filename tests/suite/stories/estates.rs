@@ -52,6 +52,10 @@ pub struct ApplicationDraw {
     /// All answer by names.
     pub names: bool,
     pub ttl: u8,
+    /// Ways to move traffic that come before records.
+    pub overrides: &'static [&'static str],
+    /// Whether overrides are said by a metric; the first application's word counts for the plan.
+    pub metric: bool,
     pub regions: Vec<RegionDraw>,
 }
 
@@ -72,15 +76,19 @@ fn region() -> impl Strategy<Value = RegionDraw> {
 pub fn application() -> impl Strategy<Value = ApplicationDraw> {
     let policy = prop::sample::select(vec!["failover", "weighted", "latency"]);
     let native = prop::sample::select(vec!["backstop", "off"]);
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.15));
+    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.15), any::<bool>());
+    let overrides: Vec<&'static [&'static str]> = vec![&[], &["override"], &["arc"], &["override", "arc"]];
+    let native = (native, prop::sample::select(overrides));
     (policy, native, flags, 1..=60_u8, prop::collection::vec(region(), 2..=3)).prop_map(
-        |(policy, native, (ipv6, shadow, names), ttl, regions)| ApplicationDraw {
+        |(policy, (native, overrides), (ipv6, shadow, names, metric), ttl, regions)| ApplicationDraw {
             policy,
             native,
             ipv6,
             shadow,
             names,
             ttl,
+            overrides,
+            metric,
             regions,
         },
     )
@@ -116,7 +124,8 @@ impl ApplicationDraw {
     }
 
     fn has_backup(&self, region: &RegionDraw) -> bool {
-        region.backup && self.policy != "failover" && self.native == "backstop" && !self.names
+        let can_be = self.policy != "failover" && self.native == "backstop" && self.overrides.is_empty();
+        region.backup && can_be && !self.names
     }
 
     fn target(&self, index: usize, place: usize) -> String {
@@ -149,10 +158,11 @@ impl ApplicationDraw {
         let mut text = format!(
             "[application.{name}]\nname = \"{served}\"\nzone = {{ id = \"{zone}\", name = \"example.com\" }}\n\
              policy = \"{}\"\nnative = \"{}\"\nshadow = {}\nttl = \"{ttl}s\"\nrto = \"30m\"\nprovision = true\n\
-             notify = {{ critical = [\"ops\"] }}\n",
+             notify = {{ critical = [\"ops\"] }}\nactuators = {:?}\n",
             self.policy,
             self.native,
             self.shadow,
+            [self.overrides, &["records"]].concat(),
             name = name(index),
             served = served(index),
         );
@@ -171,6 +181,9 @@ impl ApplicationDraw {
                 "signals = [{{ probe = \"http://{region}.{}.example.net/health\" }}]",
                 name(index)
             );
+            if self.overrides.contains(&"arc") {
+                let _ = writeln!(text, "routing_control = \"{}\"", control(index, place));
+            }
             if drawn.data {
                 let _ = writeln!(
                     text,
@@ -220,6 +233,21 @@ impl ApplicationDraw {
     }
 }
 
+/// The routing control of a region.
+fn control(index: usize, place: usize) -> String {
+    let panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/drawn";
+    format!("{panel}/routingcontrol/{index}x{place}")
+}
+
+/// How overrides are said.
+fn sections(metric: bool) -> String {
+    let regions = ["ap-northeast-1", "ap-southeast-2", "eu-west-1", "us-east-1", "us-west-2"];
+    let endpoint = |region| format!("{region} = \"https://cluster.{region}.example.net/v1\"\n");
+    let by = if metric { "metric = \"Drawn\"" } else { "bucket = \"drawn\"" };
+    let endpoints = regions.map(endpoint).concat();
+    format!("[override]\n{by}\nwithin = \"20s\"\n[arc]\nwithin = \"20s\"\n[arc.endpoints]\n{endpoints}")
+}
+
 /// The zone that holds a kind's targets (AWS General Reference, endpoints of each service).
 fn zone(kind: Kind, region: &str) -> &'static str {
     match (kind, region) {
@@ -240,7 +268,9 @@ fn zone(kind: Kind, region: &str) -> &'static str {
 pub fn plan(cloud: &Cloud, drawn: &[ApplicationDraw], longer: u8) -> Plan {
     let of = |(index, one): (usize, &ApplicationDraw)| one.text(index, cloud.zone.as_str(), one.ttl + longer);
     let applications: String = drawn.iter().enumerate().map(of).collect();
-    let text = format!("[topics]\nops = [\"arn:aws:sns:eu-west-1:123456789012:ops\"]\n{applications}");
+    let overrides = sections(drawn.first().is_some_and(|one| one.metric));
+    let text =
+        format!("{overrides}[topics]\nops = [\"arn:aws:sns:eu-west-1:123456789012:ops\"]\n{applications}");
     Plan::parse(&text, "drawn").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
 }
 
@@ -248,7 +278,15 @@ pub fn plan(cloud: &Cloud, drawn: &[ApplicationDraw], longer: u8) -> Plan {
 pub fn stand(cloud: &Cloud, drawn: &[ApplicationDraw]) {
     for (index, one) in drawn.iter().enumerate() {
         one.stands(index, cloud);
+        for place in 0..one.regions.len() {
+            // People turn a routing control On before anything hangs on it.
+            let twin = &mut cloud.state.borrow_mut().twin;
+            twin.set_routing_control(&control(index, place), true, Duration::ZERO);
+        }
     }
+    // Nothing stands in the buckets of overrides.
+    let bucket = |region| format!("drawn-{region}.s3.{region}.amazonaws.com");
+    cloud.state.borrow_mut().refusing.extend(REGIONS.map(bucket));
     // What was written by hand is everywhere before anything else begins.
     let pause = cloud.time.sleep(Duration::from_secs(60));
     cloud.run(pause);

@@ -6,6 +6,7 @@ mod estates;
 mod failover;
 mod fleet;
 mod kinds;
+mod override_kinds;
 mod overrides;
 mod properties;
 mod provision;

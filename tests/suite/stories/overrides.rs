@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use suite::world::{Crash, EAST, EU, Estate, ServedChecks, Story, WEST, tick};
+use suite::world::{By, Crash, EAST, EU, Estate, ServedChecks, Story, WEST, tick};
 use twin::model::{Fault, Operation, Scope, Span};
 
 /// Overrides first; handing back is the guards' alone.
@@ -14,7 +14,7 @@ timing = { soak = "2m", cooldown_unacknowledged = "10m" }
 
 const TOP: &str = "[override]\nbucket = \"understudy-override\"";
 
-fn minutes(count: u64) -> Duration {
+pub(super) fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
 }
 
@@ -22,13 +22,13 @@ fn estate() -> Estate {
     Estate {
         top: TOP.to_owned(),
         lines: LINES.to_owned(),
-        served_checks: ServedChecks::Overridable,
+        served_checks: ServedChecks::Overridable(By::Object),
         ..Estate::default()
     }
 }
 
 /// Route 53's API answers nobody from now on.
-fn api_down(story: &Story) {
+pub(super) fn api_down(story: &Story) {
     fails(story, Scope::All);
 }
 
@@ -40,7 +40,7 @@ fn fails(story: &Story, scope: Scope) {
 }
 
 /// It answers again.
-fn api_up(story: &Story) {
+pub(super) fn api_up(story: &Story) {
     story.cloud.state.borrow_mut().twin.faults_mut().clear();
 }
 
@@ -50,7 +50,7 @@ fn objects(story: &Story, region: &str) -> Vec<String> {
     state.objects.keys().filter(|(there, _)| there.as_str() == region).map(|(_, key)| key.clone()).collect()
 }
 
-fn count(story: &Story, event: &str) -> usize {
+pub(super) fn count(story: &Story, event: &str) -> usize {
     story.told().iter().filter(|told| *told == event).count()
 }
 

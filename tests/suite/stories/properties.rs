@@ -238,6 +238,8 @@ fn two_hundred_checks_are_made_and_route_53_refuses_no_call() {
         shadow: false,
         names: false,
         ttl: 30,
+        overrides: &[],
+        metric: false,
         regions: vec![region.clone(); 3],
     };
     let bare = estates::RegionDraw { data: false, ..region };

@@ -66,7 +66,7 @@ pub(super) fn change_error(
 
 /// Sorts an error of a change of health checks.
 #[cfg(feature = "provision")]
-pub(super) fn check_error<E>(error: &SdkError<E>) -> ChangeError
+pub(in crate::aws) fn check_error<E>(error: &SdkError<E>) -> ChangeError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {

@@ -18,6 +18,8 @@ use aws_sdk_route53::config::Builder;
 use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::types::{ChangeBatch, ChangeStatus};
 
+#[cfg(feature = "provision")]
+pub(super) use self::error::check_error;
 use self::error::{change_error, read_error};
 #[cfg(feature = "provision")]
 pub(super) use self::ground::{lay, zone};

@@ -15,6 +15,7 @@ pub(super) fn away(from: &str, to: &str) -> Away {
         run: "r-1".into(),
         at: ago(60),
         until: after(now(), Duration::from_secs(60)),
+        by: Actuator::Override,
     }
 }
 
@@ -29,6 +30,23 @@ fn overridable() -> World {
 
 fn ways(world: &World) -> Vec<Actuator> {
     world.decide().into_claim().map(|claim| claim.ways().to_vec()).unwrap_or_default()
+}
+
+/// The same with a routing control after the override.
+fn controllable() -> World {
+    let mut world = overridable();
+    world.plan.applications[0].actuators = vec![Actuator::Override, Actuator::Arc, Actuator::Records];
+    let kind = OverrideKind::Control { endpoints: BTreeMap::new(), controls: BTreeMap::new() };
+    world.plan.arc = Some(Overrides { kind, within: Duration::from_secs(30) });
+    world
+}
+
+#[test]
+fn each_actuator_is_a_way_in_the_order_of_the_plan() {
+    assert_eq!(ways(&controllable()), [Actuator::Override, Actuator::Arc, Actuator::Records]);
+    let mut unsaid = controllable();
+    unsaid.plan.overrides = None;
+    assert_eq!(ways(&unsaid), [Actuator::Arc, Actuator::Records]);
 }
 
 /// The claim by which users were moved, and the world in which the records are to follow.

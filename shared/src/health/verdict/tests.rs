@@ -26,6 +26,7 @@ fn east(signals: Vec<Signal>) -> RegionPlan {
         health_check: None,
         check: None,
         data_check: None,
+        routing_control: None,
         record: RecordValue::Cname("east.example.net".into()),
         behind: None,
         signals,

@@ -9,7 +9,6 @@ use crate::plan::draft::{Draft, ReachDraft, RegionDraft};
 use crate::plan::path::Path;
 use crate::plan::reader::{Entry, Table, each_once};
 use crate::plan::report::Report;
-use crate::plan::rule::UNSUPPORTED_ACTUATOR;
 use crate::plan::types::{Actuator, Data, Mode, Native, Notify, Policy, Restore, SetNames, Timing};
 
 const MODES: &[(&str, Mode)] = &[("auto", Mode::Auto), ("approve", Mode::Approve), ("advise", Mode::Advise)];
@@ -17,9 +16,8 @@ const NATIVES: &[(&str, Native)] = &[("backstop", Native::Backstop), ("off", Nat
 const RESTORES: &[(&str, Restore)] = &[("ask", Restore::Ask), ("auto", Restore::Auto)];
 const POLICIES: &[(&str, Policy)] =
     &[("failover", Policy::Failover), ("weighted", Policy::Weighted), ("latency", Policy::Latency)];
-/// What each word means to this version: nothing, where it is known but not supported yet.
-const ACTUATORS: &[(&str, Option<Actuator>)] =
-    &[("override", Some(Actuator::Override)), ("records", Some(Actuator::Records)), ("arc", None)];
+const ACTUATORS: &[(&str, Actuator)] =
+    &[("override", Actuator::Override), ("arc", Actuator::Arc), ("records", Actuator::Records)];
 
 /// The priority of an application that names none.
 const PRIORITY: u32 = 100;
@@ -100,23 +98,10 @@ fn actuators(entry: Option<Entry<'_>>, report: &mut Report<'_>) -> Vec<Actuator>
     let Some(entry) = entry else { return vec![Actuator::Records] };
     let mut words: Vec<(Path, &str)> = Vec::new();
     for item in entry.items(report).unwrap_or_default() {
-        match item.word(ACTUATORS, report) {
-            Some(None) => {
-                let message = format!("this version does not support the actuator {} yet", item.shown());
-                report.raise(
-                    UNSUPPORTED_ACTUATOR,
-                    &item.path,
-                    message,
-                    "leave it out: this version moves by override and by records",
-                );
-            }
-            known => {
-                words.extend(known.and_then(|_| item.text(report)).map(|word| (item.path.clone(), word)))
-            }
-        }
+        let known = item.word(ACTUATORS, report);
+        words.extend(known.and_then(|_| item.text(report)).map(|word| (item.path.clone(), word)));
     }
-    let meaning =
-        |word: &str| ACTUATORS.iter().find(|(known, _)| *known == word).and_then(|(_, meant)| *meant);
+    let meaning = |word: &str| ACTUATORS.iter().find(|(known, _)| *known == word).map(|(_, meant)| *meant);
     each_once(words, report).into_iter().filter_map(meaning).collect()
 }
 

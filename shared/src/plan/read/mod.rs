@@ -2,6 +2,7 @@
 
 mod address;
 mod application;
+mod arc;
 mod check;
 mod controller;
 mod overrides;
@@ -31,6 +32,7 @@ pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
     let told = controller::read(root.take("controller"), timing.timeout, report);
     let fleet = controller::fleet(root.take("fleet"), report);
     let overrides = overrides::read(root.take("override"), report);
+    let arc = arc::read(root.take("arc"), report);
     let topics = topics(&mut root, report);
     let applications = applications(&mut root, &timing, report);
     root.finish(report);
@@ -41,6 +43,7 @@ pub(super) fn plan(mut root: Table<'_>, report: &mut Report<'_>) -> PlanDraft {
         control_targets: told.targets,
         fleet,
         overrides,
+        arc,
         topics,
         applications,
     }

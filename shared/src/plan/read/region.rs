@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{check, probe, value};
+use super::{arc, check, probe, value};
 use crate::dns::TargetKind;
 use crate::names::{Arn, DnsName, ZoneId};
 use crate::plan::draft::{BackupDraft, CheckDraft, RegionDraft, SignalDraft, ZoneDraft};
@@ -44,6 +44,7 @@ pub(super) fn read(mut table: Table<'_>, around: &Around<'_>, report: &mut Repor
         health_check: table.take("health_check").and_then(|entry| value::health_check(&entry, report)),
         check: table.take("check").map(|entry| check(&entry, report)),
         data_check: table.take("data_check").map(|entry| check(&entry, report)),
+        routing_control: table.take("routing_control").and_then(|entry| arc::control(&entry, report)),
         record: table.require("record", report).and_then(|entry| record(&entry, around.zone, report)),
         backup: table.take("backup").map(|entry| backup(&entry, around.zone, report)),
         signals: signals(table.take("signals"), around.timeout, report),

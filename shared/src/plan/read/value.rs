@@ -55,7 +55,11 @@ pub(in crate::plan) const LONGEST_NAME: usize = 253;
 
 /// A region: misshapen is refused, merely unknown is only warned of.
 pub(super) fn region(entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Region> {
-    let text = entry.text(report)?;
+    region_named(entry.text(report)?, entry, report)
+}
+
+/// A region whose name is a key, or a value, at this place.
+pub(super) fn region_named(text: &str, entry: &Entry<'_>, report: &mut Report<'_>) -> Option<Region> {
     if !is_region(text) {
         let message = format!("{} is not the name of a region", seen(text));
         report.raise(MALFORMED_REGION, &entry.path, message, "write it like \"us-east-1\"");

@@ -34,7 +34,7 @@ pub(super) fn check(plan: &PlanDraft, report: &mut Report<'_>) {
         behind::check(draft, report);
         signals::check(draft, report);
         checks::check(draft, report);
-        overrides::check(draft, plan.overrides.as_ref(), report);
+        overrides::check(draft, plan, report);
         timing::check(draft, report);
         notify::check(draft, &plan.topics, report);
     }

@@ -6,10 +6,12 @@
 
 mod answer;
 mod calls;
+mod cluster;
 mod dynamodb;
 mod faults;
 mod form;
 mod lambda;
+mod metrics;
 mod operation;
 mod s3;
 mod scope;
@@ -21,10 +23,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub use calls::{Call, Calls, Outcome};
+pub use cluster::ENDPOINTS;
 pub use faults::{Disorder, Faults, Lost, Target, Trouble};
 pub use operation::operation;
 pub use s3::BUCKET;
@@ -112,6 +116,21 @@ impl Cloud {
     /// The services by themselves: no fault befalls who asks them here, and nobody counts it.
     pub fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Makes a routing control, which begins On.
+    pub fn make_control(&self, arn: &str) {
+        self.services.cluster.make(arn);
+    }
+
+    /// The routing controls, and whether each is On.
+    pub fn controls(&self) -> BTreeMap<String, bool> {
+        self.services.cluster.states()
+    }
+
+    /// The metrics of a region by their dimensions' values: the value, where there are data now.
+    pub fn metrics(&self, region: &str) -> BTreeMap<Vec<String>, Option<f64>> {
+        self.services.of(region).metrics.read(crate::clock::now())
     }
 
     /// The faults, to order or end some.

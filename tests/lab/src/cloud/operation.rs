@@ -7,7 +7,7 @@ use crate::net::Asked;
 pub fn operation(service: &str, asked: &Asked) -> String {
     let path = asked.uri().path();
     match service {
-        "dynamodb" => by_target(asked),
+        "dynamodb" | "arc" => by_target(asked),
         "s3" => match asked.method().as_str() {
             "PUT" => "PutObject".to_owned(),
             "GET" => "GetObject".to_owned(),

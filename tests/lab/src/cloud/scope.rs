@@ -77,9 +77,13 @@ impl Scope {
     }
 }
 
-/// CloudWatch signs by its old name.
+/// CloudWatch signs by its old name, and ARC's cluster by one that nobody says.
 fn in_plain(service: &str) -> &str {
-    if service == "monitoring" { "cloudwatch" } else { service }
+    match service {
+        "monitoring" => "cloudwatch",
+        "route53-recovery-cluster" => "arc",
+        other => other,
+    }
 }
 
 #[cfg(test)]

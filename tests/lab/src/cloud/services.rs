@@ -9,7 +9,9 @@ use winterbaume_cloudwatch::CloudWatchService;
 use winterbaume_core::{MockRequest, MockResponse, MockService};
 use winterbaume_sns::SnsService;
 
+use super::cluster::Cluster;
 use super::dynamodb::Tables;
+use super::metrics::Metrics;
 use super::s3::Objects;
 use super::{form, lock, sns};
 use crate::net::{self, Asked, Reply};
@@ -19,17 +21,22 @@ use crate::net::{self, Asked, Reply};
 pub(super) struct Regional {
     pub dynamodb: Tables,
     pub s3: Objects,
+    pub metrics: Metrics,
     sns: SnsService,
     cloudwatch: CloudWatchService,
 }
 
 /// All regions' services. A region's set is made when it is first asked for.
 #[derive(Default)]
-pub struct Services(Mutex<BTreeMap<String, Arc<Regional>>>);
+pub struct Services {
+    regions: Mutex<BTreeMap<String, Arc<Regional>>>,
+    /// One for all regions.
+    pub(super) cluster: Cluster,
+}
 
 impl Services {
     pub(super) fn of(&self, region: &str) -> Arc<Regional> {
-        lock(&self.0).entry(region.to_owned()).or_default().clone()
+        lock(&self.regions).entry(region.to_owned()).or_default().clone()
     }
 
     /// Has a service do what a request asks for.
@@ -37,6 +44,12 @@ impl Services {
         let regional = self.of(region);
         if service == "s3" {
             return regional.s3.answer(&asked);
+        }
+        if service == "arc" {
+            return self.cluster.answer(operation, &asked);
+        }
+        if operation == "PutMetricData" {
+            regional.metrics.take(asked.body());
         }
         let request = mock(service, region, asked);
         let response = match service {

@@ -6,7 +6,8 @@ use crate::network::Reach;
 use crate::world::Action;
 
 /// Services that can be in trouble.
-pub(super) const SERVICES: [&str; 7] = ["cloudwatch", "dynamodb", "lambda", "route53", "s3", "sns", "sts"];
+pub(super) const SERVICES: [&str; 8] =
+    ["arc", "cloudwatch", "dynamodb", "lambda", "route53", "s3", "sns", "sts"];
 
 /// The verbs that break or mend more than a service.
 pub(super) const VERBS: [&str; 6] = ["isolate", "connect", "cut", "join", "deploy", "reclaim"];

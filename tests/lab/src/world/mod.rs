@@ -11,6 +11,7 @@ mod layout;
 mod ledger;
 mod names;
 mod operator;
+mod overrides;
 mod plan;
 mod route53;
 mod schedule;
@@ -21,6 +22,7 @@ mod watch;
 mod zone;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,6 +87,8 @@ pub struct World {
     pub(crate) places: Places,
     plan: Plan,
     seeded: zone::Seeded,
+    /// Where the cloud answers.
+    endpoint: SocketAddr,
     port: u16,
     networks: BTreeMap<String, Network>,
     _targets: Vec<Application>,
@@ -126,8 +130,8 @@ impl World {
         let mut settings = self.settings.clone();
         settings.set(key, value).map_err(|why| LabError::Refused { what: "another plan", why })?;
         let layout = Layout::of(&settings);
-        let (seeded, port) = (&self.seeded, self.port);
-        plan::write(&plan::Blueprint { settings: &settings, layout: &layout, seeded, port })
+        let (seeded, port, cloud) = (&self.seeded, self.port, self.endpoint);
+        plan::write(&plan::Blueprint { settings: &settings, layout: &layout, seeded, port, cloud })
             .map(|(text, _)| text)
     }
 

@@ -47,3 +47,14 @@ pub const ZONE_ROLE: &str = "arn:aws:iam::210987654321:role/zone-changes";
 pub const ZONE_ACCOUNT: &str = "210987654321";
 /// A plan that not every controller has is written to files of this name.
 pub const SKEWED_PLAN: &str = "failover-other";
+
+/// The alarm whose settings make the metric of an override the data of a health check.
+pub fn away_alarm(service: &str, from: &str) -> String {
+    format!("away-{service}-{from}")
+}
+
+/// The routing control of a region of an application.
+pub fn routing_control(service: &str, region: &str) -> String {
+    let control = format!("{service}{}", region.replace('-', ""));
+    format!("arn:aws:route53-recovery-control::{ACCOUNT}:controlpanel/lab/routingcontrol/{control}")
+}

@@ -1,6 +1,7 @@
 //! The plan file of a lab: written as an operator would, read by the product's own parser.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use understudy::plan::{Plan, Severity};
 
@@ -8,10 +9,11 @@ use super::Settings;
 use super::alarms::AlarmName;
 use super::duration::show;
 use super::layout::{Layout, Service, direct};
-use super::names::{GROUPS, PRIMARY, ZONE, ZONE_ACCOUNT, ZONE_ROLE, topic};
+use super::names::{GROUPS, PRIMARY, ZONE, ZONE_ACCOUNT, ZONE_ROLE, routing_control, topic};
+use super::settings::By;
 use super::zone::Seeded;
 use crate::LabError;
-use crate::cloud::BUCKET;
+use crate::cloud::{BUCKET, ENDPOINTS};
 
 /// What a plan is written from.
 pub(super) struct Blueprint<'a> {
@@ -20,6 +22,8 @@ pub(super) struct Blueprint<'a> {
     pub seeded: &'a Seeded,
     /// Where the applications answer.
     pub port: u16,
+    /// Where the cloud answers.
+    pub cloud: SocketAddr,
 }
 
 /// The plan's text, and what the product makes of it.
@@ -55,9 +59,7 @@ impl Blueprint<'_> {
         if !targets.is_empty() {
             let _ = writeln!(text, "control_targets = [\n{}]", targets.concat());
         }
-        if settings.overrides {
-            let _ = write!(text, "\n[override]\nbucket = \"{BUCKET}\"\nwithin = \"10s\"\n");
-        }
+        text += &self.overrides();
         let Settings { pace, stop_regions, .. } = settings;
         let _ = write!(text, "\n[fleet]\npace = {pace}\nstop_regions = {stop_regions}\n\n[topics]\n");
         for group in GROUPS {
@@ -66,6 +68,20 @@ impl Blueprint<'_> {
         }
         layout.services.iter().for_each(|service| text += &self.application(service));
         text
+    }
+
+    /// How "away" is said.
+    fn overrides(&self) -> String {
+        match self.settings.overrides {
+            None => String::new(),
+            Some(By::Object) => format!("\n[override]\nbucket = \"{BUCKET}\"\nwithin = \"10s\"\n"),
+            Some(By::Metric) => "\n[override]\nmetric = \"Lab\"\nwithin = \"10s\"\n".to_owned(),
+            Some(By::Arc) => {
+                let endpoint = |region: &str| format!("{region} = \"http://{}/v1\"\n", self.cloud);
+                let endpoints = ENDPOINTS.map(endpoint).concat();
+                format!("\n[arc]\nwithin = \"10s\"\n[arc.endpoints]\n{endpoints}")
+            }
+        }
     }
 
     fn application(&self, service: &Service) -> String {
@@ -94,8 +110,10 @@ reach = {{ probe = "http://{served}:{}/health", contains = "OK", private = true 
             show(*ttl),
             self.port,
         );
-        if self.settings.overrides {
-            text += "actuators = [\"override\", \"records\"]\n";
+        match self.settings.overrides {
+            Some(By::Object | By::Metric) => text += "actuators = [\"override\", \"records\"]\n",
+            Some(By::Arc) => text += "actuators = [\"arc\", \"records\"]\n",
+            None => {}
         }
         if !service.is_failover() {
             let _ = writeln!(text, "minimum_capacity = {}", self.settings.minimum_capacity);
@@ -154,7 +172,7 @@ reach = {{ probe = "http://{served}:{}/health", contains = "OK", private = true 
     }
 
     fn region(&self, service: &Service, region: &str) -> String {
-        let Self { settings, layout, seeded, port } = self;
+        let Self { settings, layout, seeded, port, .. } = self;
         let Some(place) = layout.place(region) else { return String::new() };
         let Some(ip) = place.ip else { return String::new() };
         let check = seeded.checks.get(&(service.name.clone(), region.to_owned()));
@@ -169,11 +187,15 @@ reach = {{ probe = "http://{served}:{}/health", contains = "OK", private = true 
         } else {
             String::new()
         };
+        let control = match settings.overrides {
+            Some(By::Arc) => format!("routing_control = \"{}\"\n", routing_control(&service.name, region)),
+            _ => String::new(),
+        };
         format!(
             r#"
 [[application.{}.region]]
 region = "{region}"
-{own}{readiness}health_check = "{}"
+{own}{readiness}{control}health_check = "{}"
 record = {{ a = ["{ip}"] }}
 signals = [
   {{ probe = "http://{}:{port}/health", contains = "OK", private = true }},
@@ -201,9 +223,9 @@ mod tests {
     fn written(set: &[(&str, &str)]) -> Result<Plan, LabError> {
         let settings = settings(set);
         let layout = Layout::of(&settings);
-        let (_, seeded) =
-            crate::world::zone::seed(&settings, &layout, (8080, ([127, 0, 0, 1], 9).into()), 1)?;
-        write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port: 8080 })
+        let cloud = ([127, 0, 0, 1], 9).into();
+        let (_, seeded) = crate::world::zone::seed(&settings, &layout, (8080, cloud), 1)?;
+        write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port: 8080, cloud })
             .map(|(_, plan)| plan)
     }
 
@@ -219,7 +241,9 @@ mod tests {
             vec![three, ("policy", "weighted"), ("weights", "60 40 20"), ("zone_role", "on")],
             vec![three, ("policy", "latency"), ("drill", "us-east-1")],
             vec![("beside", "pay latency 5, info weighted 200"), ("two_person", "on")],
-            vec![("overrides", "on"), ("native", "off")],
+            vec![("overrides", "object"), ("native", "off")],
+            vec![("overrides", "metric")],
+            vec![("overrides", "arc")],
         ] {
             let plan = written(&set).unwrap_or_else(|error| panic!("{set:?}: {error}"));
             assert!(!plan.applications.is_empty());

@@ -17,7 +17,8 @@ use super::names::{GROUPS, PRIMARY, ZONE_ROLE, topic_name};
 use super::plan::Blueprint;
 use super::zone::NAME_SERVERS;
 use super::{
-    Conversation, History, Invariants, Places, Route53, Settings, World, plan, schedule, watch, zone,
+    Conversation, History, Invariants, Places, Route53, Settings, World, overrides, plan, schedule, watch,
+    zone,
 };
 use crate::cloud::Cloud;
 use crate::network::{Network, name_server};
@@ -52,8 +53,13 @@ pub(super) async fn start(
     if settings.zone_role {
         cloud.set_zone_role(ZONE_ROLE);
     }
-    let (text, plan) =
-        plan::write(&Blueprint { settings: &settings, layout: &layout, seeded: &seeded, port })?;
+    let (text, plan) = plan::write(&Blueprint {
+        settings: &settings,
+        layout: &layout,
+        seeded: &seeded,
+        port,
+        cloud: endpoint,
+    })?;
     let file = places.folder.join("failover.toml");
     std::fs::write(&file, text).map_err(LabError::system(format!("cannot write {}", file.display())))?;
     let alarms = provision(&cloud, &layout).await?;
@@ -75,6 +81,8 @@ pub(super) async fn start(
         None
     };
     let route53 = Route53::new(twin.handle(), &seeded.zone, layout.clone());
+    overrides::make_controls(&cloud, &layout);
+    overrides::carry(&cloud, &route53, &layout);
     answers(&route53, &layout).await?;
     let timeline = Arc::new(Timeline::new(live));
     let users = users(&settings, &layout, &Arc::new(name_servers), port, &timeline);
@@ -92,6 +100,7 @@ pub(super) async fn start(
         places,
         plan,
         seeded,
+        endpoint,
         port,
         networks,
         _targets: targets,
@@ -250,6 +259,7 @@ impl World {
         let around = self.surroundings();
         let tasks = &mut self._tasks;
         tasks.spawn(watch::run(self.cloud.clone(), route53.clone(), layout.clone(), self.timeline.clone()));
+        tasks.spawn(overrides::run(self.cloud.clone(), route53.clone(), layout.clone()));
         tasks.spawn(self.invariants.clone().watch(route53, layout.clone()));
         tasks.spawn(self.alarms.clone().watch(around, self.settings.alarm_after));
         if let Some(controllers) = &self.controllers {

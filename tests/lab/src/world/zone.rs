@@ -9,7 +9,8 @@ use twin::model::{ApiError, Config, HealthCheckId, NewZone, Propagation, Time, T
 
 use super::Settings;
 use super::layout::{Layout, Place, Service};
-use super::names::{PRIMARY, ZONE};
+use super::names::{PRIMARY, ZONE, away_alarm, routing_control};
+use super::settings::By;
 use crate::LabError;
 use crate::cloud::BUCKET;
 
@@ -74,13 +75,13 @@ fn fill(
             let endpoint = endpoint_check(twin, settings, service, place, SocketAddr::from((ip, port)))?;
             batch = up_pair(batch, service, place, &endpoint);
             let served = match (settings.overrides, settings.is_native()) {
-                (true, native) => {
+                (Some(by), native) => {
                     let mut children: Vec<HealthCheckId> = native.then_some(endpoint).into_iter().collect();
-                    children.extend(override_checks(twin, layout, service, place, cloud)?);
+                    children.extend(override_checks(twin, layout, (by, cloud), service, place)?);
                     all_healthy(twin, service, place, &children)?
                 }
-                (false, true) => endpoint,
-                (false, false) => always_healthy(twin, service, place, &endpoint)?,
+                (None, true) => endpoint,
+                (None, false) => always_healthy(twin, service, place, &endpoint)?,
             };
             if let Some(set) = served_set(settings, service, place, ip) {
                 batch = batch.create(set.checked_by(&served));
@@ -107,24 +108,45 @@ fn endpoint_check(
     Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
 }
 
-/// Inverted checks that look in each other region's bucket whether this region is to be left.
+/// The checks that tell whether this region is to be left.
 fn override_checks(
     twin: &mut Twin,
     layout: &Layout,
+    (by, cloud): (By, SocketAddr),
     service: &Service,
     place: &Place,
-    cloud: SocketAddr,
 ) -> Result<Vec<HealthCheckId>, ApiError> {
     let others = layout.serving().map(|(region, _)| region).filter(|region| *region != place.name);
-    let check = |there: &str| {
-        let key = understudy::away::key(&service.name.as_str().into(), &place.name.as_str().into());
-        let path = format!("/{BUCKET}-{there}/{key}");
-        let mut check = HealthCheckInput::http(&cloud.ip().to_string(), cloud.port(), &path);
-        (check.request_interval, check.failure_threshold, check.inverted) = (Some(10), Some(1), Some(true));
-        let reference = format!("override-{}-{}-{there}", service.name, place.name);
-        Ok(twin.create_health_check(&reference, &check, Time::ZERO)?.id)
+    let inputs: Vec<(String, HealthCheckInput)> = match by {
+        By::Object => others.map(|there| (there.to_owned(), looking(service, place, there, cloud))).collect(),
+        By::Metric => {
+            let alarm = away_alarm(&service.name, &place.name);
+            let reading = |there: &str| HealthCheckInput::metric(there, &alarm, "LastKnownStatus");
+            others.map(|there| (there.to_owned(), reading(there))).collect()
+        }
+        By::Arc => {
+            let control = routing_control(&service.name, &place.name);
+            vec![("control".to_owned(), HealthCheckInput::recovery_control(&control))]
+        }
     };
-    others.map(check).collect()
+    let mut checks = Vec::new();
+    for (there, input) in inputs {
+        let reference = format!("override-{}-{}-{there}", service.name, place.name);
+        checks.push(twin.create_health_check(&reference, &input, Time::ZERO)?.id);
+    }
+    Ok(checks)
+}
+
+/// An inverted check that looks in another region's bucket.
+fn looking(service: &Service, place: &Place, there: &str, cloud: SocketAddr) -> HealthCheckInput {
+    let key = understudy::away::key(&service.name.as_str().into(), &place.name.as_str().into());
+    let path = format!("/{BUCKET}-{there}/{key}");
+    HealthCheckInput {
+        request_interval: Some(10),
+        failure_threshold: Some(1),
+        inverted: Some(true),
+        ..HealthCheckInput::http(&cloud.ip().to_string(), cloud.port(), &path)
+    }
 }
 
 /// A calculated check that every child has to keep healthy.

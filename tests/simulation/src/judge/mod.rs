@@ -186,6 +186,8 @@ impl Judge {
         self.everybody_was_told(sim);
         self.events_are_noted_once(sim);
         self.no_override_is_left(sim);
+        self.nothing_is_said_for_nothing(sim);
+        self.the_records_have_followed(sim);
     }
 
     /// Every application's applied changes.

@@ -1,13 +1,19 @@
 //! Overrides: said by a run that was written down, while its decision is valid, in the taker's own region;
 //! kept until the run has ended, and gone after that.
 
+use std::time::Duration;
+
 use understudy::away::Away;
 use understudy::names::Region;
 use understudy::run::Run;
 
 use super::Judge;
+use crate::people::{people_of, row_of};
 use crate::process::{Life, Task};
 use crate::sim::Sim;
+
+/// Once nothing is wrong any more, the next tick or the one after it writes them.
+const FOLLOW_WITHIN: Duration = Duration::from_secs(280);
 
 impl Judge {
     /// A process says an override.
@@ -30,6 +36,12 @@ impl Judge {
         });
     }
 
+    /// A process says again what stands: it is of a run that serves users by it.
+    pub fn says_again(&self, sim: &Sim, life: &Life, away: &Away) {
+        let serves = run_of(sim, &life.region, away).is_some_and(|run| run.is_served());
+        self.check(sim, 2, serves, || format!("run {} says its override again, and serves nobody", away.run));
+    }
+
     /// A process takes an override back: what keeps users served stands until its run is over.
     pub fn takes_back(&self, sim: &Sim, life: &Life, away: &Away) {
         let over =
@@ -50,6 +62,60 @@ impl Judge {
             });
         }
     }
+}
+
+impl Judge {
+    /// Faults have stopped: neither a metric nor a routing control says "away" of whom no run leaves. Who was
+    /// lost after it said so cannot take it back.
+    pub fn nothing_is_said_for_nothing(&self, sim: &Sim) {
+        let flying =
+            |region: &Region| row_of(sim, region.as_str(), "shop").is_some_and(|row| row.run.is_some());
+        let (metrics, off) = {
+            let state = sim.cloud.state.borrow();
+            let now = sim.elapsed();
+            let said = state.metrics.iter().filter(|(_, series)| series.says_away(now));
+            let said: Vec<(Region, String)> = said.map(|(place, _)| place.clone()).collect();
+            (said, state.controls_off.clone())
+        };
+        for (there, key) in metrics.iter().filter(|(there, _)| sim.is_there(there)) {
+            self.check(sim, 2, flying(there), || {
+                format!("{key} is said in {there}, and no run goes on there")
+            });
+        }
+        let controllers: Vec<Region> = sim.setting.controllers().into_iter().map(Region::from).collect();
+        let known = controllers.iter().all(|region| sim.is_there(region));
+        for left in off.iter().filter(|_| known) {
+            let by_somebody = controllers.iter().any(flying);
+            self.check(sim, 2, by_somebody, || format!("the control of {left} is Off, and no run goes on"));
+        }
+    }
+
+    /// Faults have stopped, and nobody has paused: the records say by now what overrides did.
+    pub fn the_records_have_followed(&self, sim: &Sim) {
+        for there in sim.setting.controllers().into_iter().map(Region::from) {
+            let Some(run) = flying_run(sim, &there).filter(|_| sim.is_there(&there)) else { continue };
+            let served = run.marks.verified.filter(|_| run.is_served() && run.marks.recorded.is_none());
+            let Some(since) = served else { continue };
+            let late = understudy::time::since(since, sim.clock(&there)) > FOLLOW_WITHIN;
+            let paused = people_of(sim, there.as_str(), "shop")
+                .is_some_and(|people| people.paused(sim.clock(&there)).is_some());
+            self.check(sim, 7, !late || paused, || {
+                let said = sim.said.borrow().get(&(there.clone(), "shop".into())).cloned();
+                format!(
+                    "run {} is served by its override since {since}, and no records follow: {said:?}",
+                    run.id()
+                )
+            });
+        }
+    }
+}
+
+/// The run in flight of a region.
+fn flying_run(sim: &Sim, region: &Region) -> Option<Run> {
+    let id = row_of(sim, region.as_str(), "shop")?.run?;
+    let key = understudy::state::run_key(&"shop".into(), &id);
+    let state = sim.cloud.state.borrow();
+    serde_json::from_str(&state.tables.get(region)?.get(&key)?.body).ok()
 }
 
 /// The run of an override as its region's table has it.

@@ -33,6 +33,16 @@ impl Overriding for Ports {
         heard("say an override", said)
     }
 
+    async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.sim.judge.says_again(&self.sim, &self.life, away);
+        let call = |inner: Controller| {
+            let (overrides, away) = (overrides.clone(), away.clone());
+            async move { inner.keep_saying(&overrides, &away).await }
+        };
+        let said = self.through(WRITE, call).await;
+        heard("say an override again", said)
+    }
+
     async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
         let call = |inner: Controller| {
             let (overrides, away) = (overrides.clone(), away.clone());

@@ -10,8 +10,10 @@ use twin::model::records::ChangeBatch;
 use twin::model::{Config, HealthCheckId, NewZone, Request, Response, Twin, ZoneId};
 use understudy::names::Region;
 use understudy::ports::{Key, Message, Row, Write};
+use understudy::provision::{AlarmPlace, AlarmSettings};
 
-use super::estate::{Estate, ServedChecks};
+use super::estate::{By, Estate, ServedChecks};
+use super::overrides::Series;
 use super::story::address;
 use super::time::Scheduler;
 
@@ -91,6 +93,16 @@ pub struct State {
     pub objects: BTreeMap<(Region, String), String>,
     /// Regions whose buckets answer nobody, Route 53's checkers included.
     pub buckets_down: BTreeSet<Region>,
+    /// What was written to metrics of overrides, by their region and the key of the override.
+    pub metrics: BTreeMap<(Region, String), Series>,
+    /// The alarms that health checks read.
+    pub alarms: BTreeMap<AlarmPlace, AlarmSettings>,
+    /// The regions that have a routing control.
+    pub controls_known: BTreeSet<Region>,
+    /// The routing controls that are Off.
+    pub controls_off: BTreeSet<Region>,
+    /// Whether no endpoint of the cluster of routing controls answers.
+    pub controls_down: bool,
     /// What was published.
     pub published: Vec<Published>,
     /// What was measured.
@@ -135,6 +147,11 @@ impl State {
             tables: BTreeMap::new(),
             objects: BTreeMap::new(),
             buckets_down: BTreeSet::new(),
+            metrics: BTreeMap::new(),
+            alarms: BTreeMap::new(),
+            controls_known: BTreeSet::new(),
+            controls_off: BTreeSet::new(),
+            controls_down: false,
             published: Vec::new(),
             measured: Vec::new(),
             changes: Vec::new(),
@@ -203,10 +220,13 @@ impl Cloud {
         let mut override_checks = BTreeMap::new();
         let served_checks = match estate.served_checks {
             ServedChecks::Endpoint => checks.clone(),
-            ServedChecks::Overridable | ServedChecks::OverrideAlone => checks
+            ServedChecks::Overridable(by) | ServedChecks::OverrideAlone(by) => checks
                 .iter()
                 .map(|(region, check)| {
-                    (region.clone(), overridable(&mut twin, &mut override_checks, region, check, estate))
+                    (
+                        region.clone(),
+                        overridable(&mut twin, &mut override_checks, (region, check), by, estate),
+                    )
                 })
                 .collect(),
             ServedChecks::AlwaysHealthy => checks
@@ -215,6 +235,10 @@ impl Cloud {
                 .collect(),
         };
         let (time, state) = (Scheduler::default(), Rc::new(RefCell::new(State::of(twin))));
+        let controlled = [ServedChecks::Overridable(By::Control), ServedChecks::OverrideAlone(By::Control)];
+        if controlled.contains(&estate.served_checks) {
+            state.borrow_mut().controls_known = checks.keys().cloned().collect();
+        }
         let cloud = Self { time, state, zone, checks, served_checks, override_checks };
         // One after another, since a zone takes its time over each.
         for (second, batch) in (0..).zip(estate.records(&cloud)) {
@@ -262,6 +286,7 @@ impl Cloud {
     pub fn pass(&self, until: Duration) {
         let state = &mut *self.state.borrow_mut();
         while let Some(at) = state.twin.next_probe_at().filter(|at| *at <= until) {
+            state.follow_overrides(at);
             for probe in state.twin.probes_due(at) {
                 let region =
                     self.checks.iter().find(|(_, check)| **check == probe.check).map(|(region, _)| region);
@@ -275,6 +300,7 @@ impl Cloud {
                 state.twin.probe_finished(&probe.check, probe.checker, outcome, at);
             }
         }
+        state.follow_overrides(until);
     }
 
     /// Runs a story to its end.
@@ -314,31 +340,50 @@ fn always_healthy(twin: &mut Twin, region: &Region, endpoint: &HealthCheckId) ->
     create_check(twin, &format!("{region}-always"), config)
 }
 
-/// What is calculated of a region's endpoint check, and of the checks that look in each other region for
-/// an override.
+/// What is calculated of a region's endpoint check, and of those of overrides.
 fn overridable(
     twin: &mut Twin,
     override_checks: &mut BTreeMap<HealthCheckId, (Region, Region)>,
-    region: &Region,
-    endpoint: &HealthCheckId,
+    (region, endpoint): (&Region, &HealthCheckId),
+    by: By,
     estate: &Estate,
 ) -> HealthCheckId {
-    let alone = estate.served_checks == ServedChecks::OverrideAlone;
+    let alone = matches!(estate.served_checks, ServedChecks::OverrideAlone(_));
     let mut children = if alone { Vec::new() } else { vec![endpoint.clone()] };
-    for there in estate.regions.iter().filter(|there| **there != region.as_str()) {
-        let path = format!("/{}", understudy::away::key(&"shop".into(), region));
-        let looking = HealthCheckInput {
-            request_interval: Some(10),
-            failure_threshold: Some(1),
-            inverted: Some(true),
-            ..HealthCheckInput::http("203.0.113.1", 80, &path)
-        };
-        let check = create_check(twin, &format!("{region}-by-{there}"), looking);
-        override_checks.insert(check.clone(), ((*there).into(), region.clone()));
-        children.push(check);
+    let others = estate.regions.iter().filter(|there| **there != region.as_str());
+    match by {
+        By::Control => {
+            twin.set_routing_control(region.as_str(), true, Duration::ZERO);
+            let control = HealthCheckInput::recovery_control(region.as_str());
+            children.push(create_check(twin, &format!("{region}-control"), control));
+        }
+        By::Metric => {
+            for there in others {
+                let reading = HealthCheckInput::metric(there, region.as_str(), "LastKnownStatus");
+                children.push(create_check(twin, &format!("{region}-by-{there}"), reading));
+            }
+        }
+        By::Object => {
+            for there in others {
+                let check = create_check(twin, &format!("{region}-by-{there}"), looking(region));
+                override_checks.insert(check.clone(), ((*there).into(), region.clone()));
+                children.push(check);
+            }
+        }
     }
     let count = i64::try_from(children.len()).expect("a few");
     create_check(twin, &format!("{region}-serving"), HealthCheckInput::calculated(count, &children))
+}
+
+/// An inverted check that looks for an object; where it is, the world tells.
+fn looking(region: &Region) -> HealthCheckInput {
+    let path = format!("/{}", understudy::away::key(&"shop".into(), region));
+    HealthCheckInput {
+        request_interval: Some(10),
+        failure_threshold: Some(1),
+        inverted: Some(true),
+        ..HealthCheckInput::http("203.0.113.1", 80, &path)
+    }
 }
 
 fn endpoint_check(twin: &mut Twin, region: &str, address: &str) -> HealthCheckId {

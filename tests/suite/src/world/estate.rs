@@ -16,16 +16,26 @@ const BATCH: usize = 1_000;
 /// Record sets of an application for each of its regions: its unit, and the `up` pair.
 const SETS: usize = 3;
 
+/// By what overrides are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By objects: for each other region an inverted check looks for one there.
+    Object,
+    /// By metrics: for each other region a check reads one there.
+    Metric,
+    /// By routing controls.
+    Control,
+}
+
 /// Which checks hang on the served record sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServedChecks {
     /// The regions' endpoint checks: Route 53 moves traffic, too (`native = "backstop"`).
     Endpoint,
-    /// What is calculated of the endpoint check and of an inverted check for each other region, which looks
-    /// for the object of an override there.
-    Overridable,
+    /// What is calculated of the endpoint check and of those of overrides.
+    Overridable(By),
     /// The same without the endpoint check: nothing moves but by a run.
-    OverrideAlone,
+    OverrideAlone(By),
     /// Checks that are always healthy: nothing moves but by a run (`native = "off"`).
     AlwaysHealthy,
 }
@@ -45,6 +55,8 @@ pub struct Estate {
     pub top: String,
     /// Lines in every application's section.
     pub lines: String,
+    /// Lines in a region's section.
+    pub region_lines: fn(&str) -> String,
     /// Which checks hang on the served record sets.
     pub served_checks: ServedChecks,
     /// Further signals of the first region.
@@ -64,6 +76,7 @@ impl Default for Estate {
             applications: vec!["shop".to_owned()],
             top: String::new(),
             lines: String::new(),
+            region_lines: |_| String::new(),
             served_checks: ServedChecks::Endpoint,
             first_signals: String::new(),
             route53: Config::default().propagation(propagation).checkers(4),
@@ -160,6 +173,7 @@ notify = {{ critical = ["ops-team"], info = ["ops-team"] }}
             ("failover", _) => r#"role = "standby""#,
             _ => "",
         };
+        let lines = (self.region_lines)(region);
         let signals = if place == 0 { self.first_signals.as_str() } else { "" };
         format!(
             r#"
@@ -169,6 +183,7 @@ region = "{region}"
 health_check = "{}"
 record = {{ a = ["{}"] }}
 signals = [{{ probe = "http://{region}.example.net/health" }}{signals}]
+{lines}
 "#,
             cloud.served_checks[&region.into()],
             address(region)

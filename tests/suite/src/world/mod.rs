@@ -11,7 +11,8 @@ mod tables;
 mod time;
 
 pub use cloud::{Accepted, Cloud, Measured, Published, Written};
-pub use estate::{Estate, ServedChecks};
+pub use estate::{By, Estate, ServedChecks};
+pub use overrides::Series;
 pub use ports::{Controller, Crash};
 pub use records::standing;
 pub use story::{EAST, EU, Story, WEST, address, tick};

@@ -1,51 +1,167 @@
-//! Overrides, said in a bucket of the controller's own region.
+//! Overrides, said from the controller's own region: in a bucket, by a metric, or by routing controls.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use twin::model::health::MetricState;
 use understudy::away::Away;
-use understudy::plan::Overrides;
+use understudy::names::Region;
+use understudy::plan::{OverrideKind, Overrides};
 use understudy::ports::{Overriding, PortError, Said};
 
+use super::cloud::State;
 use super::ports::{Controller, TIMEOUT};
 
+/// From writing a metric until Route 53 reads it: a guess, since nothing is told of it.
+const READ_AFTER: Duration = Duration::from_secs(8);
+
+/// What was written to one metric: of each minute the lowest value, and when Route 53 can have read it.
+#[derive(Clone, Debug, Default)]
+pub struct Series(BTreeMap<u64, (u8, Duration)>);
+
+impl Series {
+    fn write(&mut self, minute: u64, value: u8, now: Duration) {
+        let point = self.0.entry(minute).or_insert((value, now + READ_AFTER));
+        if value < point.0 {
+            *point = (value, now + READ_AFTER);
+        }
+    }
+
+    /// Whether it says that the region is to be left.
+    pub fn says_away(&self, now: Duration) -> bool {
+        self.0.get(&minute(now)).is_some_and(|(value, _)| *value == 1)
+    }
+
+    /// What a check makes of it.
+    fn read(&self, now: Duration) -> MetricState {
+        match self.0.get(&minute(now)) {
+            Some((1, from)) if *from <= now => MetricState::Breach,
+            Some((_, from)) if *from <= now => MetricState::Ok,
+            _ => MetricState::Insufficient,
+        }
+    }
+}
+
+fn minute(at: Duration) -> u64 {
+    at.as_secs() / 60
+}
+
+impl State {
+    /// Lets Route 53 look at metrics and routing controls.
+    pub(super) fn follow_overrides(&mut self, now: Duration) {
+        for ((there, key), series) in &self.metrics {
+            let left = key.rsplit('/').next().unwrap_or_default();
+            self.twin.set_metric_state(there.as_str(), left, series.read(now), now);
+        }
+        for region in self.controls_known.clone() {
+            let on = !self.controls_off.contains(&region);
+            self.twin.set_routing_control(region.as_str(), on, now);
+        }
+    }
+}
+
 impl Controller {
-    /// Whether this region's bucket answers, after the time that it takes not to.
-    async fn reach_bucket(&self, operation: &'static str) -> Result<(), PortError> {
-        if !self.cloud.state.borrow().buckets_down.contains(&self.region) {
+    /// Whether what overrides are said by answers here, after the time that it takes not to.
+    async fn reach(&self, operation: &'static str, overrides: &Overrides) -> Result<(), PortError> {
+        let down = {
+            let state = self.cloud.state.borrow();
+            match overrides.kind {
+                OverrideKind::Control { .. } => state.controls_down,
+                OverrideKind::Object { .. } | OverrideKind::Metric { .. } => {
+                    state.buckets_down.contains(&self.region)
+                }
+            }
+        };
+        if !down {
             return Ok(());
         }
         self.cloud.time.sleep(TIMEOUT).await;
         Err(PortError::new(operation, "no answer"))
     }
+
+    fn place(&self, away: &Away) -> (Region, String) {
+        (self.region.clone(), away.key())
+    }
+
+    async fn put_object(&self, away: &Away) -> Said {
+        let put = || {
+            let objects = &mut self.cloud.state.borrow_mut().objects;
+            if objects.contains_key(&self.place(away)) {
+                return Said::Before;
+            }
+            objects.insert(self.place(away), away.text());
+            Said::Now
+        };
+        self.call("PutObject", put).await
+    }
+
+    /// This minute and the next one.
+    async fn write_metric(&self, away: &Away, value: u8) {
+        let write = || {
+            let now = self.cloud.time.elapsed();
+            let mut state = self.cloud.state.borrow_mut();
+            let series = state.metrics.entry(self.place(away)).or_default();
+            series.write(minute(now), value, now);
+            series.write(minute(now) + 1, value, now);
+        };
+        self.call("PutMetricData", write).await;
+    }
+
+    /// Off and on together, as one request does.
+    async fn turn(&self, off: Option<&Region>, on: &Region) {
+        let turn = || {
+            let mut state = self.cloud.state.borrow_mut();
+            state.controls_off.remove(on);
+            state.controls_off.extend(off.cloned());
+        };
+        self.call("UpdateRoutingControlStates", turn).await;
+    }
 }
 
 impl Overriding for Controller {
-    async fn say_away(&self, _: &Overrides, away: &Away) -> Result<Said, PortError> {
-        self.reach_bucket("say an override").await?;
-        let place = (self.region.clone(), away.key());
-        let put = || {
-            let objects = &mut self.cloud.state.borrow_mut().objects;
-            if objects.contains_key(&place) {
-                return Said::Before;
-            }
-            objects.insert(place, away.text());
-            Said::Now
-        };
-        Ok(self.call("PutObject", put).await)
+    async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError> {
+        self.reach("say an override", overrides).await?;
+        match overrides.kind {
+            OverrideKind::Object { .. } => return Ok(self.put_object(away).await),
+            OverrideKind::Metric { .. } => self.write_metric(away, 1).await,
+            OverrideKind::Control { .. } => self.turn(Some(&away.from), &away.to).await,
+        }
+        Ok(Said::Now)
     }
 
-    async fn said(&self, _: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
-        self.reach_bucket("read an override").await?;
-        let place = (self.region.clone(), away.key());
+    async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.reach("say an override again", overrides).await?;
+        if overrides.kind.fades() {
+            self.write_metric(away, 1).await;
+        }
+        Ok(())
+    }
+
+    async fn said(&self, overrides: &Overrides, away: &Away) -> Result<Option<Away>, PortError> {
+        self.reach("read an override", overrides).await?;
+        if !overrides.kind.names_its_run() {
+            return Ok(None);
+        }
+        let place = self.place(away);
         let text = self.call("GetObject", || self.cloud.state.borrow().objects.get(&place).cloned()).await;
         Ok(text.and_then(|text| Away::parse(&text).ok()))
     }
 
     async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
-        let standing = self.said(overrides, away).await?;
-        if standing.is_none_or(|standing| standing.run != away.run) {
-            return Ok(());
+        self.reach("take an override back", overrides).await?;
+        match overrides.kind {
+            OverrideKind::Metric { .. } => self.write_metric(away, 0).await,
+            OverrideKind::Control { .. } => self.turn(None, &away.from).await,
+            OverrideKind::Object { .. } => {
+                let standing = self.said(overrides, away).await?;
+                if standing.is_none_or(|standing| standing.run != away.run) {
+                    return Ok(());
+                }
+                let place = self.place(away);
+                self.call("DeleteObject", || drop(self.cloud.state.borrow_mut().objects.remove(&place)))
+                    .await;
+            }
         }
-        let place = (self.region.clone(), away.key());
-        self.call("DeleteObject", || drop(self.cloud.state.borrow_mut().objects.remove(&place))).await;
         Ok(())
     }
 }

@@ -8,10 +8,10 @@ use twin::model::{ErrorCode, Request, ResourceKind, Response, Tag};
 use understudy::dns::{
     CheckerRegion, Endpoint, Groundwork, HealthCheck, Interval, MissingData, Page, Place, Protocol, Watches,
 };
-use understudy::names::{DnsName, HealthCheckId};
+use understudy::names::{DnsName, HealthCheckId, Region};
 use understudy::plan::Zone;
 use understudy::ports::{ChangeError, ChangeEstate, ChangeId, CheckMetrics, PortError, ReadEstate, Respond};
-use understudy::provision::{CheckerReport, LiveCheck, LiveZone};
+use understudy::provision::{AlarmPlace, AlarmSettings, CheckerReport, LiveCheck, LiveZone};
 
 use super::ports::Controller;
 use super::records::{input, record_set, twin_zone};
@@ -69,6 +69,20 @@ impl ReadEstate for Controller {
         }
     }
 
+    async fn alarms(
+        &self,
+        region: &Region,
+        names: &[String],
+    ) -> Result<BTreeMap<String, AlarmSettings>, PortError> {
+        let read = || {
+            let alarms = &self.cloud.state.borrow().alarms;
+            let of = |name: &String| AlarmPlace { region: region.clone(), name: name.clone() };
+            let known = names.iter().filter_map(|name| Some((name.clone(), alarms.get(&of(name))?.clone())));
+            known.collect()
+        };
+        Ok(self.call("DescribeAlarms", read).await)
+    }
+
     async fn zone(&self, zone: &Zone, served: &[&DnsName]) -> Result<LiveZone, PortError> {
         let served: BTreeSet<&str> = served.iter().map(|name| name.as_str()).collect();
         let mut whole = LiveZone::default();
@@ -112,6 +126,12 @@ impl ChangeEstate for Controller {
             Ok(other) => panic!("{other:?}"),
             Err(code) => Err(refused(code)),
         }
+    }
+
+    async fn put_alarm(&self, place: &AlarmPlace, settings: AlarmSettings) -> Result<(), ChangeError> {
+        let put = || drop(self.cloud.state.borrow_mut().alarms.insert(place.clone(), settings));
+        self.call("PutMetricAlarm", put).await;
+        Ok(())
     }
 
     async fn update_check(

@@ -106,6 +106,34 @@ impl Setting for Switch {
     }
 }
 
+/// By what an override is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By an object.
+    Object,
+    /// By a metric.
+    Metric,
+    /// By an ARC routing control.
+    Arc,
+}
+
+pub(super) struct Means;
+
+const MEANS: [(&str, Option<By>); 4] =
+    [("off", None), ("object", Some(By::Object)), ("metric", Some(By::Metric)), ("arc", Some(By::Arc))];
+
+impl Setting for Means {
+    type Value = Option<By>;
+    const FORM: &str = "off, object, metric or arc";
+    fn parse(text: &str) -> Option<Option<By>> {
+        MEANS.into_iter().find(|(word, _)| *word == text).map(|(_, by)| by)
+    }
+    fn show(value: &Option<By>) -> String {
+        let known = MEANS.into_iter().find(|(_, by)| by == value);
+        known.map_or("off", |(word, _)| word).to_owned()
+    }
+}
+
 pub(super) struct Manner;
 
 impl Setting for Manner {

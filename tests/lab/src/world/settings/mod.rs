@@ -5,8 +5,8 @@ mod kind;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use kind::{Band, Beside};
-use kind::{Between, Count, Manner, Neighbours, Numbers, Regions, Setting, Switch, Time, Word};
+pub use kind::{Band, Beside, By};
+use kind::{Between, Count, Manner, Means, Neighbours, Numbers, Regions, Setting, Switch, Time, Word};
 
 use crate::cloud::Lost;
 
@@ -80,8 +80,8 @@ settings! {
     ttl: Duration, Time = Duration::from_secs(2);
     /// Of the plan: the longest outage that the business accepts.
     rto: Duration, Time = Duration::from_secs(60);
-    /// Of the plan: whether overrides come before records, with their checks in Route 53.
-    overrides: bool, Switch = false;
+    /// Of the plan: what overrides come before records, with their checks in Route 53.
+    overrides: Option<By>, Means = None;
     /// Of the plan: `auto`, `approve` or `advise`.
     mode: String, Word = "auto".to_owned();
     /// Of the plan: `backstop` or `off`.
