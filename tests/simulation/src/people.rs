@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use understudy::operate::{Answer, operate};
-use understudy::state::{ApplicationRow, Home, People};
+use understudy::state::{ApplicationRow, Home};
 use understudy::time::after;
 
 use crate::kinds::Kind;
@@ -81,13 +81,6 @@ fn command(sim: &Sim, region: &str, word: Word, author: &str) -> Option<Value> {
 pub fn row_of(sim: &Sim, region: &str, application: &str) -> Option<ApplicationRow> {
     let state = sim.cloud.state.borrow();
     let row = state.tables.get(&region.into())?.get(&ApplicationRow::key(&application.into()))?;
-    serde_json::from_str(&row.body).ok()
-}
-
-/// What people said of an application, as a region's table has it.
-pub fn people_of(sim: &Sim, region: &str, application: &str) -> Option<People> {
-    let state = sim.cloud.state.borrow();
-    let row = state.tables.get(&region.into())?.get(&People::key(&application.into()))?;
     serde_json::from_str(&row.body).ok()
 }
 

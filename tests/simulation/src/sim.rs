@@ -224,8 +224,12 @@ impl Sim {
         self.spawn(region, Task::Wake, |ports| async move {
             let (sim, here) = (ports.sim().clone(), ports.here().clone());
             let deadline = after(sim.clock(&here), LAMBDA_TIME);
+            let began = sim.elapsed();
             let summary = wake(&ports, &sim.plan, &here, &event, deadline).await;
             sim.heard(&here, &summary);
+            if matches!(event, Event::Tick { .. }) {
+                sim.judge.ticked(&sim, &here, began, &summary);
+            }
         });
     }
 

@@ -61,7 +61,7 @@ fn state_is_read_and_written_by_those_who_need_it() {
 #[test]
 fn what_is_observed_is_allowed_to_all_and_what_is_verified_to_movers() {
     let rows = [
-        ("alarms of any region", call("cloudwatch:DescribeAlarms", "*"), WATCHERS),
+        ("alarms of any region", call("cloudwatch:DescribeAlarms", "*"), EVERY),
         ("metrics go into logs", call("cloudwatch:PutMetricData", "*"), NOBODY),
         ("records", call("route53:ListResourceRecordSets", zone("Z0SHOP")), EVERY),
         ("records of the other zone", call("route53:ListResourceRecordSets", zone("Z0OTHER")), EVERY),
@@ -214,6 +214,10 @@ fn what_a_deployer_leaves_empty_is_granted_to_nobody() {
     );
 }
 
+fn own_alarm(name: &str) -> String {
+    format!("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:{name}")
+}
+
 const CHECK: &str = "arn:aws:route53:::healthcheck/11111111-2222-3333-4444-555555555555";
 
 /// What the ground for moves is made of.
@@ -237,6 +241,12 @@ fn checks_and_the_ground_for_moves_are_made_by_the_function_that_provisions() {
         ("what checkers say", call("route53:GetHealthCheckStatus", CHECK), PROVISION),
         ("what metrics say", call("cloudwatch:GetMetricData", "*"), PROVISION),
         ("a new check", call("route53:CreateHealthCheck", "*"), PROVISION),
+        (
+            "an alarm of an override, anywhere",
+            call("cloudwatch:PutMetricAlarm", own_alarm("understudy-shop-away")),
+            PROVISION,
+        ),
+        ("another alarm", call("cloudwatch:PutMetricAlarm", own_alarm("payroll")), NOBODY),
         ("a check's settings", call("route53:UpdateHealthCheck", CHECK), PROVISION),
         ("a check's new tags", call("route53:ChangeTagsForResource", CHECK), PROVISION),
         ("a zone's new tags", call("route53:ChangeTagsForResource", zone("Z0SHOP")), NOBODY),
@@ -258,6 +268,7 @@ fn a_stack_that_only_verifies_cannot_change_anything_in_route_53() {
             ("all checks", call("route53:ListHealthChecks", "*"), PROVISION),
             ("records", call("route53:ListResourceRecordSets", zone("Z0SHOP")), EVERY),
             ("a new check", call("route53:CreateHealthCheck", "*"), NOBODY),
+            ("an alarm", call("cloudwatch:PutMetricAlarm", own_alarm("understudy-shop-away")), NOBODY),
             ("a check's settings", call("route53:UpdateHealthCheck", CHECK), NOBODY),
             ("the ground for moves", change("Z0SHOP", &ground()), NOBODY),
             ("a batch", change("Z0SHOP", &batch(&name("shop.example.com"), 1, &[A])), MOVERS),

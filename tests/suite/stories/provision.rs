@@ -85,7 +85,8 @@ pub(super) async fn difference(world: &Controller, plan: &Plan) -> Difference {
 
 /// Calls that change something.
 pub(super) fn writes(cloud: &Cloud) -> usize {
-    let is_write = |name: &str| !name.starts_with("List") && !name.starts_with("Get");
+    let reads = ["List", "Get", "Describe"];
+    let is_write = |name: &str| !reads.iter().any(|verb| name.starts_with(verb));
     cloud.state.borrow().calls.iter().filter(|(_, name)| is_write(name)).count()
 }
 

@@ -50,6 +50,8 @@ pub struct Evidence {
     pub claims: BTreeMap<RunId, Claim>,
     /// Runs whose batch Route 53 has refused for good.
     pub refused: BTreeSet<RunId>,
+    /// When each region's controller last said its override again.
+    pub said_again: BTreeMap<Region, Duration>,
     /// When each run was last sent.
     pub sent: BTreeMap<RunId, Duration>,
     /// What each process heard of people, by application; and when it first heard each pause in its own table.

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+use suite::world::By;
 use understudy::away::Away;
 use understudy::names::Region;
 use understudy::run::Run;
+use understudy::wake::Summary;
 
 use super::Judge;
-use crate::people::{people_of, row_of};
+use crate::people::row_of;
 use crate::process::{Life, Task};
 use crate::sim::Sim;
 
@@ -38,8 +40,21 @@ impl Judge {
 
     /// A process says again what stands: it is of a run that serves users by it.
     pub fn says_again(&self, sim: &Sim, life: &Life, away: &Away) {
+        self.evidence.borrow_mut().said_again.insert(life.region.clone(), sim.elapsed());
         let serves = run_of(sim, &life.region, away).is_some_and(|run| run.is_served());
         self.check(sim, 2, serves, || format!("run {} says its override again, and serves nobody", away.run));
+    }
+
+    /// A tick has ended: what would fade was said again, if users are served by it.
+    pub fn ticked(&self, sim: &Sim, here: &Region, began: Duration, summary: &Summary) {
+        let serves = summary.applications.values().any(|word| word.starts_with("served by its override"));
+        if !serves || sim.setting.overrides != Some(By::Metric) {
+            return;
+        }
+        let said = self.evidence.borrow().said_again.get(here).is_some_and(|at| *at >= began);
+        self.check(sim, 2, said, || {
+            format!("{here} serves users by a metric, and a tick has not said it again")
+        });
     }
 
     /// A process takes an override back: what keeps users served stands until its run is over.
@@ -97,10 +112,10 @@ impl Judge {
             let served = run.marks.verified.filter(|_| run.is_served() && run.marks.recorded.is_none());
             let Some(since) = served else { continue };
             let late = understudy::time::since(since, sim.clock(&there)) > FOLLOW_WITHIN;
-            let paused = people_of(sim, there.as_str(), "shop")
-                .is_some_and(|people| people.paused(sim.clock(&there)).is_some());
+            let said = sim.said.borrow().get(&(there.clone(), "shop".into())).cloned();
+            // By a pause that it has heard of, its own or a peer's.
+            let paused = said.as_ref().is_some_and(|(_, word)| word.contains("follow: paused"));
             self.check(sim, 7, !late || paused, || {
-                let said = sim.said.borrow().get(&(there.clone(), "shop".into())).cloned();
                 format!(
                     "run {} is served by its override since {since}, and no records follow: {said:?}",
                     run.id()
