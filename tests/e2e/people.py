@@ -20,12 +20,6 @@ def status(cloud: Cloud, region: str) -> dict:
     return send(cloud, region, {"command": "status", "application": APPLICATION})
 
 
-def insist(cloud: Cloud, region: str, command: str, **more) -> dict:
-    """Gives an order; where guards object, the one that `operate` says to send instead, which names them."""
-    answer = order(cloud, region, command, **more)
-    return send(cloud, region, answer["send_instead"]) if answer["answer"] == "refused" else answer
-
-
 def send(cloud: Cloud, region: str, said: dict) -> dict:
     """Invokes `operate`, and gives its answer."""
     answer = cloud.client("lambda", region).invoke(FunctionName=f"{STACK}-operate", Payload=json.dumps(said))
