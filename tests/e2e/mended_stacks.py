@@ -4,7 +4,8 @@
   and what is new is deleted (CloudFormation User Guide, "Update rollback"). ministack deletes all that it reached,
   functions and table among them.
 - `DeletionPolicy: Retain` keeps a resource when its stack goes ("DeletionPolicy attribute"). ministack deletes it.
-- A managed policy is attached to its `Roles`, which must exist ("AWS::IAM::ManagedPolicy"). ministack drops them.
+- A managed policy is attached to its `Roles`, which must exist ("AWS::IAM::ManagedPolicy"), and a role tells what is
+  attached to it. ministack drops the first, and cannot read what it keeps of the second.
 - A bucket is as its properties say ("AWS::S3::Bucket"). ministack drops who owns its objects and who is kept out.
 """
 
@@ -85,8 +86,13 @@ def mend_retained():
 
 
 def mend_policies():
-    handler = provisioners._RESOURCE_HANDLERS["AWS::IAM::ManagedPolicy"]
-    create = handler["create"]
+    of_policies, of_roles = (provisioners._RESOURCE_HANDLERS[f"AWS::IAM::{kind}"] for kind in ("ManagedPolicy", "Role"))
+    create, create_role = of_policies["create"], of_roles["create"]
+
+    def create_readable_role(logical_id, properties, stack_name):
+        name, attributes = create_role(logical_id, properties, stack_name)
+        iam._roles[name]["AttachedPolicies"] = list(properties.get("ManagedPolicyArns", []))
+        return name, attributes
 
     def create_policy(logical_id, properties, stack_name):
         arn, attributes = create(logical_id, properties, stack_name)
@@ -94,7 +100,7 @@ def mend_policies():
             done(iam._attach_role_policy({"RoleName": [role], "PolicyArn": [arn]}))
         return arn, attributes
 
-    handler["create"] = create_policy
+    of_policies["create"], of_roles["create"] = create_policy, create_readable_role
 
 
 def mend_buckets():

@@ -75,7 +75,13 @@ def difference(cloud: Cloud, region: str) -> dict:
     """What the function shows to whoever asks it."""
     asked = json.dumps({"understudy": "provision", "show": "difference"})
     answer = cloud.client("lambda", region).invoke(FunctionName=f"{STACK}-provision", Payload=asked)
-    return json.loads(answer["Payload"].read())
+    return json.loads(answer["Payload"].read())["difference"]
+
+
+def answers(region: str) -> list[bool]:
+    """Whether the stack might go on, as it was told each time that it asked."""
+    told = function_logs.lines(region, "provision")
+    return [line["success"] for line in told if line.get("message") == "CloudFormation is told"]
 
 
 def refused(cloud: Cloud, deploy: Callable[[], None]) -> str:

@@ -145,8 +145,8 @@ def restore(aws: cloud.Cloud, shop: Shop, queue: str):
             people.eventbridge_tells_of_an_alarm(aws, STANDBY, PRIMARY, "OK")
             wait_for("a wake", 130, lambda seen=before: len(rescue.ended(STANDBY, "alarm")) > seen, log)
     log = function_logs.path(STANDBY, "tick")
-    with step("no guard objects when a person orders the way back; `operate` wakes tick, and DNS answers", log):
-        answer = people.order(aws, STANDBY, "fail-back", to=PRIMARY, reason="home again")
+    with step("a person orders the way back until no guard objects; `operate` wakes tick, and DNS answers", log):
+        answer = people.order_once_nothing_holds(aws, STANDBY, "fail-back", to=PRIMARY, reason="home again")
         assert answer["answer"] == "recorded" and set(answer["regions"].values()) == {"written"}, answer
         back = "the first region's address in every answer"
         wait_for(back, 110, lambda: rescue.served_from(aws.twin.name_servers) == [zone.ADDRESSES[PRIMARY]], log)
@@ -170,6 +170,8 @@ def change(aws: cloud.Cloud, sam: Sam):
         stacks.taken_back(aws, PROVISIONER, layers[PROVISIONER], DAYS_AT_FIRST)
         assert provisioning.what_stands(aws) == stood
         assert provisioning.difference(aws, PROVISIONER)["changes"] == []
+        # Made; refused; and asked for what stood before.
+        assert provisioning.answers(PROVISIONER) == [True, False, True], provisioning.answers(PROVISIONER)
     with step("with that digest it succeeds, and the records follow under an epoch of their own", log):
         deploy_to(aws, sam, PROVISIONER, **given, ProvisionDigest=digest)
         provisioning.records_are_made(aws, ttl)

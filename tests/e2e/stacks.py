@@ -14,10 +14,8 @@ from zone import TTL
 # What a stack is asked to be, and what is said of it. ministack refuses these, as CloudFormation does.
 REFUSED = [
     ({"Architecture": "mips"}, "Architecture"),
-    ({"LogRetentionDays": "13"}, "LogRetentionDays"),
-    ({"HostedZoneIds": None}, "HostedZoneIds"),
     ({"Provision": "yes"}, "Provision"),
-    ({"DriftMinutes": "7"}, "DriftMinutes"),
+    ({"HostedZoneIds": None}, "HostedZoneIds"),
 ]
 
 # CloudFormation refuses these by AllowedPattern, which ministack does not know.
