@@ -38,6 +38,8 @@ def mend_updates():
         await deploy(name, stack_id, template, parameters, keep or is_update, tags, **how)
         stack = cloudformation._stacks[name]
         if is_update and not keep and stack["StackStatus"] == "UPDATE_FAILED":
+            # That it has failed for good is not so, and who follows its events would leave.
+            cloudformation._stack_events[stack_id].pop()
             await roll_back(name, stack, previous_stack)
 
     stacks._update_resource = update_resource
@@ -46,10 +48,19 @@ def mend_updates():
 
 
 async def roll_back(name: str, stack: dict, before: dict):
-    # That the stack has failed for good is not so, and who follows its events would leave.
-    cloudformation._stack_events[stack["StackId"]].pop()
     tell(name, stack, "UPDATE_ROLLBACK_IN_PROGRESS")
-    now, then = standing(name), before["_resources"]
+    try:
+        await put_back(name, standing(name), before)
+    except Exception as failure:
+        tell(name, stack, "UPDATE_ROLLBACK_FAILED", str(failure))
+        return
+    for kept in ("_resources", "_template", "_resolved_params", "Outputs"):
+        stack[kept] = before[kept]
+    tell(name, stack, "UPDATE_ROLLBACK_COMPLETE")
+
+
+async def put_back(name: str, now: dict, before: dict):
+    then = before["_resources"]
     conditions = engine._evaluate_conditions(before["_template"], before["_resolved_params"])
     for logical_id in engine._topological_sort(before["_template"]["Resources"], conditions):
         was, wrong = then[logical_id], now[logical_id]["Properties"]
@@ -60,14 +71,11 @@ async def roll_back(name: str, stack: dict, before: dict):
     for logical_id in [one for one in now if one not in then]:
         new = now[logical_id]
         stacks._delete_resource(new["ResourceType"], new["PhysicalResourceId"], new["Properties"], name, logical_id)
-    for kept in ("_resources", "_template", "_resolved_params", "Outputs"):
-        stack[kept] = before[kept]
-    tell(name, stack, "UPDATE_ROLLBACK_COMPLETE")
 
 
-def tell(name: str, stack: dict, status: str):
+def tell(name: str, stack: dict, status: str, reason: str = ""):
     stack["StackStatus"] = status
-    stacks._add_event(stack["StackId"], name, name, "AWS::CloudFormation::Stack", status, physical_id=stack["StackId"])
+    stacks._add_event(stack["StackId"], name, name, "AWS::CloudFormation::Stack", status, reason, stack["StackId"])
 
 
 def standing(name: str) -> dict:

@@ -201,6 +201,8 @@ def delete(aws: cloud.Cloud, sam: Sam):
     with step("users are served as before: health checks and records stand", LOGS / "twin.log"):
         assert provisioning.what_stands(aws) == served
         assert rescue.served_from(aws.twin.name_servers) == [zone.ADDRESSES[PRIMARY]]
+        # What came after that: the other plan, by its digest; and farewell.
+        assert provisioning.answers(PROVISIONER)[3:] == [True, True], provisioning.answers(PROVISIONER)
 
 
 def environment() -> dict[str, str]:
