@@ -150,9 +150,13 @@ def standing(cloud: Cloud, region: str) -> dict[str, list[str]]:
     }
     ours = re.compile(rf"(^|[/:]){STACK}\b|^PlanLayer$")
 
+    def is_made_anew(one) -> bool:
+        """A log group by a function that was awake while its stack went: that one keeps its logs for ever."""
+        return "logGroupName" in one and "retentionInDays" not in one
+
     def names(service: str, call: str, listed: str, name: str | None) -> list[str]:
         answer = getattr(cloud.client(service, region), call)()
-        found = [one[name] if name else one for one in answer.get(listed, [])]
+        found = [one[name] if name else one for one in answer.get(listed, []) if not is_made_anew(one)]
         return sorted(one for one in found if ours.search(one))
 
     return {kind: names(*how) for kind, how in kinds.items()}
