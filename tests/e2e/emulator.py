@@ -7,6 +7,7 @@
   text, so that Fn::Join puts its delimiter between the letters; and conditions know no Fn::Join.
 - DynamoDB takes a table's ARN for its name (API reference, `PutItem`), by which a controller reads and writes its peers.
 - A stack tells whether it is protected (CloudFormation API reference, "Stack"): `sam delete` asks.
+- What its CloudFormation makes of the template is mended in `mended_stacks.py`.
 
 Started by `cloud.py`: python emulator.py <folder for logs> <folder for layers>
 """
@@ -24,6 +25,8 @@ from pathlib import Path
 from ministack import app
 from ministack.services import dynamodb, lambda_svc
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
+
+import mended_stacks
 
 
 class CommaDelimited(list):
@@ -114,6 +117,7 @@ def main():
     mend_lists()
     mend_protection()
     mend_tables()
+    mended_stacks.mend_all()
     lambda_svc.subprocess = Functions(logs, layers)
     os.umask(0o022)
     app.main()

@@ -10,11 +10,11 @@ from functools import cache
 
 import yaml
 
-from settings import REGIONS, ROOT, SERVED, STACK, arn
+from settings import BUCKET, PROVISIONER, REGIONS, ROOT, SERVED, STACK, arn
 
 
-def of_the_stack(zone: str) -> dict[str, str]:
-    """What a deployer reads off the plan. It is the same in each region: a stack leaves itself out."""
+def of_the_stack(zone: str, region: str) -> dict[str, str]:
+    """What a deployer reads off the plan. Lists are the same in each region: a stack leaves itself out."""
     return {
         "HostedZoneIds": zone,
         "ServedNames": SERVED,
@@ -23,6 +23,8 @@ def of_the_stack(zone: str) -> dict[str, str]:
         "Peers": in_each_region("dynamodb", f"table/{STACK}-state"),
         "PeerTickFunctions": in_each_region("lambda", f"function:{STACK}-tick"),
         "TopicArns": in_each_region("sns", f"{STACK}-ops-team"),
+        "Provision": "on" if region == PROVISIONER else "verify",
+        "OverrideBucket": BUCKET,
     }
 
 

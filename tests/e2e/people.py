@@ -7,7 +7,10 @@ import function_logs
 from cloud import Cloud
 from rescue import METRIC
 from settings import APPLICATION, STACK, alarm_about, arn
-from steps import Failed
+from steps import Failed, wait_for
+
+# More than the plan's cool-down and soak.
+HELD_FOR = 30
 
 
 def order(cloud: Cloud, region: str, command: str, **more) -> dict:
@@ -20,10 +23,19 @@ def status(cloud: Cloud, region: str) -> dict:
     return send(cloud, region, {"command": "status", "application": APPLICATION})
 
 
-def insist(cloud: Cloud, region: str, command: str, **more) -> dict:
-    """Gives an order; where guards object, the one that `operate` says to send instead, which names them."""
-    answer = order(cloud, region, command, **more)
-    return send(cloud, region, answer["send_instead"]) if answer["answer"] == "refused" else answer
+def order_once_nothing_holds(cloud: Cloud, region: str, command: str, **more) -> dict:
+    """Gives an order until it is not refused any more, and forces no guard."""
+    answers = []
+
+    def is_taken() -> bool:
+        answers.append(order(cloud, region, command, **more))
+        return answers[-1]["answer"] != "refused"
+
+    try:
+        wait_for("an order to which no guard objects", HELD_FOR, is_taken, function_logs.path(region, "operate"))
+    except Failed as failure:
+        raise Failed(f"{failure}; {answers[-1]['guards']}", failure.log) from None
+    return answers[-1]
 
 
 def send(cloud: Cloud, region: str, said: dict) -> dict:

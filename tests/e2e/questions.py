@@ -26,6 +26,11 @@ def served_from(name_servers: list[str]) -> list[str] | None:
     return everywhere(name_servers, SERVED, "A")
 
 
+def checkers_say(name_servers: list[str], region: str) -> list[str] | None:
+    """What Route 53's checkers think of a region's endpoint."""
+    return everywhere(name_servers, f"up-{region}._understudy.{SERVED}", "TXT")
+
+
 def newest_epoch(name_servers: list[str]) -> str:
     """The text that tells who moved last, from where to where; empty where nobody ever did."""
     return " ".join(everywhere(name_servers, f"now._understudy.{SERVED}", "TXT") or []).strip('"')

@@ -5,12 +5,14 @@ import json
 import function_logs
 import table
 from cloud import Cloud
-from questions import newest_epoch, served_from
+from questions import checkers_say, newest_epoch, served_from
 from settings import ADDRESSES, PRIMARY, REGIONS, SERVED, STACK, STANDBY, alarm_about, arn
 from steps import Failed, wait_for
 
 METRIC = {"Namespace": "Shop", "MetricName": "Errors"}
 MOVED_WITHIN = 110
+# So many good samples in a row, and a region that was bad has settled as good: the plan's default.
+RISE = 3
 
 
 def host(region: str) -> str:
@@ -51,6 +53,17 @@ def errors(cloud: Cloud, region: str, count: int):
     cloud.client("cloudwatch", host(region)).put_metric_data(
         Namespace=METRIC["Namespace"], MetricData=[{"MetricName": METRIC["MetricName"], "Value": count}]
     )
+
+
+def it_is_seen_well(cloud: Cloud, region: str):
+    """By its alarm, whose period goes by, and by Route 53's checkers."""
+
+    def alarm_is_over() -> bool:
+        errors(cloud, region, 0)
+        return state(cloud, region) == "OK"
+
+    wait_for("an alarm that is OK", 90, alarm_is_over)
+    wait_for("checkers that say up", 60, lambda: checkers_say(cloud.twin.name_servers, region) == ['"up"'])
 
 
 def state(cloud: Cloud, region: str) -> str:

@@ -12,16 +12,19 @@ import cloud
 import function_logs
 import parameters
 import people
+import provisioning
 import rescue
 import stacks
 import zone
 from processes import Processes
 from sam import Sam
-from settings import LOGS, PLAN, PRIMARY, REGIONS, STANDBY, WORK
+from settings import LOGS, PLAN, PRIMARY, PROVISIONER, REGIONS, STANDBY, WORK
 from shop import Shop
 from steps import step, wait_for
 
-DAYS = 30
+DAYS, DAYS_AT_FIRST = 30, 90
+# The digest of no difference that anybody was shown.
+NOBODYS = "0123456789ab"
 
 
 def main():
@@ -38,12 +41,12 @@ def main():
 
 def story(processes: Processes, shop: Shop):
     print("The world")
-    with step("a strict Route 53 with four name servers, and the application's records", LOGS / "twin.log"):
+    with step("a strict Route 53 with four name servers", LOGS / "twin.log"):
         twin = zone.start(processes, environment())
-    with step("ministack in the place of the other services", cloud.log()):
+    with step("ministack in the place of the other services; an application in two regions, and its plan", cloud.log()):
         aws = cloud.start(processes, twin, environment())
-        units = zone.fill(aws.client("route53", PRIMARY), twin.zone, shop.port)
-        PLAN.write_text(zone.plan(twin.zone, units, shop.port))
+        zone.fill(aws.client("route53", PRIMARY), twin.zone)
+        PLAN.write_text(zone.plan(twin.zone, shop.port))
     sam = Sam(aws.environment)
     build(sam)
     refuse(aws, sam)
@@ -78,10 +81,29 @@ def refuse(aws: cloud.Cloud, sam: Sam):
 
 def deploy(aws: cloud.Cloud, sam: Sam):
     print("sam deploy")
-    for region in REGIONS:
-        with step(region, cloud.log()):
-            sam.deploy(region, parameters.of_the_stack(aws.twin.zone))
-            stacks.deployed(aws, region)
+    with step(f"{PROVISIONER}, which provisions", cloud.log()):
+        provisioning.nothing_is_served(aws)
+        deploy_to(aws, sam, PROVISIONER)
+        stacks.deployed(aws, PROVISIONER)
+    log = function_logs.path(PROVISIONER, "provision")
+    with step("the stack made health checks and records, and tells their ids", log):
+        provisioning.checks_are_made(aws)
+        provisioning.records_are_made(aws, zone.TTL)
+        provisioning.nothing_is_left_to_do(aws, PROVISIONER)
+    with step(f"{PRIMARY}, which only compares", cloud.log()):
+        made = provisioning.what_stands(aws)
+        deploy_to(aws, sam, PRIMARY)
+        stacks.deployed(aws, PRIMARY)
+        provisioning.nothing_is_left_to_do(aws, PRIMARY)
+        assert provisioning.what_stands(aws) == made
+    with step("in each region a bucket for overrides, which anybody reads and two functions write", cloud.log()):
+        for region in REGIONS:
+            stacks.bucket_is_public_below_away(aws, region)
+            stacks.those_who_move_may_write_overrides(aws, region)
+
+
+def deploy_to(aws: cloud.Cloud, sam: Sam, region: str, **more: str):
+    sam.deploy(region, parameters.of_the_stack(aws.twin.zone, region) | more)
 
 
 def watch(aws: cloud.Cloud) -> str:
@@ -114,14 +136,17 @@ def evacuate(aws: cloud.Cloud, shop: Shop, queue: str):
 def restore(aws: cloud.Cloud, shop: Shop, queue: str):
     print(f"{PRIMARY} is well again")
     log = function_logs.path(STANDBY, "alarm")
-    with step("EventBridge tells of the alarm's OK: the rule wakes the function alarm", log):
+    with step("its alarm and Route 53's checkers see it", cloud.log()):
         shop.recovers(PRIMARY)
-        before = len(rescue.ended(STANDBY, "alarm"))
-        people.eventbridge_tells_of_an_alarm(aws, STANDBY, PRIMARY, "OK")
-        wait_for("a wake", 130, lambda: len(rescue.ended(STANDBY, "alarm")) > before, log)
+        rescue.it_is_seen_well(aws, PRIMARY)
+    with step("whenever EventBridge tells of the alarm's OK, the rule wakes the function alarm, which looks", log):
+        for _ in range(rescue.RISE):
+            before = len(rescue.ended(STANDBY, "alarm"))
+            people.eventbridge_tells_of_an_alarm(aws, STANDBY, PRIMARY, "OK")
+            wait_for("a wake", 130, lambda seen=before: len(rescue.ended(STANDBY, "alarm")) > seen, log)
     log = function_logs.path(STANDBY, "tick")
-    with step("a person orders the way back from `operate`, against its guards; it wakes tick, and DNS answers", log):
-        answer = people.insist(aws, STANDBY, "fail-back", to=PRIMARY, reason="home again")
+    with step("a person orders the way back until no guard objects; `operate` wakes tick, and DNS answers", log):
+        answer = people.order_once_nothing_holds(aws, STANDBY, "fail-back", to=PRIMARY, reason="home again")
         assert answer["answer"] == "recorded" and set(answer["regions"].values()) == {"written"}, answer
         back = "the first region's address in every answer"
         wait_for(back, 110, lambda: rescue.served_from(aws.twin.name_servers) == [zone.ADDRESSES[PRIMARY]], log)
@@ -133,14 +158,29 @@ def restore(aws: cloud.Cloud, shop: Shop, queue: str):
 
 
 def change(aws: cloud.Cloud, sam: Sam):
-    print("The stack is changed: another plan, another retention of logs")
+    print("The stacks are changed: another plan, another retention of logs")
     layers = {region: stacks.layer(aws, region, "tick") for region in REGIONS}
-    stacks.another_plan()
-    with step("sam build, sam deploy", cloud.log()):
+    stood, log = provisioning.what_stands(aws), function_logs.path(PROVISIONER, "provision")
+    ttl = stacks.another_plan()
+    given = {"LogRetentionDays": str(DAYS)}
+    with step("sam build, sam deploy with a digest that nobody was shown: it fails, and names the right one", log):
         sam.build()
+        digest = provisioning.refused(aws, lambda: deploy_to(aws, sam, PROVISIONER, **given, ProvisionDigest=NOBODYS))
+    with step("the stack is as it was, and so is Route 53", cloud.log()):
+        stacks.taken_back(aws, PROVISIONER, layers[PROVISIONER], DAYS_AT_FIRST)
+        assert provisioning.what_stands(aws) == stood
+        assert provisioning.difference(aws, PROVISIONER)["changes"] == []
+        # Made; refused; and asked for what stood before.
+        assert provisioning.answers(PROVISIONER) == [True, False, True], provisioning.answers(PROVISIONER)
+    with step("with that digest it succeeds, and the records follow under an epoch of their own", log):
+        deploy_to(aws, sam, PROVISIONER, **given, ProvisionDigest=digest)
+        provisioning.records_are_made(aws, ttl)
+        rescue.epoch(aws, 3, PRIMARY, PRIMARY, "restore")
+    with step(f"{PRIMARY}, too", cloud.log()):
+        deploy_to(aws, sam, PRIMARY, **given)
         for region in REGIONS:
-            sam.deploy(region, parameters.of_the_stack(aws.twin.zone) | {"LogRetentionDays": str(DAYS)})
             stacks.changed(aws, region, layers[region], DAYS)
+            provisioning.nothing_is_left_to_do(aws, region)
     with step("the state is kept, and the functions read the new plan", function_logs.path(STANDBY, "operate")):
         rescue.the_table_tells(aws, STANDBY, ["decided", "run-ended", "decided", "run-ended"], [])
         answer = people.status(aws, STANDBY)
@@ -151,12 +191,18 @@ def change(aws: cloud.Cloud, sam: Sam):
 
 def delete(aws: cloud.Cloud, sam: Sam):
     print("sam delete")
+    served = provisioning.what_stands(aws)
     for region in REGIONS:
-        with step(f"{region}: nothing is left", cloud.log()):
+        with step(f"{region}: nothing is left but the state, and the bucket that checks may read", cloud.log()):
             sam.delete(region)
             stacks.deleted(aws, region)
     with step("no role and no policy is left", cloud.log()):
         stacks.no_role_is_left(aws)
+    with step("users are served as before: health checks and records stand", LOGS / "twin.log"):
+        assert provisioning.what_stands(aws) == served
+        assert rescue.served_from(aws.twin.name_servers) == [zone.ADDRESSES[PRIMARY]]
+        # What came after that: the other plan, by its digest; and farewell.
+        assert provisioning.answers(PROVISIONER)[3:] == [True, True], provisioning.answers(PROVISIONER)
 
 
 def environment() -> dict[str, str]:

@@ -6,6 +6,17 @@ from pathlib import Path
 from settings import BUILT, LOGS, PLAN, ROOT, TOOLS, WORK
 from steps import Failed
 
+# Of one command. A stack that waits for an answer that does not come would wait for nearly an hour.
+PATIENCE = 300
+
+
+class Hung(Exception):
+    """Whoever expects that a command fails does not expect this."""
+
+    def __init__(self, why: str, log: Path):
+        super().__init__(why)
+        self.log = log
+
 
 class Sam:
     def __init__(self, environment: dict):
@@ -29,9 +40,11 @@ class Sam:
         log.parent.mkdir(parents=True, exist_ok=True)
         command = [TOOLS / "sam", verb, "--config-file", ROOT / "samconfig.toml", *arguments]
         with log.open("wb") as file:
-            done = subprocess.run(
-                [str(word) for word in command], cwd=ROOT, env=self.environment, stdout=file, stderr=subprocess.STDOUT
-            )
+            how = {"cwd": ROOT, "env": self.environment, "stdout": file, "stderr": subprocess.STDOUT}
+            try:
+                done = subprocess.run([str(word) for word in command], timeout=PATIENCE, **how)
+            except subprocess.TimeoutExpired:
+                raise Hung(f"sam {verb} has not ended after {PATIENCE} s", log) from None
         if done.returncode != 0:
             raise Failed(f"sam {verb} ended with {done.returncode}", log)
 

@@ -17,6 +17,9 @@ SERVED = f"{APPLICATION}.{ZONE}"
 # The first serves when all is well, the second takes over. Each has an environment in samconfig.toml.
 REGIONS = ("us-east-1", "us-west-2")
 PRIMARY, STANDBY = REGIONS
+# It makes health checks and records: the first controller that is in no primary region. It is deployed first.
+PROVISIONER = STANDBY
+BUCKET = "understudy-override"
 
 # Where each region's application answers.
 ADDRESSES = {PRIMARY: "127.0.1.1", STANDBY: "127.0.2.1"}

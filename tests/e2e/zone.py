@@ -1,4 +1,4 @@
-"""Route 53: our strict model of it, and in it what an operator makes by hand (README, "Use it")."""
+"""Route 53: our strict model of it, and in it what belongs to the application's owner; the plan for all else."""
 
 import json
 import subprocess
@@ -27,37 +27,15 @@ def start(processes: Processes, env: dict) -> Twin:
     return Twin(told["environment"]["AWS_ENDPOINT_URL_ROUTE_53"], told["dns"], told["zones"][0]["id"])
 
 
-def fill(route53, zone: str, port: int) -> dict[str, str]:
-    """Makes the records and checks of the application; returns the check of each region's unit."""
-    records, units = [], {}
-    for region, address in ADDRESSES.items():
-        records.append(record(direct(region), "A", 60, address))
-        endpoint = check(route53, f"endpoint-{region}", endpoint_check(address, port))
-        # Always healthy, so that nothing moves but by a run: native = "off".
-        always = {"Type": "CALCULATED", "HealthThreshold": 0, "ChildHealthChecks": [endpoint]}
-        units[region] = check(route53, f"unit-{region}", always)
-        up = f"up-{region}._understudy.{SERVED}"
-        records.append(record(up, "TXT", 1, '"up"', SetIdentifier="up", Failover="PRIMARY", HealthCheckId=endpoint))
-        records.append(record(up, "TXT", 1, '"down"', SetIdentifier="down", Failover="SECONDARY"))
-        role = "PRIMARY" if region == PRIMARY else "SECONDARY"
-        unit = {"SetIdentifier": role.lower(), "Failover": role, "HealthCheckId": units[region]}
-        records.append(record(SERVED, "A", TTL, address, **unit))
+def fill(route53, zone: str):
+    """Makes the names by which people and checkers reach one region."""
+    records = [record(direct(region), address) for region, address in ADDRESSES.items()]
     changes = [{"Action": "CREATE", "ResourceRecordSet": one} for one in records]
     route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
-    return units
 
 
-def check(route53, reference: str, config: dict) -> str:
-    return route53.create_health_check(CallerReference=reference, HealthCheckConfig=config)["HealthCheck"]["Id"]
-
-
-def endpoint_check(address: str, port: int) -> dict:
-    request = {"IPAddress": address, "Port": port, "Type": "HTTP", "ResourcePath": "/health"}
-    return request | {"RequestInterval": 10, "FailureThreshold": 1}
-
-
-def record(name: str, kind: str, ttl: int, value: str, **more) -> dict:
-    return {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": value}]} | more
+def record(name: str, address: str) -> dict:
+    return {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": address}]}
 
 
 def direct(region: str) -> str:
@@ -65,13 +43,12 @@ def direct(region: str) -> str:
     return f"{region}.direct.{ZONE}"
 
 
-def plan(zone: str, units: dict[str, str], port: int) -> str:
+def plan(zone: str, port: int) -> str:
     """The plan file. Times are compressed."""
     return HEAD.format(zone=zone, served=SERVED, name=ZONE, port=port, ttl=TTL) + "".join(
         REGION.format(
             region=region,
             role="primary" if region == PRIMARY else "standby",
-            unit=units[region],
             address=ADDRESSES[region],
             direct=direct(region),
             port=port,
@@ -95,6 +72,7 @@ ops-team = [
 [application.shop]
 name = "{served}"
 zone = {{ id = "{zone}", name = "{name}" }}
+provision = true
 native = "off"
 rto = "5m"
 ttl = "{ttl}s"
@@ -115,7 +93,7 @@ REGION = """
 [[application.shop.region]]
 region = "{region}"
 role = "{role}"
-health_check = "{unit}"
+check = {{ endpoint = "http://{direct}:{port}/health", contains = "OK", interval = "10s", threshold = 1 }}
 record = {{ a = ["{address}"] }}
 signals = [
   {{ probe = "http://{direct}:{port}/health", contains = "OK", private = true }},

@@ -84,7 +84,8 @@ impl Difference {
 
     /// Before the checks, which copy their settings.
     fn alarms(&mut self, plan: &Plan, live: &Live) {
-        for alarm in alarms::wanted(plan) {
+        let wanted = alarms::wanted(plan).into_iter();
+        for alarm in wanted.filter(|alarm| !live.unread.contains(&alarm.place.region)) {
             if live.alarms.get(&alarm.place) == Some(&alarm.settings()) {
                 self.same += 1;
             } else {
@@ -365,7 +366,10 @@ fn unreadable(plan: &Plan, live: &Live) -> Vec<String> {
         let why = why(&place)?;
         Some(format!("a health check is to read the data of the alarm {place}, and Route 53 cannot: {why}"))
     };
-    alarms::read(plan).into_iter().filter_map(told).collect()
+    let known = |place: &AlarmPlace| !live.unread.contains(&place.region);
+    let unread = live.unread.iter();
+    let unread = unread.map(|region| format!("the alarms of {region} that health checks read could not be read"));
+    alarms::read(plan).into_iter().filter(known).filter_map(told).chain(unread).collect()
 }
 
 /// Records of a public zone that cannot be changed while us-east-1 is gone are what this product must live with; where

@@ -1,13 +1,13 @@
 //! What Route 53 holds, as provisioning reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::alarms::{AlarmPlace, AlarmSettings};
 use crate::dns::{HealthCheck, Listing, RecordSet};
-use crate::names::{ApplicationName, DnsName, HealthCheckId, ZoneId};
+use crate::names::{ApplicationName, DnsName, HealthCheckId, Region, ZoneId};
 
 /// All that is looked at before anything is changed.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Live {
     pub zones: BTreeMap<ZoneId, LiveZone>,
     /// The alarms that health checks read, those that exist.
     pub alarms: BTreeMap<AlarmPlace, AlarmSettings>,
+    /// Regions whose alarms could not be read: one that fails must keep nobody from provisioning the others.
+    pub unread: BTreeSet<Region>,
 }
 
 /// A health check as it stands.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tracing::warn;
+
 use super::alarms::{self, AlarmPlace, AlarmSettings};
 use super::apply::GAP;
 use super::live::{Live, LiveZone};
@@ -34,26 +36,35 @@ pub async fn look(world: &(impl Clock + ReadEstate), plan: &Plan) -> Result<Live
     for check in &mut checks {
         check.tags = tags.remove(&check.id).unwrap_or_default();
     }
-    Ok(Live { checks, zones: zones(world, plan).await?, alarms: alarms(world, plan).await? })
+    let zones = zones(world, plan).await?;
+    let (alarms, unread) = alarms(world, plan).await;
+    Ok(Live { checks, zones, alarms, unread })
 }
 
-/// The alarms that overrides need, and those that the plan's checks read.
+/// The alarms that overrides need, and those that the plan's checks read; and the regions where none can be read.
 async fn alarms(
     world: &impl ReadEstate,
     plan: &Plan,
-) -> Result<BTreeMap<AlarmPlace, AlarmSettings>, PortError> {
+) -> (BTreeMap<AlarmPlace, AlarmSettings>, BTreeSet<Region>) {
     let needed = alarms::wanted(plan).into_iter().map(|alarm| alarm.place);
     let mut by_region: BTreeMap<Region, Vec<String>> = BTreeMap::new();
     for place in needed.chain(alarms::read(plan)) {
         by_region.entry(place.region).or_default().push(place.name);
     }
-    let mut all = BTreeMap::new();
+    let (mut all, mut unread) = (BTreeMap::new(), BTreeSet::new());
     for (region, names) in by_region {
-        let found = world.alarms(&region, &names).await?;
-        let place = |name| AlarmPlace { region: region.clone(), name };
-        all.extend(found.into_iter().map(|(name, settings)| (place(name), settings)));
+        match world.alarms(&region, &names).await {
+            Ok(found) => {
+                let place = |name| AlarmPlace { region: region.clone(), name };
+                all.extend(found.into_iter().map(|(name, settings)| (place(name), settings)));
+            }
+            Err(error) => {
+                warn!(%error, %region, "alarms are not read");
+                unread.insert(region);
+            }
+        }
     }
-    Ok(all)
+    (all, unread)
 }
 
 async fn zones(world: &impl ReadEstate, plan: &Plan) -> Result<BTreeMap<ZoneId, LiveZone>, PortError> {

@@ -114,6 +114,8 @@ impl Action {
             | Self::Reclaim(region)
             | Self::Deploy { region, .. } => vec![region],
             Self::Cut { from: one, to: other, .. } | Self::Join(one, other) => vec![one, other],
+            // A cluster's endpoints are in regions of its own.
+            Self::Trouble { disorder, .. } if disorder.service == "arc" => Vec::new(),
             Self::Trouble { disorder, .. } => disorder.region.iter().map(String::as_str).collect(),
             Self::Works(_, region) => region.iter().map(String::as_str).collect(),
             Self::Say(command) => command.at.iter().map(String::as_str).collect(),

@@ -105,6 +105,7 @@ impl Evidence {
             begun: BTreeMap::new(),
             claims: BTreeMap::new(),
             refused: BTreeSet::new(),
+            said_again: BTreeMap::new(),
             sent: BTreeMap::new(),
             heard: BTreeMap::new(),
             seen_well: BTreeMap::new(),
