@@ -368,7 +368,8 @@ fn unreadable(plan: &Plan, live: &Live) -> Vec<String> {
     };
     let known = |place: &AlarmPlace| !live.unread.contains(&place.region);
     let unread = live.unread.iter();
-    let unread = unread.map(|region| format!("the alarms of {region} that health checks read could not be read"));
+    let unread =
+        unread.map(|region| format!("the alarms of {region} that health checks read could not be read"));
     alarms::read(plan).into_iter().filter(known).filter_map(told).chain(unread).collect()
 }
 

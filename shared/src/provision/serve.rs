@@ -338,7 +338,8 @@ struct Worked {
     drift: BTreeMap<ApplicationName, Drifted>,
 }
 
-/// Does what was agreed to, and writes down what is left.
+/// Does what was agreed to, and writes down what is left. What is refused is not: a deployment that fails takes its
+/// plan back, and what differs from that is no drift.
 async fn work<W: Provisioning>(world: &W, place: &Place<'_>, live: Live) -> Worked {
     let plan = place.plan();
     let difference = Difference::between(plan, &live, &Adopted::new());
@@ -366,10 +367,7 @@ async fn work<W: Provisioning>(world: &W, place: &Place<'_>, live: Live) -> Work
             Ok(brought)
         }
         Ok((brought, None)) => Ok(brought),
-        Err(refused) => {
-            worked.drift = note(world, place, (&live, &difference)).await;
-            Err(refused)
-        }
+        Err(refused) => Err(refused),
     };
     worked
 }
@@ -424,12 +422,14 @@ async fn scheduled<W: Provisioning>(world: &W, place: &Place<'_>) -> Answer {
     };
     let difference = Difference::between(plan, &live, &Adopted::new());
     if may_go_on(world, place).await && !difference.is_empty() {
-        let Worked { ended, drift, .. } = work(world, place, live).await;
-        let (brought, refused) = match ended {
-            Ok(brought) => (Some(brought), None),
-            Err(why) => (None, Some(why.to_string())),
-        };
-        return Answer::Looked(Looked { brought, refused, drift });
+        let Worked { ended, drift, .. } = work(world, place, live.clone()).await;
+        return Answer::Looked(match ended {
+            Ok(brought) => Looked { brought: Some(brought), refused: None, drift },
+            Err(why) => {
+                let drift = note(world, place, (&live, &difference)).await;
+                Looked { brought: None, refused: Some(why.to_string()), drift }
+            }
+        });
     }
     let drift = note(world, place, (&live, &difference)).await;
     Answer::Looked(Looked { drift, ..Looked::default() })

@@ -261,6 +261,7 @@ fn what_exists_is_changed_by_its_digest_and_what_is_left_of_it_later() {
     let digest = cloud.run(difference(&maker(&cloud), &wanted)).digest();
     let (state, reason) = status(&refused);
     assert!(state == "FAILED" && reason.contains(&digest) && reason.contains("ProvisionDigest"), "{refused}");
+    assert_eq!(drifted(&cloud), 0, "what differs from a plan that was refused is no drift");
     // CloudFormation returns to the plan that stood before.
     let returned = asked(&cloud, &before, "Update", &on());
     assert_eq!(status(&returned).0, "SUCCESS", "{returned}");
@@ -308,6 +309,14 @@ fn people_see_the_difference_and_the_ids_and_nothing_is_changed() {
     let json = serde_json::to_value(&checks).expect("JSON");
     let id = json["shop"]["us-east-1"]["endpoint"].as_str().expect("an id");
     assert!(env.contains(&format!("UNDERSTUDY_CHECK_SHOP_US_EAST_1_ENDPOINT={id}\n")), "{env}");
+}
+
+/// How many applications have drifted, by the table of the region that provisions.
+fn drifted(cloud: &Cloud) -> usize {
+    let state = cloud.state.borrow();
+    let rows = state.tables.get(&Region::from(WEST)).into_iter().flatten();
+    let rows = rows.filter_map(|(_, row)| serde_json::from_str::<ApplicationRow>(&row.body).ok());
+    rows.filter(|row| row.drift.is_some()).count()
 }
 
 /// What a region's table says of drift.
