@@ -316,7 +316,8 @@ fn drifted(cloud: &Cloud) -> usize {
     let state = cloud.state.borrow();
     let rows = state.tables.get(&Region::from(WEST)).into_iter().flatten();
     let rows = rows.filter_map(|(_, row)| serde_json::from_str::<ApplicationRow>(&row.body).ok());
-    rows.filter(|row| row.drift.is_some()).count()
+    let differs = |drift: &Drift| drift.critical.count + drift.minor.count > 0;
+    rows.filter(|row| row.drift.as_ref().is_some_and(differs)).count()
 }
 
 /// What a region's table says of drift.
