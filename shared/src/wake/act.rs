@@ -168,6 +168,9 @@ async fn walk_on<W: World>(
     run: &mut Held<Run>,
 ) -> Result<Option<String>, StateError> {
     loop {
+        if run.row.is_served() {
+            served::keep_saying(world, context, item, &run.row).await;
+        }
         if may_not_send(world, context, item, &mut run.row).await? {
             if run.row.outcome().is_some() {
                 return finish(world, context, item, run).await.map(Some);

@@ -21,6 +21,9 @@ use crate::time::{after, since};
 /// People hear that the records do not say it yet when that has lasted so long.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
+/// Half a minute after it was said, what fades is said again: it covers a minute at least.
+const FADES: Duration = Duration::from_secs(30);
+
 /// What was said, and is gone, is looked for so much longer: a request that nobody saw the end of may arrive.
 const ARRIVES_LATE: Duration = Duration::from_secs(10 * 60);
 
@@ -162,12 +165,19 @@ async fn wait<W: World>(
     Ok(Next::Leave(format!("served by its override, the records are to follow: {why}")))
 }
 
-/// Says again what would fade: once in each tick, as long as users are served by it.
-async fn keep_saying<W: World>(world: &W, context: &Context<'_>, item: &mut Watched<'_>, run: &Run) {
-    let silent = planted::is(Planted::MetricNotSaidAgain);
-    if silent || !context.is_tick || std::mem::replace(&mut item.said_again, true) {
+/// Says again what would fade, by whichever wake has the run in hand, as long as users are served by it.
+pub(super) async fn keep_saying<W: World>(
+    world: &W,
+    context: &Context<'_>,
+    item: &mut Watched<'_>,
+    run: &Run,
+) {
+    let now = world.now();
+    let lately = item.said_again.is_some_and(|at| since(at, now) < FADES);
+    if lately || planted::is(Planted::MetricNotSaidAgain) {
         return;
     }
+    item.said_again = Some(now);
     for away in run.all_said() {
         let overrides = context.plan.overrides_by(away.by).filter(|overrides| overrides.kind.fades());
         let Some(overrides) = overrides else { continue };

@@ -33,8 +33,8 @@ pub(super) struct Watched<'a> {
     pub hinted: BTreeMap<Region, Timestamp>,
     /// Its run, where users are served by an override and the records do not say the same yet.
     pub served: Option<Box<Held<Run>>>,
-    /// Whether this wake has said its override again.
-    pub said_again: bool,
+    /// When this wake last said its override again.
+    pub said_again: Option<Timestamp>,
     /// Whether this wake has looked after what earlier runs left behind.
     pub tidied: bool,
     /// Whether old epoch records are to be looked for when all else is done.
@@ -57,7 +57,7 @@ impl<'a> Watched<'a> {
             listed_at: Epoch::default(),
             hinted: BTreeMap::new(),
             served: None,
-            said_again: false,
+            said_again: None,
             tidied: false,
             sweep: false,
         }
