@@ -14,8 +14,9 @@ FUZZ_SECONDS ?= 60
 
 FUNCTIONS  = $(notdir $(wildcard functions/*))
 LAMBDA     = target/lambda
-LAB_CI     = advise-mode blip crash-mid-run duplicate-and-late-events everything-down \
-             flip-before-route53-notices hostile-endpoints override-region-fails paused peer-pause \
+LAB_CI     = advise-mode arc-three-of-five-dead blip crash-mid-run duplicate-and-late-events everything-down \
+             flip-before-route53-notices hostile-endpoints override-by-metric override-dies-after-switch \
+             override-region-fails paused peer-pause \
              region-loss route53-api-down second-rescue slow-region two-overrides two-takers
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
