@@ -254,3 +254,77 @@ async fn nothing_to_write_is_done_without_a_call() {
     assert_eq!(world.commit(&[]).await, Ok(Commit::Done));
     assert!(requests.lock().unwrap().is_empty());
 }
+
+/// A number with a fraction, as CBOR writes it in eight bytes.
+#[cfg(feature = "provision")]
+fn number(value: f64) -> Vec<u8> {
+    [&[0xfb], value.to_be_bytes().as_slice()].concat()
+}
+
+#[cfg(feature = "provision")]
+#[tokio::test]
+async fn a_check_is_as_well_as_it_was_in_its_newest_minute() {
+    use crate::ports::CheckMetrics;
+    let result = |id: &str, values: &[f64]| {
+        let values = values.iter().flat_map(|value| number(*value));
+        map(&[("Id", text(id)), ("Values", [0x9f].into_iter().chain(values).chain([0xff]).collect())])
+    };
+    let results =
+        [vec![0x83], result("c1", &[0.0, 1.0]), result("c0", &[1.0, 0.0]), result("c2", &[])].concat();
+    let reply = map(&[("MetricDataResults", results)]);
+    let (world, requests) = world(move |_| Some((200, reply.clone()))).await;
+    let checks = ["a", "b", "c"].map(crate::names::HealthCheckId::from);
+    let told = world.check_metrics(&checks).await.unwrap();
+    assert_eq!(told, [(checks[0].clone(), true), (checks[1].clone(), false)].into(), "one has no data");
+    let request = requests.lock().unwrap().concat();
+    for part in
+        ["/us-east-1/monitoring/aws4_request", "operation/GetMetricData", "HealthCheckStatus", "Minimum"]
+    {
+        assert!(request.contains(part), "{part} {request}");
+    }
+}
+
+#[cfg(feature = "provision")]
+#[tokio::test]
+async fn an_alarm_is_read_as_a_health_check_would_read_it_and_made_without_actions() {
+    use crate::ports::{ChangeEstate, ReadEstate};
+    use crate::provision::{AlarmPlace, AlarmSettings};
+    let dimension = map(&[("Name", text("From")), ("Value", text("us-east-1"))]);
+    let one = map(&[
+        ("AlarmName", text("away")),
+        ("Namespace", text("Understudy")),
+        ("MetricName", text("Away")),
+        ("Dimensions", array(&dimension)),
+        ("Statistic", text("Minimum")),
+        ("Period", vec![0x18, 60]),
+        ("EvaluationPeriods", vec![3]),
+        ("DatapointsToAlarm", vec![2]),
+        ("Threshold", number(1.0)),
+        ("ComparisonOperator", text("GreaterThanOrEqualToThreshold")),
+    ]);
+    let reply = map(&[("MetricAlarms", array(&one))]);
+    let (world, requests) = world(move |_| Some((200, reply.clone()))).await;
+    let names = ["away".to_owned(), "gone".to_owned()];
+    let found = world.alarms(&"eu-west-1".into(), &names).await.unwrap();
+    let settings = AlarmSettings {
+        namespace: Some("Understudy".to_owned()),
+        metric: Some("Away".to_owned()),
+        dimensions: [("From".to_owned(), "us-east-1".to_owned())].into(),
+        statistic: Some("Minimum".to_owned()),
+        period: 60,
+        periods: 3,
+        datapoints: Some(2),
+        threshold: Some(1.0),
+        comparison: "GreaterThanOrEqualToThreshold".to_owned(),
+    };
+    assert_eq!(found, [("away".to_owned(), settings.clone())].into());
+    let place = AlarmPlace { region: "eu-west-1".into(), name: "away".to_owned() };
+    world.put_alarm(&place, settings).await.unwrap();
+    let requests = requests.lock().unwrap();
+    let put = requests.last().unwrap();
+    for part in
+        ["/eu-west-1/monitoring/aws4_request", "operation/PutMetricAlarm", "ActionsEnabled", "us-east-1"]
+    {
+        assert!(put.contains(part), "{part} {put}");
+    }
+}
