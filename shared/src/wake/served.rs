@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::consider::{Next, View, decided, hold, standing};
 use super::outbox::queue;
 use super::watched::Watched;
 use super::{Context, act};
-use crate::away::Away;
+use crate::away::{Away, LeftBehind};
 use crate::decide::{Claim, Decision, Facts, Hold, ListingReading, OfRecords, Situation, in_the_records};
 use crate::planted::{self, Planted};
 use crate::ports::{World, Write};
@@ -217,7 +218,9 @@ pub(super) async fn tidy<W: World>(
             Err(error) => warn!(%error, run = %behind.away.run, "an override is not taken back yet"),
         }
     }
-    left.retain(|behind| behind.gone.is_none() || now < after(behind.away.until, ARRIVES_LATE));
+    // One that fades may have been said again right before it went, by a process that stood still since.
+    let last = |behind: &LeftBehind, gone: Timestamp| after(gone.max(behind.away.until), ARRIVES_LATE);
+    left.retain(|behind| behind.gone.is_none_or(|gone| now < last(behind, gone)));
     if left == item.row.row.left_behind {
         return Ok(());
     }

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use suite::world::{By, Crash, EAST, EU, Estate, ServedChecks, Story, WEST, tick};
+use suite::world::{By, Controller, Crash, EAST, EU, Estate, ServedChecks, Story, WEST, tick};
+use understudy::away::Away;
+use understudy::names::Epoch;
+use understudy::plan::Actuator;
+use understudy::ports::Overriding;
 
 use super::overrides::{api_down, api_up, count, minutes};
 
@@ -132,6 +136,41 @@ fn what_a_metric_took_is_given_back_and_can_be_taken_again() {
     });
     assert!(story.moves().is_empty(), "Route 53's API never answered");
     assert_eq!((count(&story, "failed-over"), count(&story, "restored")), (2, 1), "{:?}", story.told());
+}
+
+/// A wake read that users are served by the metric, stood still, and says it again minutes after the run has ended.
+/// Nobody else would ever say otherwise: a check keeps the last that it knew.
+#[test]
+fn a_metric_that_is_said_again_too_late_is_taken_back() {
+    let story = Story::of(&by_metric());
+    let stale = Away {
+        application: "shop".into(),
+        from: EAST.into(),
+        to: WEST.into(),
+        epoch: Epoch(1),
+        run: "r-stale".into(),
+        at: "2026-11-22T12:03:00Z".parse().expect("a time"),
+        until: "2026-11-22T12:08:00Z".parse().expect("a time"),
+        by: Actuator::Override,
+    };
+    story.play(minutes(60), async {
+        story.pause(190).await;
+        api_down(&story);
+        story.cloud.kill(EAST);
+        // Longer than the decision was valid, and whatever was sent with it may arrive.
+        story.pause(1800).await;
+        api_up(&story);
+        story.pause(180).await;
+        assert_eq!(story.moves(), ["us-east-1>us-west-2"]);
+        let late = Controller { cloud: story.cloud.clone(), region: WEST.into(), crash: Crash::never() };
+        let overrides = story.plan.overrides.clone().expect("as planned");
+        late.keep_saying(&overrides, &stale).await.expect("written");
+        story.pause(240).await;
+        let state = story.cloud.state.borrow();
+        let now = story.cloud.time.elapsed();
+        assert_eq!(state.metrics.len(), 1);
+        assert!(state.metrics.values().all(|series| series.is_taken_back(now)), "{:?}", state.metrics);
+    });
 }
 
 #[test]

@@ -32,6 +32,12 @@ impl Series {
         self.0.get(&minute(now)).is_some_and(|(value, _)| *value == 1)
     }
 
+    /// Whether the last that it says is that the region is not to be left.
+    pub fn is_taken_back(&self, now: Duration) -> bool {
+        let past = self.0.range(..=minute(now));
+        past.last().is_some_and(|(_, (value, _))| *value == 0)
+    }
+
     /// What a check makes of it.
     fn read(&self, now: Duration) -> MetricState {
         match self.0.get(&minute(now)) {
