@@ -67,7 +67,8 @@ fn show(asked: &args::Provision, brought: &Brought) {
     );
     applied.failed.iter().for_each(|failed| println!("failed: {failed}"));
     if applied.unfinished {
-        println!("The time was up; the same command goes on where this one stopped.");
+        applied.waiting.iter().for_each(|waiting| println!("waits: {waiting}"));
+        println!("Not all is done; the same command goes on where this one stopped.");
     }
     print!("{}", plan::told(rest, Paint::of_stdout()));
 }

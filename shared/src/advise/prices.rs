@@ -18,6 +18,9 @@ const FREE_CHECKS: u32 = 50;
 /// Each of HTTPS, string matching, the 10 s interval and measured latency, for an AWS endpoint.
 const OPTION: u32 = 100;
 
+/// A standard alarm (aws.amazon.com/cloudwatch/pricing, as tools that estimate costs repeat it).
+const ALARM: u32 = 10;
+
 /// What something costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
@@ -59,7 +62,7 @@ pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
     }
     let count = u32::try_from(checks.len()).unwrap_or(u32::MAX);
     let options: u32 = checks.iter().map(|(_, check)| options(check)).sum();
-    let lines = vec![
+    let mut lines = vec![
         Line {
             what: format!("{count} health checks, of which {FREE_CHECKS} in an account are free"),
             cents: count.saturating_sub(FREE_CHECKS).saturating_mul(CHECK),
@@ -69,11 +72,18 @@ pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
             cents: options.saturating_mul(OPTION),
         },
     ];
-    let notes = vec![
+    let mut notes = vec![
         format!("List prices of {PRICES_READ}."),
         "Endpoints are taken to be in AWS; elsewhere a check costs $0.75, and an option $2.".to_owned(),
         "The free checks are taken to be unused by others in the account.".to_owned(),
     ];
+    let alarms = u32::try_from(provision::alarms::wanted(plan).len()).unwrap_or(u32::MAX);
+    if alarms > 0 {
+        let what = format!("{alarms} alarms by which checks read overrides");
+        lines.push(Line { what, cents: alarms.saturating_mul(ALARM) });
+        let note = "The metric of an override costs something in the hours in which it is said: $0.30 for a month of them.";
+        notes.push(note.to_owned());
+    }
     Some(Cost { lines, notes })
 }
 
@@ -111,5 +121,27 @@ mod tests {
         };
         assert_eq!(options(&HealthCheck::of(Watches::Endpoint(endpoint))), 3);
         assert_eq!(options(&HealthCheck::of(Watches::Calculated { threshold: 0, children: vec![] })), 0);
+    }
+
+    #[test]
+    fn an_override_by_a_metric_costs_an_alarm_in_each_region_that_may_take_over() {
+        let region = |name: &str, role: &str, host: u8| {
+            format!(
+                "[[application.shop.region]]\nregion = \"{name}\"\nrole = \"{role}\"\n\
+                 record = {{ a = [\"192.0.2.{host}\"] }}\nsignals = [{{ probe = \"http://{name}.example.net/\" }}]\n"
+            )
+        };
+        let text = format!(
+            "[override]\nmetric = \"Away\"\n[application.shop]\nname = \"shop.example.com\"\npolicy = \"failover\"\n\
+             zone = {{ id = \"Z1\", name = \"example.com\" }}\nrto = \"30m\"\nprovision = true\n\
+             actuators = [\"override\", \"records\"]\n{}{}",
+            region("us-east-1", "primary", 1),
+            region("us-west-2", "standby", 2)
+        );
+        let plan =
+            Plan::parse(&text, "plan").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}"));
+        let cost = monthly_cost(&plan).unwrap();
+        let alarms = cost.lines.iter().find(|line| line.what.contains("alarms")).unwrap();
+        assert_eq!(alarms.to_string(), "2 alarms by which checks read overrides: $0.20");
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::live::{Live, LiveCheck};
 use super::name::digits;
 use crate::away::{METRIC, METRIC_DIMENSIONS};
 use crate::dns::Watches;
@@ -89,6 +90,26 @@ impl OverrideAlarm {
     }
 }
 
+/// Whether a check reads its metric by settings that its alarm no longer has, or is about to lose: Route 53 copies
+/// them when a check is made or updated, and never between (Developer Guide, "Updating health checks when you change
+/// CloudWatch alarm settings").
+pub(super) fn is_stale(newest: &BTreeMap<AlarmPlace, AlarmSettings>, check: &LiveCheck) -> bool {
+    let Some((Watches::Metric { region, alarm, .. }, copied)) =
+        check.check.as_ref().map(|check| &check.watches).zip(check.copied.as_ref())
+    else {
+        return false;
+    };
+    let place = AlarmPlace { region: region.clone(), name: alarm.clone() };
+    newest.get(&place).is_some_and(|newest| newest.unreadable().is_none() && !copied.is_copy_of(newest))
+}
+
+/// What the alarms are set to, once those of overrides are as they should be.
+pub(super) fn newest(plan: &Plan, live: &Live) -> BTreeMap<AlarmPlace, AlarmSettings> {
+    let known = wanted(plan).into_iter().filter(|alarm| !live.unread.contains(&alarm.place.region));
+    let ours = known.map(|alarm| (alarm.place.clone(), alarm.settings()));
+    live.alarms.clone().into_iter().chain(ours).in_order()
+}
+
 impl fmt::Display for AlarmPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in {}", self.name, self.region)
@@ -96,6 +117,12 @@ impl fmt::Display for AlarmPlace {
 }
 
 impl AlarmSettings {
+    /// Whether these are the other's, as far as Route 53 copies them: how many datapoints must breach is not.
+    fn is_copy_of(&self, other: &Self) -> bool {
+        let copied = Self { datapoints: self.datapoints, ..other.clone() };
+        *self == copied
+    }
+
     /// Why Route 53 cannot read its data, if that is so (Developer Guide, "Values that you specify when you
     /// create or update health checks", monitoring a CloudWatch alarm).
     pub fn unreadable(&self) -> Option<&'static str> {
@@ -132,7 +159,7 @@ pub(super) fn override_alarm(
 }
 
 /// The alarms that the plan's overrides need.
-pub(super) fn wanted(plan: &Plan) -> BTreeSet<OverrideAlarm> {
+pub(crate) fn wanted(plan: &Plan) -> BTreeSet<OverrideAlarm> {
     let provisioned = plan.applications.iter().filter(|application| application.provision);
     provisioned.flat_map(|application| of(plan, application)).in_order()
 }

@@ -11,11 +11,14 @@ use super::change::{Change, SetChange};
 use super::difference::Difference;
 use super::live::Live;
 use super::name::{CheckName, Reference};
-use super::{sets, settle};
+use super::sets;
+use super::settle::{self, Settling};
 use crate::dns::{HealthCheck, Watches};
 use crate::names::{HealthCheckId, RunId, ZoneId};
 use crate::plan::{Application, Plan};
-use crate::ports::{ChangeError, ChangeEstate, ChangeId, ChangeRecords, Clock, ReadEstate, ReadRecords};
+use crate::ports::{
+    ChangeError, ChangeEstate, ChangeId, ChangeRecords, CheckMetrics, Clock, ReadEstate, ReadRecords,
+};
 use crate::time::after;
 
 /// Between two requests to Route 53: 5 a second are advised of the 10 that an account has.
@@ -29,7 +32,8 @@ const ATTEMPTS: u32 = 4;
 const GENERATIONS: u32 = 10;
 /// GetHealthCheckStatus: four at once, then one a second (Developer Guide, API request throttling).
 const STATUS_GAP: Duration = Duration::from_secs(1);
-/// How long a new inverted check is waited for, all in all: a checker asks three times, every 30 s at most.
+/// How long new checks are waited for, all in all: a checker asks three times, every 30 s at most, and a metric is
+/// told each minute.
 const SETTLING: Duration = Duration::from_secs(180);
 /// Between two looks whether all name servers have the changes.
 const SYNC_GAP: Duration = Duration::from_secs(5);
@@ -43,7 +47,9 @@ pub struct Applied {
     pub failed: Vec<String>,
     /// Changes that not all name servers have yet.
     pub pending: Vec<ChangeId>,
-    /// Whether the time was up before the end. The next call goes on where this one stopped.
+    /// What waits for something, in words: the next call makes it, once that is so.
+    pub waiting: BTreeSet<String>,
+    /// Whether the end was not reached. The next call goes on where this one stopped.
     pub unfinished: bool,
 }
 
@@ -51,14 +57,14 @@ impl Applied {
     /// This, and then another round. What failed at first and was mended has not failed.
     pub(super) fn and(mut self, next: Self) -> Self {
         self.done.extend(next.done);
-        Self { done: self.done, failed: next.failed, pending: next.pending, unfinished: next.unfinished }
+        Self { done: self.done, ..next }
     }
 }
 
 /// Does what a difference says, as far as there is time. Whether it may is asked before.
 pub(super) async fn apply<W>(world: &W, plan: &Plan, live: &Live, order: &Order<'_>) -> Applied
 where
-    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + CheckMetrics + ChangeEstate + ChangeRecords,
 {
     let mut work = Work::begin(world, plan, live, order);
     work.checks().await;
@@ -83,8 +89,8 @@ struct Work<'a, W> {
     order: &'a Order<'a>,
     ids: BTreeMap<CheckName, HealthCheckId>,
     created: usize,
-    /// New inverted checks: nothing hangs on one before it has settled.
-    unsettled: BTreeSet<CheckName>,
+    /// New checks on which nothing hangs before they have settled.
+    unsettled: BTreeMap<CheckName, Settling>,
     /// How long it was waited for those.
     waited: Duration,
     /// Checks that are not made yet because they wait for one of those.
@@ -95,7 +101,7 @@ struct Work<'a, W> {
 
 impl<'a, W> Work<'a, W>
 where
-    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + CheckMetrics + ChangeEstate + ChangeRecords,
 {
     fn begin(world: &'a W, plan: &'a Plan, live: &'a Live, order: &'a Order<'a>) -> Self {
         let ids = super::difference::ids(plan, live);
@@ -189,7 +195,6 @@ where
                 continue;
             };
             if is_new && !self.settles(&name, &id).await {
-                warn!("{name} has not settled yet: what would hang on it waits");
                 return self.leave(changes);
             }
         }
@@ -234,14 +239,16 @@ where
         names.into_iter().map(|name| (name.clone(), !hangs(&name, &before))).collect()
     }
 
-    /// Waits until a new inverted check is healthy by its checkers, as long as there is time.
+    /// Waits until a new check shows what it must, as long as there is time.
     async fn settles(&mut self, name: &CheckName, id: &HealthCheckId) -> bool {
-        while self.unsettled.contains(name) {
+        while let Some(settling) = self.unsettled.get(name).copied() {
             self.world.sleep(STATUS_GAP).await;
-            let reports = self.world.checker_reports(id).await;
-            if reports.is_ok_and(|reports| settle::has_settled(&reports)) {
+            if self.has_settled(id, settling).await {
                 self.unsettled.remove(name);
             } else if self.waited >= SETTLING || self.is_over() {
+                let waits = format!("{name}: what would hang on it waits {}", settling.waits_for());
+                warn!("{waits}");
+                self.applied.waiting.insert(waits);
                 return false;
             } else {
                 self.world.sleep(SYNC_GAP).await;
@@ -249,6 +256,19 @@ where
             }
         }
         true
+    }
+
+    async fn has_settled(&self, id: &HealthCheckId, settling: Settling) -> bool {
+        match settling {
+            Settling::SeesNothing => {
+                let reports = self.world.checker_reports(id).await;
+                reports.is_ok_and(|reports| settle::has_settled(&reports))
+            }
+            Settling::IsOn => {
+                let told = self.world.check_metrics(std::slice::from_ref(id)).await;
+                told.is_ok_and(|told| told.get(id) == Some(&true))
+            }
+        }
     }
 
     async fn update(

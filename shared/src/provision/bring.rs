@@ -10,7 +10,7 @@ use super::look::look;
 use super::rights::{self, Refusal, Terms};
 use crate::names::RunId;
 use crate::plan::Plan;
-use crate::ports::{ChangeEstate, ChangeRecords, Clock, PortError, ReadEstate, ReadRecords};
+use crate::ports::{ChangeEstate, ChangeRecords, CheckMetrics, Clock, PortError, ReadEstate, ReadRecords};
 
 /// Answers get lost, and others change things, too: so often what came of it is looked at and mended.
 const ROUNDS: usize = 3;
@@ -55,7 +55,7 @@ pub enum Trouble {
 /// What stands cannot be read, or the difference is not what was agreed to: then nothing was done.
 pub async fn bring<W>(world: &W, plan: &Plan, task: &Task) -> Result<Brought, Trouble>
 where
-    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + CheckMetrics + ChangeEstate + ChangeRecords,
 {
     let live = look(world, plan).await?;
     bring_from(world, plan, live, task).await.map(|(brought, _)| brought)
@@ -72,7 +72,7 @@ pub(super) async fn bring_from<W>(
     task: &Task,
 ) -> Result<(Brought, Option<Live>), Trouble>
 where
-    W: Clock + ReadEstate + ReadRecords + ChangeEstate + ChangeRecords,
+    W: Clock + ReadEstate + ReadRecords + CheckMetrics + ChangeEstate + ChangeRecords,
 {
     let agreed = Difference::between(plan, &live, &task.adopted);
     rights::may(&agreed, &live, &task.terms)?;

@@ -61,7 +61,7 @@ impl Difference {
         let found = Found::of(&plan.deployment, &wanted, live);
         let mut difference = Self::default();
         difference.alarms(plan, live);
-        difference.checks(&plan.deployment, &wanted, &found);
+        difference.checks(plan, &wanted, live, &found);
         for application in provisioned() {
             difference.application(plan, application, live, &found, adopted);
         }
@@ -95,20 +95,21 @@ impl Difference {
     }
 
     /// Leaves first: what is calculated needs the ids of what it is calculated from.
-    fn checks(&mut self, deployment: &str, wanted: &WantedChecks, found: &Found<'_>) {
+    fn checks(&mut self, plan: &Plan, wanted: &WantedChecks, live: &Live, found: &Found<'_>) {
+        let newest = alarms::newest(plan, live);
         let is_leaf =
             |check: &HealthCheck<CheckName>| !matches!(check.watches, crate::dns::Watches::Calculated { .. });
         for leaves in [true, false] {
             for (name, check) in wanted.iter().filter(|(_, check)| is_leaf(check) == leaves) {
                 match found.checks.get(name) {
-                    Some(live) => self.check(name, check, live, found),
+                    Some(live) => self.check(name, check, (live, alarms::is_stale(&newest, live)), found),
                     None => self.changes.push(Change::CreateCheck {
                         name: name.clone(),
-                        reference: Reference::of(deployment, name, check),
+                        reference: Reference::of(&plan.deployment, name, check),
                         check: check.clone(),
                     }),
                 }
-                self.tags(deployment, name, found);
+                self.tags(&plan.deployment, name, found);
             }
         }
     }
@@ -117,16 +118,21 @@ impl Difference {
         &mut self,
         name: &CheckName,
         wanted: &HealthCheck<CheckName>,
-        live: &LiveCheck,
+        (live, is_stale): (&LiveCheck, bool),
         found: &Found<'_>,
     ) {
         let id = |child: &CheckName| found.checks.get(child).map(|live| live.id.clone());
         let by_id = wanted.with_children(id);
-        if by_id.is_some() && by_id == live.check {
+        let is_same = by_id.is_some() && by_id == live.check;
+        if is_same && !is_stale {
             self.same += 1;
             return;
         }
-        let from = live.check.as_ref().map_or_else(|| "something unknown".to_owned(), ToString::to_string);
+        let from = match &live.check {
+            Some(_) if is_same => "settings that its alarm no longer has".to_owned(),
+            Some(check) => check.to_string(),
+            None => "something unknown".to_owned(),
+        };
         self.changes.push(Change::UpdateCheck {
             name: name.clone(),
             id: live.id.clone(),

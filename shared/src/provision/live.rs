@@ -23,7 +23,7 @@ pub struct Live {
 }
 
 /// A health check as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LiveCheck {
     /// Its id.
     pub id: HealthCheckId,
@@ -33,6 +33,8 @@ pub struct LiveCheck {
     pub version: i64,
     /// What it is; none where it has what we know nothing of.
     pub check: Option<HealthCheck<HealthCheckId>>,
+    /// What Route 53 has copied of its alarm, where it is a check of an alarm's data and that is told.
+    pub copied: Option<AlarmSettings>,
     /// Its tags, where they were asked for: those of other people's checks never are.
     pub tags: BTreeMap<String, String>,
 }

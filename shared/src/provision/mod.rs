@@ -8,7 +8,7 @@
 //! looks for drift, or for a person.
 
 mod agreement;
-mod alarms;
+pub(crate) mod alarms;
 mod apply;
 mod behind;
 mod bring;

@@ -1,7 +1,8 @@
-//! New inverted checks: unhealthy until Route 53 has enough data (Developer Guide, "How Route 53 determines
-//! whether a health check is healthy"). One that hangs on a record at once takes its region away from users.
+//! New checks that could take their region away from users if they hung on a record at once: an inverted one is
+//! unhealthy until Route 53 has enough data (Developer Guide, "How Route 53 determines whether a health check is
+//! healthy"), one of a routing control for as long as that is Off.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::checks::WantedChecks;
 use super::live::CheckerReport;
@@ -19,9 +20,33 @@ pub fn opinion(reports: &[CheckerReport]) -> Option<bool> {
     (!reports.is_empty()).then_some(well * 100 > ENOUGH * reports.len())
 }
 
-/// Whether a check is to settle before anything hangs on it.
-pub(super) fn must_settle<Child>(check: &HealthCheck<Child>) -> bool {
-    check.inverted && !check.disabled && matches!(check.watches, Watches::Endpoint(_))
+/// What a new check must show before anything hangs on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settling {
+    /// It is inverted: enough checkers report, and they see nothing.
+    SeesNothing,
+    /// Route 53's metric of the check tells that its routing control is On.
+    IsOn,
+}
+
+impl Settling {
+    /// What a check must show; none where anything may hang on it at once.
+    pub(super) fn of<Child>(check: &HealthCheck<Child>) -> Option<Self> {
+        match check.watches {
+            _ if check.disabled => None,
+            Watches::Endpoint(_) if check.inverted => Some(Self::SeesNothing),
+            Watches::RoutingControl(_) => Some(Self::IsOn),
+            _ => None,
+        }
+    }
+
+    /// What is waited for, and what people can do for it.
+    pub(super) fn waits_for(self) -> &'static str {
+        match self {
+            Self::SeesNothing => "until its checkers have looked and seen nothing",
+            Self::IsOn => "until its routing control is On: turn it On where it is Off",
+        }
+    }
 }
 
 /// Whether an inverted check is healthy by what its checkers report: enough of them, and they see nothing.
@@ -30,8 +55,8 @@ pub(super) fn has_settled(reports: &[CheckerReport]) -> bool {
 }
 
 /// The checks of a plan that are to settle first.
-pub(super) fn to_settle(wanted: &WantedChecks) -> BTreeSet<CheckName> {
-    wanted.iter().filter(|(_, check)| must_settle(check)).map(|(name, _)| name.clone()).in_order()
+pub(super) fn to_settle(wanted: &WantedChecks) -> BTreeMap<CheckName, Settling> {
+    wanted.iter().filter_map(|(name, check)| Some((name.clone(), Settling::of(check)?))).in_order()
 }
 
 #[cfg(test)]

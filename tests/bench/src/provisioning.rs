@@ -90,6 +90,7 @@ fn standing(zone: &ZoneId, difference: &Difference) -> Live {
                     understudy::names::HealthCheckId::new(format!("00000000-0000-0000-0000-{number:012}"));
                 ids.insert(name.clone(), id.clone());
                 live.checks.push(LiveCheck {
+                    copied: None,
                     id,
                     reference: reference.generation(0),
                     version: 1,

@@ -3,11 +3,18 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use twin::model::health::{AlarmConfiguration, AlarmIdentifier};
 use twin::model::records::{ChangeBatch, ListStart, RecordSetInput};
 use twin::model::{Fault, Operation, Request, Response};
-use understudy::dns::{Batch, Listing, RecordSet, RecordType, Routing, Side, Sweep};
+use understudy::dns::{
+    Batch, HealthCheck, Listing, MissingData, RecordSet, RecordType, Routing, Side, Sweep, Watches,
+};
 use understudy::names::DnsName;
-use understudy::ports::{ChangeError, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, ReadRecords};
+use understudy::ports::{
+    ChangeError, ChangeEstate, ChangeRecords, Clock, DnsAnswer, DnsValue, NameServers, ReadEstate,
+    ReadRecords,
+};
+use understudy::provision::AlarmSettings;
 
 use super::wire::{SERVED, Wire, world};
 
@@ -153,5 +160,41 @@ async fn a_sweep_deletes_old_epoch_records_and_nothing_else() {
     let again = wire.world.sweep(zone, &sweep).await;
     assert!(matches!(again, Err(ChangeError::Refused { .. })), "{again:?}");
     assert_eq!(all_records(&wire), kept);
+    wire.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_check_has_copied_of_its_alarm_is_read() {
+    let wire = Wire::new().await;
+    let identifier = AlarmIdentifier { region: "us-west-2".into(), name: "db".into() };
+    let dimension = ("Cluster".to_owned(), "orders".to_owned());
+    let settings = AlarmConfiguration {
+        evaluation_periods: 2,
+        threshold: 0.5,
+        comparison_operator: "LessThanThreshold".into(),
+        period: 60,
+        metric_name: "Writable".into(),
+        namespace: "Shop".into(),
+        statistic: "Minimum".into(),
+        dimensions: vec![dimension.clone()],
+    };
+    wire.running.with(|twin, _| twin.put_alarm(identifier, settings));
+    let watches =
+        Watches::Metric { region: "us-west-2".into(), alarm: "db".into(), missing: MissingData::LastKnown };
+    let id = wire.world.create_check("db-1", &HealthCheck::of(watches)).await.unwrap();
+    let checks = wire.world.health_checks().await.unwrap();
+    let copied = checks.iter().map(|check| check.copied.clone().filter(|_| check.id == id));
+    let expected = AlarmSettings {
+        namespace: Some("Shop".into()),
+        metric: Some("Writable".into()),
+        dimensions: [dimension].into(),
+        statistic: Some("Minimum".into()),
+        period: 60,
+        periods: 2,
+        datapoints: None,
+        threshold: Some(0.5),
+        comparison: "LessThanThreshold".into(),
+    };
+    assert_eq!(copied.flatten().collect::<Vec<_>>(), [expected]);
     wire.running.shutdown().await;
 }

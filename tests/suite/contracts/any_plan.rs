@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
+use suite::world::normalised;
 use understudy::dns::EpochRecord;
 use understudy::dns::RecordType::{self, A, Aaaa, Cname};
 use understudy::names::DnsName;
 
-use super::calls::{Deployment, batch, call, change, document, normalised, sweep, zone};
+use super::calls::{Deployment, batch, call, change, document, sweep, zone};
 use super::stack::{ACCOUNT, Stack};
 
 const EVERY: &[&str] = &["alarm", "drill", "operate", "provision", "tick"];

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use suite::world::{Asked, RecordChange, normalised};
 use understudy::dns::{EpochRecord, RecordType};
 use understudy::names::{DnsName, Epoch};
 
-use super::iam::{Policy, Request};
+use super::iam::{Grant, Policy};
 use super::stack::{ACCOUNT, REGION, STACK, Stack};
 
 /// What a deployer reads off the plan and gives to the template.
@@ -67,14 +68,42 @@ pub(super) struct Permissions(BTreeMap<String, Policy>);
 impl Permissions {
     pub(super) fn of(stack: &Stack) -> Self {
         let functions = stack.resources("AWS::Serverless::Function").into_iter();
-        Self(functions.map(|function| (short(function), Policy::read(&document(stack, function)))).collect())
+        let of = |function: &str| {
+            let own = Policy::read(&document(stack, function));
+            attached(stack, function).iter().map(Policy::read).fold(own, Policy::and)
+        };
+        Self(functions.map(|function| (short(function), of(function))).collect())
     }
 
     /// The functions that may make the call, in alphabetical order.
-    pub(super) fn allowed_to(&self, request: &Request) -> Vec<&str> {
+    pub(super) fn allowed_to(&self, request: &Asked) -> Vec<&str> {
         let allowed = self.0.iter().filter(|(_, policy)| policy.allows(request));
         allowed.map(|(function, _)| function.as_str()).collect()
     }
+
+    /// What a function may do.
+    pub(super) fn of_function(&self, function: &str) -> &Policy {
+        &self.0[function]
+    }
+
+    /// All that any function may do.
+    pub(super) fn all(&self) -> Vec<(String, Grant)> {
+        let of = |(function, policy): (&String, &Policy)| {
+            policy.grants().into_iter().map(|grant| (function.clone(), grant)).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of).collect()
+    }
+}
+
+/// The policies that name a function's role themselves.
+fn attached(stack: &Stack, function: &str) -> Vec<serde_json::Value> {
+    let role = serde_json::Value::from(format!("{function}Role"));
+    let names_it = |policy: &&str| {
+        let roles = stack.property(policy, "Roles").unwrap_or_default();
+        roles.as_array().is_some_and(|roles| roles.contains(&role)) && stack.exists(policy)
+    };
+    let policies = stack.resources("AWS::IAM::ManagedPolicy").into_iter().filter(names_it);
+    policies.map(|policy| stack.property(policy, "PolicyDocument").unwrap()).collect()
 }
 
 /// The one policy of a function.
@@ -92,8 +121,8 @@ pub(super) fn short(function: &str) -> String {
 }
 
 /// A call without condition keys of its own.
-pub(super) fn call(action: &str, resource: impl Into<String>) -> Request {
-    Request { action: action.to_owned(), resource: resource.into(), context: BTreeMap::new() }
+pub(super) fn call(action: &str, resource: impl Into<String>) -> Asked {
+    Asked::of(action, resource)
 }
 
 /// An ARN in the stack's own region and account.
@@ -107,19 +136,15 @@ pub(super) fn zone(id: &str) -> String {
 
 /// One change of a batch: action, name, type.
 pub(super) type Change = (&'static str, DnsName, &'static str);
-type Part = fn(&Change) -> String;
 
-/// ChangeResourceRecordSets with its three condition keys, each the set of what the batch holds.
-pub(super) fn change(zone_id: &str, changes: &[Change]) -> Request {
-    let keys: [(&str, Part); 3] = [
-        ("Actions", |change| change.0.to_owned()),
-        ("NormalizedRecordNames", |change| normalised(change.1.as_str())),
-        ("RecordTypes", |change| change.2.to_owned()),
-    ];
-    let context = keys.into_iter().filter(|_| !changes.is_empty()).map(|(key, value)| {
-        (format!("route53:ChangeResourceRecordSets{key}"), changes.iter().map(value).collect())
-    });
-    Request { context: context.collect(), ..call("route53:ChangeResourceRecordSets", zone(zone_id)) }
+/// A change of record sets with its three condition keys.
+pub(super) fn change(zone_id: &str, changes: &[Change]) -> Asked {
+    let part = |(action, name, kind): &Change| RecordChange {
+        action: (*action).to_owned(),
+        name: name.to_string(),
+        kind: (*kind).to_owned(),
+    };
+    Asked::to_change(zone_id, &changes.iter().map(part).collect::<Vec<_>>())
 }
 
 /// The one shape of change that is ever sent: the claim, the moved record sets, the newest epoch.
@@ -136,15 +161,4 @@ pub(super) fn batch(served: &DnsName, epoch: u64, kinds: &[RecordType]) -> Vec<C
 /// The removal of an epoch record that is long past.
 pub(super) fn sweep(served: &DnsName, epoch: u64) -> Change {
     ("DELETE", EpochRecord::name_of(Epoch(epoch), served), RecordType::Txt.as_str())
-}
-
-/// A name as Route 53 puts it into condition keys (Developer Guide, "Using IAM policy conditions for
-/// fine-grained access control"): lower case, no trailing dot, characters other than a-z, 0-9, `-`,
-/// `_` and `.` as three octal digits.
-pub(super) fn normalised(name: &str) -> String {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    name.bytes().fold(String::new(), |text, byte| match byte {
-        b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => text + &char::from(byte).to_string(),
-        other => format!("{text}\\{other:03o}"),
-    })
 }

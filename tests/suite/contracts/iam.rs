@@ -1,25 +1,19 @@
 //! What an IAM policy allows, as the IAM User Guide tells it. What a policy of ours does not use is
 //! refused, so that nothing is taken for granted that was not thought of.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
-
-/// One call to AWS, as IAM sees it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Request {
-    pub(super) action: String,
-    pub(super) resource: String,
-    /// The condition keys of the request and their values.
-    pub(super) context: BTreeMap<String, Vec<String>>,
-}
+use suite::world::Asked;
 
 /// A policy: Allow statements only.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Policy(Vec<Statement>);
+
+/// The id of a statement, and one of its actions.
+pub(super) type Grant = (String, String);
 
 #[derive(Debug)]
 struct Statement {
+    sid: String,
     actions: Vec<String>,
     resources: Vec<String>,
     conditions: Vec<Condition>,
@@ -40,8 +34,27 @@ impl Policy {
     }
 
     /// Whether one statement allows the call as a whole. Statements never add up within one call.
-    pub(super) fn allows(&self, request: &Request) -> bool {
-        self.0.iter().any(|statement| statement.allows(request))
+    pub(super) fn allows(&self, request: &Asked) -> bool {
+        self.granting(request).is_some()
+    }
+
+    /// What allows the call: the id of a statement, and the action in it.
+    pub(super) fn granting(&self, request: &Asked) -> Option<Grant> {
+        self.0.iter().find_map(|statement| Some((statement.sid.clone(), statement.allows(request)?)))
+    }
+
+    /// All that is allowed: each action of each statement.
+    pub(super) fn grants(&self) -> Vec<Grant> {
+        let of = |one: &Statement| {
+            one.actions.iter().map(|action| (one.sid.clone(), action.clone())).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(of).collect()
+    }
+
+    /// A role with both policies: what either allows.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 }
 
@@ -60,22 +73,25 @@ impl Statement {
             })
         });
         Self {
+            sid: statement["Sid"].as_str().unwrap_or_default().to_owned(),
             actions: texts(&statement["Action"]),
             resources: texts(&statement["Resource"]),
             conditions: conditions.collect(),
         }
     }
 
-    fn allows(&self, request: &Request) -> bool {
-        let action = request.action.to_ascii_lowercase();
-        self.actions.iter().any(|pattern| like(&pattern.to_ascii_lowercase(), &action))
-            && self.resources.iter().any(|pattern| arn_like(pattern, &request.resource))
-            && self.conditions.iter().all(|condition| condition.holds(request))
+    /// The action in it that allows the call.
+    fn allows(&self, request: &Asked) -> Option<String> {
+        let asked = request.action.to_ascii_lowercase();
+        let action = self.actions.iter().find(|pattern| like(&pattern.to_ascii_lowercase(), &asked))?;
+        let holds = self.resources.iter().any(|pattern| arn_like(pattern, &request.resource))
+            && self.conditions.iter().all(|condition| condition.holds(request));
+        holds.then(|| action.clone())
     }
 }
 
 impl Condition {
-    fn holds(&self, request: &Request) -> bool {
+    fn holds(&self, request: &Asked) -> bool {
         let mut keys = request.context.iter();
         let found = keys.find(|(key, _)| key.to_ascii_lowercase() == self.key);
         let found = found.map_or(&[][..], |(_, values)| values.as_slice());
@@ -152,6 +168,8 @@ fn arn_like(pattern: &str, arn: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::*;
@@ -163,7 +181,7 @@ mod tests {
             json!({ "Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": condition });
         let policy = Policy::read(&json!({ "Version": "2012-10-17", "Statement": [statement] }));
         let context = values.map(|values| (KEY.to_owned(), values.iter().map(|v| (*v).to_owned()).collect()));
-        policy.allows(&Request {
+        policy.allows(&Asked {
             action: "ec2:RunInstances".into(),
             resource: "arn:aws:ec2:us-east-1:123456789012:instance/i-1".into(),
             context: context.into_iter().collect(),
@@ -232,7 +250,7 @@ mod tests {
         let policy = Policy::read(&json!({ "Version": "2012-10-17", "Statement": [
             { "Effect": "Allow", "Action": "SNS:publish", "Resource": "arn:aws:sns:us-east-1:123456789012:Ops" },
         ] }));
-        let request = |resource: &str| Request {
+        let request = |resource: &str| Asked {
             action: "sns:Publish".into(),
             resource: resource.into(),
             context: BTreeMap::new(),

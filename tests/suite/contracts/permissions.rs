@@ -1,10 +1,10 @@
 //! What each function may do: exactly the calls that its adapters make.
 
+use suite::world::Asked;
 use understudy::dns::RecordType::{A, Aaaa, Cname};
 use understudy::names::DnsName;
 
 use super::calls::{Change, Deployment, Permissions, batch, call, change, document, own, short, sweep, zone};
-use super::iam::Request;
 use super::stack::Stack;
 
 const EVERY: &[&str] = &["alarm", "drill", "operate", "provision", "tick"];
@@ -18,7 +18,7 @@ const OPERATE: &[&str] = &["operate"];
 const TICK: &[&str] = &["tick"];
 const NOBODY: &[&str] = &[];
 
-type Row = (&'static str, Request, &'static [&'static str]);
+type Row = (&'static str, Asked, &'static [&'static str]);
 
 fn check(permissions: &Permissions, rows: impl IntoIterator<Item = Row>) {
     for (what, request, expected) in rows {
@@ -31,7 +31,7 @@ fn name(text: &str) -> DnsName {
 }
 
 /// The change of one record set together with the batch of `shop.example.com`.
-fn mixed(other: Change) -> Request {
+fn mixed(other: Change) -> Asked {
     let mut changes = batch(&name("shop.example.com"), 42, &[A]);
     changes.push(other);
     change("Z0SHOP", &changes)

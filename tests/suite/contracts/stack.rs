@@ -7,13 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::yaml;
 
-pub(super) const ACCOUNT: &str = "123456789012";
+pub(super) use suite::world::{ACCOUNT, STACK};
+
 pub(super) const REGION: &str = "us-west-2";
-pub(super) const STACK: &str = "understudy";
 
 /// The template with its parameters.
 #[derive(Debug)]
 pub(super) struct Stack {
+    region: String,
     template: Value,
     parameters: BTreeMap<String, Value>,
 }
@@ -21,6 +22,11 @@ pub(super) struct Stack {
 impl Stack {
     /// The stack of a deployer who gives these parameters; the others keep their defaults.
     pub(super) fn of<'a>(given: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        Self::in_region(REGION, given)
+    }
+
+    /// The same in another region.
+    pub(super) fn in_region<'a>(region: &str, given: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml"));
         let template = yaml::read(&text.unwrap());
         let given: BTreeMap<&str, String> = given.into_iter().collect();
@@ -35,7 +41,7 @@ impl Stack {
             (name.clone(), parameter(&declaration["Type"], &text))
         });
         let parameters = parameters.collect();
-        Self { template, parameters }
+        Self { region: region.to_owned(), template, parameters }
     }
 
     /// The names of all resources of a type.
@@ -97,7 +103,7 @@ impl Stack {
             "AWS::NoValue" => None,
             "AWS::AccountId" => Some(json!(ACCOUNT)),
             "AWS::Partition" => Some(json!("aws")),
-            "AWS::Region" => Some(json!(REGION)),
+            "AWS::Region" => Some(json!(self.region)),
             "AWS::StackName" => Some(json!(STACK)),
             _ => Some(self.parameters.get(name).cloned().unwrap_or_else(|| self.identity(name).into())),
         }
@@ -106,18 +112,28 @@ impl Stack {
     /// What `Ref` gives of a resource (CloudFormation Template Reference, "Return values").
     fn identity(&self, resource: &str) -> String {
         let named = |property: &str| plain(&self.property(resource, property).unwrap());
+        if self.is_made_by_sam(resource) {
+            return resource.to_owned();
+        }
+        let region = &self.region;
         match self.kind(resource) {
             "AWS::DynamoDB::Table" => named("TableName"),
             "AWS::Serverless::Function" => named("FunctionName"),
-            "AWS::SNS::Topic" => format!("arn:aws:sns:{REGION}:{ACCOUNT}:{}", named("TopicName")),
+            "AWS::SNS::Topic" => format!("arn:aws:sns:{region}:{ACCOUNT}:{}", named("TopicName")),
             "AWS::Scheduler::ScheduleGroup" => named("Name"),
             "AWS::IAM::ManagedPolicy" => resource.to_owned(),
             // SAM gives each content a version of its own (SAM Developer Guide, `LayerVersion`).
             "AWS::Serverless::LayerVersion" => {
-                format!("arn:aws:lambda:{REGION}:{ACCOUNT}:layer:{resource}:1")
+                format!("arn:aws:lambda:{region}:{ACCOUNT}:layer:{resource}:1")
             }
             other => panic!("Ref of a {other} is not known here"),
         }
+    }
+
+    /// The role of a function, which SAM makes and calls like this (SAM Developer Guide, "Generated resources").
+    fn is_made_by_sam(&self, resource: &str) -> bool {
+        let function = resource.strip_suffix("Role").map(|function| &self.template["Resources"][function]);
+        function.is_some_and(|function| function["Type"] == "AWS::Serverless::Function")
     }
 
     fn attribute(&self, resource: &str, attribute: &str) -> String {
@@ -126,7 +142,8 @@ impl Stack {
         }
         assert_eq!(attribute, "Arn", "of {resource}");
         let identity = || self.identity(resource);
-        let arn = |service: &str, rest: String| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{rest}");
+        let region = &self.region;
+        let arn = |service: &str, rest: String| format!("arn:aws:{service}:{region}:{ACCOUNT}:{rest}");
         match self.kind(resource) {
             "AWS::DynamoDB::Table" => arn("dynamodb", format!("table/{}", identity())),
             "AWS::Serverless::Function" => arn("lambda", format!("function:{}", identity())),

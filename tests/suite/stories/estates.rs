@@ -59,6 +59,13 @@ pub struct ApplicationDraw {
     pub regions: Vec<RegionDraw>,
 }
 
+/// Who is told: a topic of nobody's stack, and one of a stack's own.
+const TOPICS: [&str; 2] =
+    ["arn:aws:sns:eu-west-1:123456789012:ops", "arn:aws:sns:us-west-2:123456789012:understudy-ops-team"];
+
+/// What is seen by an alarm, too, where a region's data are checked.
+pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:errors";
+
 pub const REGIONS: [&str; 3] = [EAST, WEST, EU];
 
 fn region() -> impl Strategy<Value = RegionDraw> {
@@ -176,18 +183,20 @@ impl ApplicationDraw {
                 _ => {}
             }
             let _ = writeln!(text, "record = {}", self.record(index, place));
-            let _ = writeln!(
-                text,
-                "signals = [{{ probe = \"http://{region}.{}.example.net/health\" }}]",
-                name(index)
-            );
+            let alarm = match drawn.data {
+                true => format!(", {{ alarm = {ALARM:?} }}"),
+                false => String::new(),
+            };
+            let _ =
+                writeln!(text, "signals = [{{ probe = \"http://{}/health\" }}{alarm}]", host(index, region));
             if self.overrides.contains(&"arc") {
                 let _ = writeln!(text, "routing_control = \"{}\"", control(index, place));
             }
             if drawn.data {
                 let _ = writeln!(
                     text,
-                    "data_check = {{ alarm = \"arn:aws:cloudwatch:{region}:123456789012:alarm:db{index}\", missing = \"healthy\" }}"
+                    "data_check = {{ alarm = \"arn:aws:cloudwatch:{region}:123456789012:alarm:{}\", missing = \"healthy\" }}",
+                    data_alarm(index)
                 );
             }
             if self.has_backup(drawn) {
@@ -233,8 +242,18 @@ impl ApplicationDraw {
     }
 }
 
+/// What the alarm of an application's data is called, in each region.
+pub fn data_alarm(index: usize) -> String {
+    format!("db{index}")
+}
+
+/// Where a region is asked whether it is well.
+pub fn host(index: usize, region: &str) -> String {
+    format!("{region}.{}.example.net", name(index))
+}
+
 /// The routing control of a region.
-fn control(index: usize, place: usize) -> String {
+pub fn control(index: usize, place: usize) -> String {
     let panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/drawn";
     format!("{panel}/routingcontrol/{index}x{place}")
 }
@@ -269,8 +288,10 @@ pub fn plan(cloud: &Cloud, drawn: &[ApplicationDraw], longer: u8) -> Plan {
     let of = |(index, one): (usize, &ApplicationDraw)| one.text(index, cloud.zone.as_str(), one.ttl + longer);
     let applications: String = drawn.iter().enumerate().map(of).collect();
     let overrides = sections(drawn.first().is_some_and(|one| one.metric));
-    let text =
-        format!("{overrides}[topics]\nops = [\"arn:aws:sns:eu-west-1:123456789012:ops\"]\n{applications}");
+    let text = format!(
+        "{overrides}[topics]\nops = [{}]\n{applications}",
+        TOPICS.map(|arn| format!("{arn:?}")).join(", ")
+    );
     Plan::parse(&text, "drawn").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
 }
 

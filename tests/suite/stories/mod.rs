@@ -1,8 +1,9 @@
 //! Stories: the real core in a world in memory, on virtual time.
 
 mod adversary;
+mod copies;
 mod drills;
-mod estates;
+pub(crate) mod estates;
 mod failover;
 mod fleet;
 mod kinds;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{
-    AlarmIdentifier, CloudWatchRegion, HealthCheckConfig, HealthCheckObservation, HealthCheckRegion,
-    HealthCheckType, InsufficientDataHealthStatus, ResettableElementName, Tag, TagResourceType,
+    AlarmIdentifier, CloudWatchAlarmConfiguration, CloudWatchRegion, Dimension, HealthCheckConfig,
+    HealthCheckObservation, HealthCheckRegion, HealthCheckType, InsufficientDataHealthStatus,
+    ResettableElementName, Tag, TagResourceType,
 };
 
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use crate::event::tidy;
 use crate::in_order::InOrder;
 use crate::names::{DnsName, HealthCheckId};
 use crate::ports::{ChangeError, PortError};
-use crate::provision::{CheckerReport, LiveCheck};
+use crate::provision::{AlarmSettings, CheckerReport, LiveCheck};
 
 const LIST: &str = "Route 53 ListHealthChecks";
 const STATUS: &str = "Route 53 GetHealthCheckStatus";
@@ -54,8 +55,25 @@ fn live(check: &aws_sdk_route53::types::HealthCheck) -> Option<LiveCheck> {
         reference: check.caller_reference().to_owned(),
         version: check.health_check_version(),
         check: check.health_check_config().and_then(read),
+        copied: check.cloud_watch_alarm_configuration().map(copied),
         tags: BTreeMap::new(),
     })
+}
+
+/// What a check has copied of its alarm. How many datapoints must breach is not among it.
+fn copied(alarm: &CloudWatchAlarmConfiguration) -> AlarmSettings {
+    let dimension = |of: &Dimension| (of.name().to_owned(), of.value().to_owned());
+    AlarmSettings {
+        namespace: Some(alarm.namespace().to_owned()),
+        metric: Some(alarm.metric_name().to_owned()),
+        dimensions: alarm.dimensions().iter().map(dimension).in_order(),
+        statistic: Some(alarm.statistic().as_str().to_owned()),
+        period: alarm.period(),
+        periods: alarm.evaluation_periods(),
+        datapoints: None,
+        threshold: Some(alarm.threshold()),
+        comparison: alarm.comparison_operator().as_str().to_owned(),
+    }
 }
 
 /// The tags of some checks.

@@ -68,6 +68,7 @@ fn every_form_of_line_is_understood() {
         "at 1s cut us-east-1 and us-west-2",
         "at 1s cut us-east-1 from us-west-2",
         "at 1s join us-east-1 and us-west-2",
+        "at 1s claim us-east-1",
         "at 1s deploy to us-west-2 with ttl 9s",
         "at 1s sns in us-west-2 down for 20s",
         "at 1s dynamodb in us-west-2 works",

@@ -10,7 +10,7 @@ pub(super) const SERVICES: [&str; 8] =
     ["arc", "cloudwatch", "dynamodb", "lambda", "route53", "s3", "sns", "sts"];
 
 /// The verbs that break or mend more than a service.
-pub(super) const VERBS: [&str; 6] = ["isolate", "connect", "cut", "join", "deploy", "reclaim"];
+pub(super) const VERBS: [&str; 7] = ["isolate", "connect", "cut", "join", "claim", "deploy", "reclaim"];
 
 /// How the rest of a line with this verb is read.
 pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
@@ -19,6 +19,7 @@ pub(super) fn verb(verb: &str) -> Option<fn(&mut Words<'_>) -> Read<Action>> {
         "connect" => Some(|words| words.region().map(|region| Action::Network(region, Reach::Whole))),
         "cut" => Some(cut),
         "join" => Some(|words| pair(words).map(|(one, other)| Action::Join(one, other))),
+        "claim" => Some(|words| words.region().map(Action::Claim)),
         "deploy" => Some(deploy),
         "reclaim" => Some(|words| words.region().map(Action::Reclaim)),
         _ => None,

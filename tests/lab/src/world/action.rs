@@ -46,6 +46,8 @@ pub enum Action {
     Join(String, String),
     /// Others use up what Route 53 takes from the account.
     Throttle(Duration),
+    /// A run that is none of the controllers' claims the next epoch for a region.
+    Claim(String),
     /// Route 53 makes so many changes, and their answers are lost.
     LoseAnswers(u32),
     /// Another plan is deployed to a region's controllers.
@@ -98,6 +100,7 @@ impl Action {
             | Self::Cut { .. }
             | Self::Throttle(_)
             | Self::LoseAnswers(_)
+            | Self::Claim(_)
             | Self::Deploy { .. } => Some(Mark::Fault),
             Self::Reclaim(_) | Self::Say(_) | Self::Drill(..) | Self::Deliver(_) | Self::Alarm(..) => None,
         }
@@ -112,6 +115,7 @@ impl Action {
             | Self::Network(region, _)
             | Self::Drill(region, _)
             | Self::Reclaim(region)
+            | Self::Claim(region)
             | Self::Deploy { region, .. } => vec![region],
             Self::Cut { from: one, to: other, .. } | Self::Join(one, other) => vec![one, other],
             // A cluster's endpoints are in regions of its own.
@@ -148,6 +152,7 @@ impl fmt::Display for Action {
                 write!(f, "others use up the account's Route 53 requests for {}", show(*time))
             }
             Self::LoseAnswers(changes) => write!(f, "Route 53 will lose the answers to {changes} changes"),
+            Self::Claim(region) => write!(f, "another run claims the next epoch for {region}"),
             Self::Deploy { region, key, value } => {
                 write!(f, "another plan is deployed to {region}: {key} {value}")
             }

@@ -36,6 +36,7 @@ impl World {
             Action::Join(one, other) => self.cloud.faults().join(one, other),
             Action::Throttle(time) => self.throttle(*time),
             Action::LoseAnswers(changes) => self.history.lose_answers(*changes),
+            Action::Claim(region) => self.claim(region)?,
             Action::Deploy { region, key, value } => self.deploy(region, key, value)?,
             Action::Reclaim(region) => {
                 if let Some(controllers) = &self.controllers {

@@ -4,6 +4,7 @@ mod action;
 mod actions;
 mod alarm_event;
 mod alarms;
+mod claim;
 mod duration;
 mod history;
 mod invariants;

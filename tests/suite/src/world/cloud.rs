@@ -12,6 +12,7 @@ use understudy::names::Region;
 use understudy::ports::{Key, Message, Row, Write};
 use understudy::provision::{AlarmPlace, AlarmSettings};
 
+use super::asked::Asked;
 use super::estate::{By, Estate, ServedChecks};
 use super::overrides::Series;
 use super::story::address;
@@ -119,6 +120,8 @@ pub struct State {
     pub woken: Vec<(Region, Region)>,
     /// AWS calls: who, and what.
     pub calls: Vec<(Region, &'static str)>,
+    /// The same as IAM sees it.
+    pub asked: Vec<(Region, Asked)>,
     /// Requests that Route 53 refused, and why.
     pub refused: Vec<(&'static str, String)>,
     /// Whether topics refuse.
@@ -160,6 +163,7 @@ impl State {
             answers: Vec::new(),
             woken: Vec::new(),
             calls: Vec::new(),
+            asked: Vec::new(),
             refused: Vec::new(),
             topics_down: false,
             topics_take: Duration::ZERO,

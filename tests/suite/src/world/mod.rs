@@ -1,5 +1,6 @@
 //! The world: what is shared by all controllers, and each controller's view of it.
 
+mod asked;
 mod cloud;
 mod estate;
 mod overrides;
@@ -10,6 +11,7 @@ mod story;
 mod tables;
 mod time;
 
+pub use asked::{ACCOUNT, Asked, RecordChange, STACK, normalised};
 pub use cloud::{Accepted, Cloud, Measured, Published, Written};
 pub use estate::{By, Estate, ServedChecks};
 pub use overrides::Series;

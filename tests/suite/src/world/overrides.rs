@@ -9,6 +9,7 @@ use understudy::names::Region;
 use understudy::plan::{OverrideKind, Overrides};
 use understudy::ports::{Overriding, PortError, Said};
 
+use super::asked::Asked;
 use super::cloud::State;
 use super::ports::{Controller, TIMEOUT};
 
@@ -85,6 +86,31 @@ impl Controller {
         Err(PortError::new(operation, "no answer"))
     }
 
+    /// What it takes of AWS: an object in this region's bucket, a metric, or the routing controls of regions.
+    fn asks_of(&self, overrides: &Overrides, away: &Away, object: &str, regions: &[&Region]) {
+        let asked = match &overrides.kind {
+            OverrideKind::Object { bucket } => {
+                let object_arn = format!("arn:aws:s3:::{bucket}-{}/{}", self.region, away.key());
+                vec![Asked::of(&format!("s3:{object}"), object_arn)]
+            }
+            OverrideKind::Metric { namespace } => {
+                let context = [("cloudwatch:namespace".to_owned(), vec![namespace.clone()])].into();
+                vec![Asked { context, ..Asked::of("cloudwatch:PutMetricData", "*") }]
+            }
+            OverrideKind::Control { controls, .. } => {
+                let set = controls.get(&away.application);
+                let arns = regions.iter().filter_map(|region| set?.get(*region));
+                // What was set is read back.
+                let both = |arn: &String| {
+                    ["UpdateRoutingControlStates", "GetRoutingControlState"]
+                        .map(|call| Asked::of(&format!("route53-recovery-cluster:{call}"), arn))
+                };
+                arns.flat_map(both).collect()
+            }
+        };
+        self.asks(asked);
+    }
+
     fn place(&self, away: &Away) -> (Region, String) {
         (self.region.clone(), away.key())
     }
@@ -126,6 +152,7 @@ impl Controller {
 
 impl Overriding for Controller {
     async fn say_away(&self, overrides: &Overrides, away: &Away) -> Result<Said, PortError> {
+        self.asks_of(overrides, away, "PutObject", &[&away.from, &away.to]);
         self.reach("say an override", overrides).await?;
         match overrides.kind {
             OverrideKind::Object { .. } => return Ok(self.put_object(away).await),
@@ -138,6 +165,7 @@ impl Overriding for Controller {
     async fn keep_saying(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
         self.reach("say an override again", overrides).await?;
         if overrides.kind.fades() {
+            self.asks_of(overrides, away, "PutObject", &[]);
             self.write_metric(away, 1).await;
         }
         Ok(())
@@ -148,12 +176,14 @@ impl Overriding for Controller {
         if !overrides.kind.names_its_run() {
             return Ok(None);
         }
+        self.asks_of(overrides, away, "GetObject", &[]);
         let place = self.place(away);
         let text = self.call("GetObject", || self.cloud.state.borrow().objects.get(&place).cloned()).await;
         Ok(text.and_then(|text| Away::parse(&text).ok()))
     }
 
     async fn unsay(&self, overrides: &Overrides, away: &Away) -> Result<(), PortError> {
+        self.asks_of(overrides, away, "DeleteObject", &[&away.from]);
         self.reach("take an override back", overrides).await?;
         match overrides.kind {
             OverrideKind::Metric { .. } => self.write_metric(away, 0).await,

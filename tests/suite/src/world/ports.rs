@@ -18,6 +18,7 @@ use understudy::ports::{
     Random, Topics,
 };
 
+use super::asked::{Asked, STACK};
 use super::cloud::{Accepted, Cloud, Measured, Published};
 
 /// A wait for an answer that never comes ends after this.
@@ -93,6 +94,7 @@ impl Controller {
     }
 
     pub(super) async fn route53(&self, name: &'static str, request: Request) -> Result<Response, ErrorCode> {
+        self.asks(Asked::of_route53(&request));
         let deliver = || self.deliver(request);
         let delivery = self.call(name, deliver).await;
         if delivery.after > TIMEOUT {
@@ -190,6 +192,7 @@ impl Alarms for Controller {
     async fn alarm_states(&self, alarms: &[Arn]) -> Result<BTreeMap<Arn, Reading>, PortError> {
         let now = self.cloud.time.now();
         let unknown = |arn: &Arn| (arn.clone(), Reading::new(Health::Unknown, "INSUFFICIENT_DATA", now));
+        self.asks([Asked::of("cloudwatch:DescribeAlarms", "*")]);
         Ok(self.call("DescribeAlarms", || alarms.iter().map(unknown).collect()).await)
     }
 }
@@ -240,6 +243,7 @@ impl Topics for Controller {
             state.published.push(Published { at, topic: topic.to_string(), message: message.clone() });
             Ok(())
         };
+        self.asks([Asked::of("sns:Publish", topic.as_str())]);
         let published = self.call("Publish", publish).await;
         let time = self.cloud.state.borrow().topics_take;
         self.cloud.time.sleep(time).await;
@@ -250,6 +254,8 @@ impl Topics for Controller {
 impl Functions for Controller {
     async fn wake_tick(&self, region: &Region) -> Result<(), PortError> {
         let wake = || self.cloud.state.borrow_mut().woken.push((self.region.clone(), region.clone()));
+        let tick = format!("function:{STACK}-tick");
+        self.asks([Asked::in_region("lambda:InvokeFunction", region, &tick)]);
         self.call("Invoke", wake).await;
         Ok(())
     }

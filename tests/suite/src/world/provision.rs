@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use twin::model::health::{AlarmIdentifier, Health, HealthCheckInput, HealthCheckUpdate, ResetElement};
+use twin::model::health::{
+    AlarmConfiguration, AlarmIdentifier, Health, HealthCheckInput, HealthCheckUpdate, ResetElement,
+};
 use twin::model::records::{ChangeBatch, ListStart};
 use twin::model::{ErrorCode, Request, ResourceKind, Response, Tag};
 use understudy::dns::{
@@ -13,6 +15,8 @@ use understudy::plan::Zone;
 use understudy::ports::{ChangeError, ChangeEstate, ChangeId, CheckMetrics, PortError, ReadEstate, Respond};
 use understudy::provision::{AlarmPlace, AlarmSettings, CheckerReport, LiveCheck, LiveZone};
 
+use super::asked::Asked;
+use super::cloud::State;
 use super::ports::Controller;
 use super::records::{input, record_set, twin_zone};
 
@@ -80,6 +84,7 @@ impl ReadEstate for Controller {
             let known = names.iter().filter_map(|name| Some((name.clone(), alarms.get(&of(name))?.clone())));
             known.collect()
         };
+        self.asks([Asked::of("cloudwatch:DescribeAlarms", "*")]);
         Ok(self.call("DescribeAlarms", read).await)
     }
 
@@ -129,7 +134,9 @@ impl ChangeEstate for Controller {
     }
 
     async fn put_alarm(&self, place: &AlarmPlace, settings: AlarmSettings) -> Result<(), ChangeError> {
-        let put = || drop(self.cloud.state.borrow_mut().alarms.insert(place.clone(), settings));
+        let put = || self.cloud.state.borrow_mut().put_alarm(place, settings);
+        let alarm = format!("alarm:{}", place.name);
+        self.asks([Asked::in_region("cloudwatch:PutMetricAlarm", &place.region, &alarm)]);
         self.call("PutMetricAlarm", put).await;
         Ok(())
     }
@@ -175,6 +182,7 @@ impl CheckMetrics for Controller {
             let told = checks.iter().filter_map(health);
             told.map(|(id, health)| (id, health == Health::Healthy)).collect()
         };
+        self.asks([Asked::of("cloudwatch:GetMetricData", "*")]);
         Ok(self.call("GetMetricData", told).await)
     }
 }
@@ -204,7 +212,42 @@ fn live(check: &twin::model::health::HealthCheck) -> LiveCheck {
         reference: check.caller_reference.clone(),
         version: check.version,
         check: read(&HealthCheckInput::from(check.config())),
+        copied: check.alarm.as_ref().map(copied),
         tags: BTreeMap::new(),
+    }
+}
+
+fn copied(alarm: &AlarmConfiguration) -> AlarmSettings {
+    AlarmSettings {
+        namespace: Some(alarm.namespace.clone()),
+        metric: Some(alarm.metric_name.clone()),
+        dimensions: alarm.dimensions.iter().cloned().collect(),
+        statistic: Some(alarm.statistic.clone()),
+        period: i32::try_from(alarm.period).expect("short"),
+        periods: i32::try_from(alarm.evaluation_periods).expect("few"),
+        datapoints: None,
+        threshold: Some(alarm.threshold),
+        comparison: alarm.comparison_operator.clone(),
+    }
+}
+
+impl State {
+    /// Makes or changes an alarm.
+    pub fn put_alarm(&mut self, place: &AlarmPlace, settings: AlarmSettings) {
+        let of = settings.clone();
+        let copied = AlarmConfiguration {
+            evaluation_periods: of.periods.into(),
+            threshold: of.threshold.unwrap_or_default(),
+            comparison_operator: of.comparison,
+            period: of.period.into(),
+            metric_name: of.metric.unwrap_or_default(),
+            namespace: of.namespace.unwrap_or_default(),
+            statistic: of.statistic.unwrap_or_default(),
+            dimensions: of.dimensions.into_iter().collect(),
+        };
+        let identifier = AlarmIdentifier { region: place.region.to_string(), name: place.name.clone() };
+        self.twin.put_alarm(identifier, copied);
+        self.alarms.insert(place.clone(), settings);
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use understudy::names::Region;
 use understudy::ports::{Commit, Expect, Key, Peers, PortError, Row, Store, Write};
 
+use super::asked::{Asked, STACK};
 use super::cloud::Written;
 use super::ports::{Controller, TIMEOUT};
 
@@ -48,6 +49,9 @@ impl Controller {
         timeout: Duration,
         effect: impl FnOnce() -> T,
     ) -> Result<T, PortError> {
+        // A transaction of puts needs what its puts need (DynamoDB Developer Guide, "Using IAM with transactions").
+        let action = if name.ends_with("Query") { "dynamodb:Query" } else { "dynamodb:PutItem" };
+        self.asks([Asked::in_region(action, whose, &format!("table/{STACK}-state"))]);
         let output = self.call(name, || self.reaches(whose).then(effect)).await;
         if output.is_none() {
             self.cloud.time.sleep(timeout).await;

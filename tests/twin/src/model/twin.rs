@@ -7,7 +7,7 @@ use super::balancers::{Balancers, LoadBalancer};
 use super::change::ChangeRecord;
 use super::error::{ApiError, ErrorCode};
 use super::faults::{Delivery, Fault, Faults, Outcome};
-use super::health::{AlarmIdentifier, Checks, Health, MetricState, Probe, ProbeOutcome};
+use super::health::{AlarmConfiguration, AlarmIdentifier, Checks, Health, MetricState, Probe, ProbeOutcome};
 use super::tags::Tags;
 use super::throttle::Throttles;
 use super::zones::Zones;
@@ -197,6 +197,11 @@ impl Twin {
         now: Time,
     ) {
         self.checks.probe_finished(check, checker, outcome, now);
+    }
+
+    /// An alarm is made or changed: the checks of it that are made or updated from now on copy its settings.
+    pub fn put_alarm(&mut self, alarm: AlarmIdentifier, settings: AlarmConfiguration) {
+        self.checks.put_alarm(alarm, settings);
     }
 
     /// What an alarm's data say from now on.

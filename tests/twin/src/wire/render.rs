@@ -2,7 +2,7 @@
 
 use super::Clock;
 use super::xml::Writer;
-use crate::model::health::{HealthCheck, HealthCheckInput, Observation};
+use crate::model::health::{AlarmConfiguration, HealthCheck, HealthCheckInput, Observation};
 use crate::model::records::{RecordPage, RecordSetInput};
 use crate::model::{ApiError, ChangeInfo, ErrorCode, Page, Response, Tag, ZoneDetails};
 
@@ -219,6 +219,29 @@ fn check(xml: &mut Writer, check: &HealthCheck) {
         xml.text("CallerReference", &check.caller_reference);
         check_config(xml, &HealthCheckInput::from(check.config()));
         xml.text("HealthCheckVersion", check.version);
+        if let Some(alarm) = &check.alarm {
+            copied(xml, alarm);
+        }
+    });
+}
+
+fn copied(xml: &mut Writer, alarm: &AlarmConfiguration) {
+    xml.element("CloudWatchAlarmConfiguration", |xml| {
+        xml.text("EvaluationPeriods", alarm.evaluation_periods);
+        xml.text("Threshold", alarm.threshold);
+        xml.text("ComparisonOperator", &alarm.comparison_operator);
+        xml.text("Period", alarm.period);
+        xml.text("MetricName", &alarm.metric_name);
+        xml.text("Namespace", &alarm.namespace);
+        xml.text("Statistic", &alarm.statistic);
+        xml.element("Dimensions", |xml| {
+            for (name, value) in &alarm.dimensions {
+                xml.element("Dimension", |xml| {
+                    xml.text("Name", name);
+                    xml.text("Value", value);
+                });
+            }
+        });
     });
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::checkers::Checkers;
 use super::config::{HealthCheckConfig, Kind};
 use super::history::History;
-use super::input::{AlarmIdentifier, HealthCheckInput, HealthCheckUpdate};
+use super::input::{AlarmConfiguration, AlarmIdentifier, HealthCheckInput, HealthCheckUpdate};
 use super::matrix::{self, Surroundings};
 use super::probe::{self, Observation, Probe, ProbeOutcome};
 use super::status::MetricState;
@@ -24,6 +24,8 @@ pub struct HealthCheck {
     pub caller_reference: String,
     /// 1 at first, one more with each update.
     pub version: i64,
+    /// What was copied of its alarm, where there was one.
+    pub alarm: Option<AlarmConfiguration>,
     created_with: HealthCheckConfig,
     configs: History<HealthCheckConfig>,
     verdicts: History<Health>,
@@ -58,6 +60,7 @@ pub(in crate::model) struct Checks {
     all: BTreeMap<HealthCheckId, HealthCheck>,
     spent_references: BTreeMap<String, HealthCheckId>,
     metrics: BTreeMap<AlarmIdentifier, History<MetricState>>,
+    alarms: BTreeMap<AlarmIdentifier, AlarmConfiguration>,
     controls: BTreeMap<String, History<Health>>,
 }
 
@@ -74,6 +77,7 @@ impl Checks {
             all: BTreeMap::new(),
             spent_references: BTreeMap::new(),
             metrics: BTreeMap::new(),
+            alarms: BTreeMap::new(),
             controls: BTreeMap::new(),
         }
     }
@@ -154,6 +158,7 @@ impl Checks {
             id: id.clone(),
             caller_reference: reference.to_owned(),
             version: 1,
+            alarm: self.copied(&config),
             created_with: config.clone(),
             configs: History::of(config),
             verdicts: History::of(Health::Healthy),
@@ -178,8 +183,10 @@ impl Checks {
             ));
         }
         let config = self.parse(&update::lay_over(check.config(), update)?)?;
+        let alarm = self.copied(&config);
         let check = self.all.get_mut(id).ok_or_else(|| no_such(id))?;
         check.version += 1;
+        check.alarm = alarm;
         check.configs.set(now, config);
         Ok(check.clone())
     }
@@ -239,6 +246,17 @@ impl Checks {
                 Ok(checkers.observations(&endpoint.regions, failures))
             }
             _ => Ok(Vec::new()),
+        }
+    }
+
+    pub fn put_alarm(&mut self, alarm: AlarmIdentifier, settings: AlarmConfiguration) {
+        self.alarms.insert(alarm, settings);
+    }
+
+    fn copied(&self, config: &HealthCheckConfig) -> Option<AlarmConfiguration> {
+        match &config.kind {
+            Kind::Metric { alarm, .. } => self.alarms.get(alarm).cloned(),
+            _ => None,
         }
     }
 

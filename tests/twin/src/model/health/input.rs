@@ -51,6 +51,22 @@ pub struct AlarmIdentifier {
     pub name: String,
 }
 
+/// What a check copies of an alarm when it is made and when it is updated; what becomes of the alarm later is nothing
+/// to it (Route 53 developer guide, "Updating health checks when you change CloudWatch alarm settings"). Fields as in
+/// the API reference, `CloudWatchAlarmConfiguration`.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs, reason = "each field is the element of its name in the Route 53 API reference")]
+pub struct AlarmConfiguration {
+    pub evaluation_periods: i64,
+    pub threshold: f64,
+    pub comparison_operator: String,
+    pub period: i64,
+    pub metric_name: String,
+    pub namespace: String,
+    pub statistic: String,
+    pub dimensions: Vec<(String, String)>,
+}
+
 /// The request of `UpdateHealthCheck`: what is absent stays. Type, interval and latency measuring cannot be
 /// changed, so they are not here (Route 53 API reference).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ mod update;
 
 pub use checks::HealthCheck;
 pub use config::{Endpoint, HealthCheckConfig, InsufficientData, Kind, Page, Protocol, Target};
-pub use input::{AlarmIdentifier, HealthCheckInput, HealthCheckUpdate, ResetElement};
+pub use input::{AlarmConfiguration, AlarmIdentifier, HealthCheckInput, HealthCheckUpdate, ResetElement};
 pub use probe::{Observation, Probe, ProbeOutcome, ProbeProtocol};
 pub use status::MetricState;
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::health::Health::Unhealthy;
-use crate::model::health::{AlarmIdentifier, HealthCheckUpdate, ResetElement};
+use crate::model::health::{AlarmConfiguration, AlarmIdentifier, HealthCheckUpdate, ResetElement};
 
 const PUBLIC: &str = "203.0.113.10";
 
@@ -234,4 +234,19 @@ fn children_of_a_calculated_check_can_be_reset() {
     let after = world.twin.update_health_check(&parent, &reset, Time::ZERO).unwrap();
     assert_eq!(HealthCheckInput::from(after.config()).child_health_checks, None);
     assert_eq!(world.health(&parent), Unhealthy, "one of none is asked for");
+}
+
+#[test]
+fn an_alarm_s_settings_are_copied_when_a_check_is_made_and_updated_and_never_between() {
+    let mut world = World::new();
+    let alarm = || AlarmIdentifier { region: "us-west-2".into(), name: "db".into() };
+    let settings = |threshold| AlarmConfiguration { threshold, ..AlarmConfiguration::default() };
+    world.twin.put_alarm(alarm(), settings(1.0));
+    let id = world.check(&HealthCheckInput::metric("us-west-2", "db", "Healthy"));
+    let copied = |world: &World| world.twin.get_health_check(&id).unwrap().alarm.unwrap().threshold.to_bits();
+    world.twin.put_alarm(alarm(), settings(2.0));
+    assert_eq!(copied(&world), 1.0_f64.to_bits());
+    let update = HealthCheckUpdate { alarm: Some(alarm()), ..Default::default() };
+    world.twin.update_health_check(&id, &update, Time::ZERO).unwrap();
+    assert_eq!(copied(&world), 2.0_f64.to_bits());
 }
