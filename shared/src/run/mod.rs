@@ -49,6 +49,9 @@ pub struct Run {
     /// Those that it said before, by other means, and that did not bring users in their time: they may stand.
     #[serde(default)]
     pub said_before: Vec<Away>,
+    /// When this walker last asked Route 53 whether every name server has the change.
+    #[serde(skip)]
+    pub asked_api: Option<Timestamp>,
     /// Whether people were told that users are served by its override.
     #[serde(default)]
     pub told: bool,
@@ -144,6 +147,7 @@ impl Run {
             submissions: 0,
             attempts: 0,
             said_before: Vec::new(),
+            asked_api: None,
             told: false,
             moved_by: None,
             journal: vec![decided],

@@ -47,15 +47,16 @@ pub(super) async fn name_servers_have_it<W>(
 where
     W: Clock + NameServers + ReadRecords,
 {
-    let mut asked_api = world.now();
     loop {
         let servers = world.name_servers(&application.zone.name).await.unwrap_or_default();
         if let Some(by) = newer_run(world, application, run, &servers).await {
             return Progress::ended(Outcome::Superseded { by });
         }
         let mut has_it = every_server_has_it(world, application, run, &servers).await;
-        if !has_it && since(asked_api, world.now()) >= POLL_API {
-            asked_api = world.now();
+        // A walk goes by slices: only the run knows when that was.
+        let asked = run.asked_api.or(run.accepted_at()).unwrap_or_default();
+        if !has_it && since(asked, world.now()) >= POLL_API {
+            run.asked_api = Some(world.now());
             has_it = in_sync_by_api(world, application, run, pace).await;
         }
         if has_it {

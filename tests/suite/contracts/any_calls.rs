@@ -141,7 +141,7 @@ impl Deployed {
         self.cloud.state.borrow_mut().refusing.retain(|host| !host.starts_with(region));
     }
 
-    /// An alarm wakes a controller of each region.
+    /// An alarm wakes a controller of each region. One finds its table down, pages, and has a peer remember that.
     fn alarm(&mut self) {
         let story = self.story();
         let at = self.cloud.time.now();
@@ -156,6 +156,10 @@ impl Deployed {
             for region in &story.controllers {
                 story.wake(region, &event, Crash::never()).await;
             }
+            let down = story.controllers.last().expect("one");
+            self.cloud.state.borrow_mut().tables_down.insert((*down).into());
+            story.wake(down, &event, Crash::never()).await;
+            self.cloud.state.borrow_mut().tables_down.remove(&Region::from(*down));
         });
         self.judge("alarm");
     }

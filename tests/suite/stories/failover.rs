@@ -447,3 +447,15 @@ fn while_one_wake_is_telling_another_does_not_tell_it_again() {
     });
     assert_eq!(count(&story, "failed-over"), 1, "{:?}", story.told());
 }
+
+#[test]
+fn while_name_servers_take_their_time_route_53_is_asked_every_ten_seconds() {
+    let route53 = Config::default().propagation(Propagation::exactly(Duration::from_secs(45))).checkers(4);
+    let story = Story::of(&Estate { route53, ..Estate::default() });
+    story.play(minutes(10), async {
+        story.pause(190).await;
+        story.cloud.kill(EAST);
+    });
+    assert_eq!(count(&story, "failed-over"), 1);
+    assert_eq!(story.calls(WEST, "GetChange"), 4);
+}
