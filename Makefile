@@ -14,10 +14,10 @@ FUZZ_SECONDS ?= 60
 
 FUNCTIONS  = $(notdir $(wildcard functions/*))
 LAMBDA     = target/lambda
-LAB_CI     = advise-mode arc-three-of-five-dead blip crash-mid-run duplicate-and-late-events everything-down \
-             flip-before-route53-notices hostile-endpoints override-by-metric override-dies-after-switch \
-             override-region-fails paused peer-pause \
-             region-loss route53-api-down second-rescue slow-region two-overrides two-takers
+LAB_CI     = advise-mode arc-three-of-five-dead blip consolidation-loses crash-mid-run duplicate-and-late-events \
+             everything-down flip-before-route53-notices hostile-endpoints override-by-metric \
+             override-dies-after-switch override-region-fails paused peer-pause region-loss route53-api-down \
+             second-rescue slow-region two-overrides two-takers
 CARGO_DENY = 0.20.2
 CARGO_MUTANTS = 27.1.0
 GUNGRAUN   = 0.20.0

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::alarms::{self, AlarmPlace};
 use super::change::{Change, SetChange, said};
 use super::checks::{self, WantedChecks};
-use super::live::{Adopted, Live, LiveCheck, LiveZone};
+use super::live::{Adopted, Listings, Live, LiveCheck, LiveZone};
 use super::name::{self, CheckName, Reference};
 use super::records::{self, WantedSet, owner_name, owner_text};
 use super::standing::Standing;
@@ -62,8 +62,11 @@ impl Difference {
         let mut difference = Self::default();
         difference.alarms(plan, live);
         difference.checks(plan, &wanted, live, &found);
+        let listings = listings(live);
         for application in provisioned() {
-            difference.application(plan, application, live, &found, adopted);
+            let Some(listings) = listings.get(&application.zone.id) else { continue };
+            let records = Records::of(plan, application, listings.of(&application.served), &found);
+            difference.records(application, records, adopted);
         }
         difference.left_over = left_over(plan, live, &found);
         difference.notes = live.zones.iter().filter_map(note).chain(unreadable(plan, live)).collect();
@@ -150,16 +153,8 @@ impl Difference {
         }
     }
 
-    fn application(
-        &mut self,
-        plan: &Plan,
-        application: &Application,
-        live: &Live,
-        found: &Found<'_>,
-        adopted: &Adopted,
-    ) {
-        let Some(zone) = live.zones.get(&application.zone.id) else { return };
-        match Records::of(plan, application, zone, found) {
+    fn records(&mut self, application: &Application, records: Result<Records, Foreign>, adopted: &Adopted) {
+        match records {
             Ok(records) => {
                 let foreign = records.foreign(application, adopted.contains(&application.name));
                 if foreign.is_empty() {
@@ -184,6 +179,11 @@ fn tags(deployment: &str, name: &CheckName) -> BTreeMap<String, String> {
     .in_order()
 }
 
+/// The record sets of every application, by zone.
+pub(super) fn listings(live: &Live) -> BTreeMap<&ZoneId, Listings<'_>> {
+    live.zones.iter().map(|(id, zone)| (id, zone.listings())).in_order()
+}
+
 /// The ids of the checks that exist already.
 pub(super) fn ids(plan: &Plan, live: &Live) -> BTreeMap<CheckName, HealthCheckId> {
     let wanted = wanted_checks(plan);
@@ -204,18 +204,19 @@ struct Found<'a> {
 impl<'a> Found<'a> {
     /// Of several generations of one check the newest counts: it was made because the older one was gone.
     fn of(deployment: &str, wanted: &WantedChecks, live: &'a Live) -> Self {
-        let ours: Vec<&LiveCheck> =
-            live.checks.iter().filter(|check| name::is_ours(deployment, &check.reference)).collect();
-        let mut checks = BTreeMap::new();
-        for (name, check) in wanted {
-            let reference = Reference::of(deployment, name, check);
-            let generations =
-                ours.iter().filter_map(|live| Some((reference.generation_of(&live.reference)?, *live)));
-            if let Some((_, live)) = generations.max_by_key(|(generation, _)| *generation) {
-                checks.insert(name.clone(), live);
+        let mut newest: BTreeMap<&str, (u32, &LiveCheck)> = BTreeMap::new();
+        for check in &live.checks {
+            let Some((reference, generation)) = name::generation_of(&check.reference) else { continue };
+            let known = newest.entry(reference).or_insert((generation, check));
+            if generation >= known.0 {
+                *known = (generation, check);
             }
         }
-        Self { checks }
+        let found = wanted.iter().filter_map(|(name, check)| {
+            let reference = Reference::of(deployment, name, check);
+            Some((name.clone(), newest.get(reference.as_str())?.1))
+        });
+        Self { checks: found.in_order() }
     }
 
     fn id(&self, name: &CheckName) -> Option<&HealthCheckId> {
@@ -247,10 +248,9 @@ impl Records {
     fn of(
         plan: &Plan,
         application: &Application,
-        zone: &LiveZone,
+        listing: Listing,
         found: &Found<'_>,
     ) -> Result<Self, Foreign> {
-        let listing = zone.listing(&application.served);
         let newest = listing.epochs(&application.served).map_err(|unreadable| Foreign {
             application: application.name.clone(),
             what: unreadable.to_string(),
@@ -263,7 +263,7 @@ impl Records {
             same: 0,
             strange: Vec::new(),
             owner: owner(plan, application, &listing),
-            private: zone.private,
+            private: listing.private_zone,
         };
         let mut met = BTreeSet::new();
         for one in &wanted {
@@ -393,7 +393,8 @@ fn note((id, zone): (&ZoneId, &LiveZone)) -> Option<String> {
 fn left_over(plan: &Plan, live: &Live, found: &Found<'_>) -> Vec<LeftOver> {
     let kept: BTreeSet<&HealthCheckId> = found.checks.values().map(|check| &check.id).collect();
     let sets = || live.zones.values().flat_map(|zone| &zone.sets);
-    let ours = live.checks.iter().filter(|check| name::is_ours(&plan.deployment, &check.reference));
+    let prefix = name::prefix(&plan.deployment);
+    let ours = live.checks.iter().filter(|check| check.reference.starts_with(&prefix));
     ours.filter(|check| !kept.contains(&check.id))
         .map(|check| LeftOver {
             id: check.id.clone(),

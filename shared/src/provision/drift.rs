@@ -1,18 +1,18 @@
 //! Drift: what of a difference a move would stumble over, and what only is not as planned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::change::{Change, SetChange, said};
-use super::difference::{Difference, Owner, ids, key, owner};
-use super::live::{Live, LiveZone};
-use super::name::digits;
+use super::difference::{Difference, Owner, ids, key, listings, owner};
+use super::live::{Listings, Live};
+use super::name::{CheckName, digits};
 use super::records;
 use super::standing::Standing;
-use crate::dns::{HealthCheck, RecordSet, Routing, Watches, unit_name, up_name};
+use crate::dns::{HealthCheck, Listing, RecordSet, Routing, Watches, unit_name, up_name};
 use crate::event::tidy;
-use crate::names::{DnsName, HealthCheckId};
+use crate::names::{DnsName, HealthCheckId, ZoneId};
 use crate::plan::{Application, Plan};
 use crate::state::{Drift, Findings};
 
@@ -40,21 +40,31 @@ fn findings(all: &[String]) -> Findings {
     Findings { count: all.len(), first, digest: digits(&all.join("\n"), 12) }
 }
 
+/// What was looked at, once for all applications.
+pub(super) struct Look<'a> {
+    plan: &'a Plan,
+    live: &'a Live,
+    difference: &'a Difference,
+    ids: BTreeMap<CheckName, HealthCheckId>,
+    listings: BTreeMap<&'a ZoneId, Listings<'a>>,
+}
+
+impl<'a> Look<'a> {
+    pub fn of(plan: &'a Plan, live: &'a Live, difference: &'a Difference) -> Self {
+        Self { plan, live, difference, ids: ids(plan, live), listings: listings(live) }
+    }
+}
+
 /// What is not as planned of an application. None where nobody has said that its records are ours to make:
 /// what people made by hand, the plan does not judge. `was_ours` tells that they were, when last looked at.
-pub(super) fn found(
-    plan: &Plan,
-    (live, difference): (&Live, &Difference),
-    application: &Application,
-    was_ours: bool,
-) -> Option<Found> {
-    let zone = live.zones.get(&application.zone.id).filter(|_| application.provision)?;
-    let listing = zone.listing(&application.served);
+pub(super) fn found(look: &Look<'_>, application: &Application, was_ours: bool) -> Option<Found> {
+    let Look { plan, live, difference, ids, listings } = look;
+    let listings = listings.get(&application.zone.id).filter(|_| application.provision)?;
+    let listing = listings.of(&application.served);
     let whose = owner(plan, application, &listing);
     if matches!(whose, Owner::Nobody) && !was_ours {
         return None;
     }
-    let ids = ids(plan, live);
     let mut found = Found::default();
     for change in difference.changes.iter().filter(|change| change.application() == &application.name) {
         let id = |set: &SetChange| set.check.as_ref().and_then(|name| ids.get(name)).cloned();
@@ -77,7 +87,7 @@ pub(super) fn found(
     }
     let foreign = difference.foreign.iter().filter(|foreign| foreign.application == application.name);
     found.critical.extend(foreign.map(|foreign| foreign.what.clone()));
-    found.critical.extend(strangers(plan, application, zone));
+    found.critical.extend(strangers(plan, application, &listing));
     found.critical.sort();
     found.critical.dedup();
     Some(found)
@@ -120,10 +130,9 @@ fn is_another(
 }
 
 /// Record sets at the served name that the plan does not know: who moves traffic would leave them behind.
-fn strangers(plan: &Plan, application: &Application, zone: &LiveZone) -> Vec<String> {
-    let listing = zone.listing(&application.served);
+fn strangers(plan: &Plan, application: &Application, listing: &Listing) -> Vec<String> {
     let Ok(epochs) = listing.epochs(&application.served) else { return Vec::new() };
-    let standing = Standing::of(application, &listing, epochs.first());
+    let standing = Standing::of(application, listing, epochs.first());
     let wanted = records::of(application, &plan.deployment, &standing);
     let known: BTreeSet<_> = wanted.iter().map(|wanted| key(&wanted.set)).collect();
     let served = listing.sets.iter().filter(|set| set.name == application.served && set.kind.is_answer());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use super::difference::Difference;
-use super::drift::{Found, found};
+use super::drift::{Found, Look, found};
 use super::live::Live;
 use crate::names::{ApplicationName, Region};
 use crate::plan::{Application, Plan};
@@ -44,8 +44,9 @@ pub(super) struct Findings(BTreeMap<ApplicationName, Found>);
 pub(super) fn judge(plan: &Plan, table: &Table, (live, difference): (&Live, &Difference)) -> Findings {
     let known =
         |name: &ApplicationName| table.applications.get(name).is_some_and(|held| held.row.drift.is_some());
+    let look = Look::of(plan, live, difference);
     let found = plan.applications.iter().filter_map(|application| {
-        let found = found(plan, (live, difference), application, known(&application.name))?;
+        let found = found(&look, application, known(&application.name))?;
         Some((application.name.clone(), found))
     });
     Findings(found.collect())

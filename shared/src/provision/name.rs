@@ -90,10 +90,16 @@ impl Reference {
         format!("{}{generation}", self.0)
     }
 
-    /// The generation of a live reference, if it is of this check.
-    pub fn generation_of(&self, live: &str) -> Option<u32> {
-        live.strip_prefix(&self.0)?.parse().ok()
+    /// All of it but the generation.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
     }
+}
+
+/// A live reference without its generation, and the generation; none where it cannot be one of ours.
+pub(super) fn generation_of(live: &str) -> Option<(&str, u32)> {
+    let (head, tail) = live.split_at(live.rfind('-')? + 1);
+    Some((head, tail.parse().ok()?))
 }
 
 /// Whether a live check was made by a deployment, whatever it is for.
@@ -101,13 +107,14 @@ pub fn is_ours(deployment: &str, reference: &str) -> bool {
     reference.starts_with(&prefix(deployment))
 }
 
-fn prefix(deployment: &str) -> String {
+/// What the references of a deployment begin with.
+pub(super) fn prefix(deployment: &str) -> String {
     format!("{OURS}{}-", digits(deployment, DEPLOYMENT_DIGITS))
 }
 
 /// The first hexadecimal digits of a text's SHA-256.
 pub(super) fn digits(text: &str, count: usize) -> String {
     let hash = Sha256::digest(text.as_bytes());
-    let all: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    all.get(..count).unwrap_or_default().to_owned()
+    let halves = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(count);
+    halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
 }

@@ -144,7 +144,7 @@ fn decided(application: &Application, run: &Run) -> Write {
     )
 }
 
-/// Walks a run until it ends, this wake's time is up, or people are to hear that it takes long.
+/// Walks a run until it ends, this wake's time is up, or people are to hear something of it before it goes on.
 pub(super) async fn walk_run<'a, W: World>(
     world: &'a W,
     context: &'a Context<'a>,
@@ -160,7 +160,8 @@ pub(super) async fn walk_run<'a, W: World>(
     }
 }
 
-/// How it stands when this wake is done with it; none when people are to hear that it takes long.
+/// How it stands when this wake is done with it; none when people are to hear that it takes long, or that users are
+/// served and the records are yet to follow.
 async fn walk_on<W: World>(
     world: &W,
     context: &Context<'_>,
@@ -193,12 +194,15 @@ async fn walk_on<W: World>(
             return finish(world, context, item, run).await.map(Some);
         }
         if run.row.state == State::Served {
-            let goes_on = records_follow(context, run, world.now());
+            let (goes_on, was_told) = (records_follow(context, run, world.now()), run.row.told);
             let word = tell_served(world, context, item, run, goes_on).await?;
             if !goes_on {
                 return Ok(Some(word));
             }
             run.row.state = State::At(Step::MoveRecords);
+            if !was_told {
+                return Ok(None);
+            }
             continue;
         }
         if tell_of_delay(world, context, item, &run.row).await? {

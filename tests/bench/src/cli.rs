@@ -63,6 +63,9 @@ enum Command {
     Provision,
     /// Seeds a second.
     Simulation,
+    /// A part of `provision` that needs a process of its own.
+    #[command(hide = true)]
+    Listing,
 }
 
 impl Command {
@@ -86,6 +89,7 @@ impl Command {
             Self::Fleet => "fleets, on virtual time",
             Self::Provision => "provisioning",
             Self::Simulation => "simulation",
+            Self::Listing => "memory of a listing",
         }
     }
 }
@@ -135,6 +139,10 @@ async fn interrupted() {
 }
 
 async fn act(arguments: Arguments) -> Result<bool, Trouble> {
+    if arguments.command == Command::Listing {
+        println!("{}", provisioning::listed()?);
+        return Ok(true);
+    }
     let machine = Machine::this();
     let setup = setup(&arguments)?;
     let wanted = |command: &Command| arguments.command == Command::All || arguments.command == *command;
@@ -174,7 +182,7 @@ fn setup(arguments: &Arguments) -> Result<Setup, Trouble> {
 /// The figures of one command. One that breaks does not keep the others from being measured.
 async fn measured(command: Command, setup: &Setup) -> Vec<Figure> {
     let figures = match command {
-        Command::All => Ok(Vec::new()),
+        Command::All | Command::Listing => Ok(Vec::new()),
         Command::ColdStart => start::measure(setup).await,
         Command::Lab => lab::measure(setup).await,
         Command::Size => size::measure(setup),

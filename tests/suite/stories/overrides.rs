@@ -266,3 +266,19 @@ fn a_pause_keeps_the_records_from_following_and_users_are_served_all_the_same() 
         assert_eq!(story.answers(), [WEST; 4]);
     });
 }
+
+#[test]
+fn people_hear_that_users_are_served_before_the_records_follow() {
+    let story = Story::of(&estate());
+    story.play(minutes(12), async {
+        story.pause(190).await;
+        api_down(&story);
+        story.cloud.kill(EAST);
+        while story.answers() != [WEST; 4] {
+            story.pause(1).await;
+        }
+        story.pause(5).await;
+        assert_eq!(count(&story, "failed-over"), 1, "{:?}", story.told());
+    });
+    assert_eq!(count(&story, "failed-over"), 1, "{:?}", story.told());
+}
