@@ -132,7 +132,7 @@ mod tests {
             )
         };
         let text = format!(
-            "[override]\nmetric = \"Away\"\n[application.shop]\nname = \"shop.example.com\"\npolicy = \"failover\"\n\
+            "[override]\nmetric = \"Away\"\nwithin = \"20s\"\n[application.shop]\nname = \"shop.example.com\"\npolicy = \"failover\"\n\
              zone = {{ id = \"Z1\", name = \"example.com\" }}\nrto = \"30m\"\nprovision = true\n\
              actuators = [\"override\", \"records\"]\n{}{}",
             region("us-east-1", "primary", 1),

@@ -191,7 +191,8 @@ fn a_controller_that_dies_after_it_wrote_a_metric_leaves_users_served() {
             let place = format!("call {call}, after its effect: {after_effect}");
             assert_eq!(story.moves(), ["us-east-1>us-west-2"], "{place}: {:?}", story.told());
             assert_eq!(story.answers(), [WEST; 4], "{place}");
-            assert_eq!(count(&story, "failed-over"), 1, "{place}: {:?}", story.told());
+            // Who dies when a topic has taken the notice, and before it has written that down, says it again.
+            assert!((1..=2).contains(&count(&story, "failed-over")), "{place}: {:?}", story.told());
         }
     }
 }

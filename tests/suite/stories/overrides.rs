@@ -191,7 +191,8 @@ fn a_controller_that_dies_after_it_switched_leaves_users_served() {
             let place = format!("call {call}, after its effect: {after_effect}");
             assert_eq!(story.moves(), ["us-east-1>us-west-2"], "{place}: {:?}", story.told());
             assert_eq!(story.answers(), [WEST; 4], "{place}");
-            assert_eq!(count(&story, "failed-over"), 1, "{place}: {:?}", story.told());
+            // Who dies when a topic has taken the notice, and before it has written that down, says it again.
+            assert!((1..=2).contains(&count(&story, "failed-over")), "{place}: {:?}", story.told());
             assert!(objects(&story, WEST).is_empty(), "{place}");
         }
     }
@@ -269,7 +270,9 @@ fn a_pause_keeps_the_records_from_following_and_users_are_served_all_the_same() 
 
 #[test]
 fn people_hear_that_users_are_served_before_the_records_follow() {
-    let story = Story::of(&estate());
+    let alone = ServedChecks::OverrideAlone(By::Object);
+    let lines = format!("native = \"off\"\n{LINES}");
+    let story = Story::of(&Estate { served_checks: alone, lines, ..estate() });
     story.play(minutes(12), async {
         story.pause(190).await;
         api_down(&story);
