@@ -39,7 +39,7 @@ impl Asked {
 
     /// A change of record sets with its three condition keys, each the set of what the batch holds.
     pub fn to_change(zone: &str, parts: &[RecordChange]) -> Self {
-        let keys: [(&str, fn(&RecordChange) -> String); 3] = [
+        let keys: [(&str, Part); 3] = [
             ("Actions", |change| change.action.clone()),
             ("NormalizedRecordNames", |change| normalised(&change.name)),
             ("RecordTypes", |change| change.kind.clone()),
@@ -75,6 +75,9 @@ impl Asked {
         }
     }
 }
+
+/// What of a change a condition key is about.
+type Part = fn(&RecordChange) -> String;
 
 /// One change of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
