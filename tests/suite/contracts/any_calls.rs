@@ -25,7 +25,7 @@ use understudy::time::after;
 use super::calls::Permissions;
 use super::iam::Grant;
 use super::stack::Stack;
-use crate::stories::estates::{self, ApplicationDraw, Kind, REGIONS, RegionDraw, application};
+use crate::stories::estates::{self, ApplicationDraw, REGIONS, RegionDraw, application};
 
 /// A plan, deployed: the world, what its stacks allow, and what of that was used.
 struct Deployed {
@@ -275,17 +275,13 @@ fn what_is_allowed_is_called() {
 
 /// An application for each way in which traffic is moved.
 fn ways() -> Vec<ApplicationDraw> {
-    let region = RegionDraw { kind: Kind::Plain, data: true, backup: false, weight: 1 };
+    let region = RegionDraw { data: true, ..RegionDraw::plain() };
     let of = |(overrides, metric)| ApplicationDraw {
-        policy: "failover",
-        native: "off",
         ipv6: true,
         shadow: true,
-        names: false,
-        ttl: 30,
         overrides,
         metric,
-        regions: vec![region.clone(); 3],
+        ..ApplicationDraw::plain(vec![region.clone(); 3])
     };
     let ways: [(&'static [&'static str], bool); 4] =
         [(&[], false), (&["override"], false), (&["override"], true), (&["arc"], false)];

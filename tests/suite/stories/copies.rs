@@ -7,7 +7,7 @@ use suite::world::{Cloud, WEST, standing};
 use understudy::plan::Plan;
 use understudy::provision::{AlarmPlace, AlarmSettings, Brought, Change, Consent, bring};
 
-use super::estates::{self, ApplicationDraw, Kind, RegionDraw};
+use super::estates::{self, ApplicationDraw, RegionDraw};
 use super::provision::{cloud, difference, maker, plan, task};
 
 fn alarm(threshold: f64) -> AlarmSettings {
@@ -58,18 +58,8 @@ fn a_check_that_has_copied_what_its_alarm_was_set_to_copies_it_again() {
 
 #[test]
 fn nothing_hangs_on_a_routing_control_before_it_is_on() {
-    let region = RegionDraw { kind: Kind::Plain, data: false, backup: false, weight: 1 };
-    let drawn = ApplicationDraw {
-        policy: "failover",
-        native: "off",
-        ipv6: false,
-        shadow: false,
-        names: false,
-        ttl: 30,
-        overrides: &["arc"],
-        metric: false,
-        regions: vec![region; 2],
-    };
+    let drawn =
+        ApplicationDraw { overrides: &["arc"], ..ApplicationDraw::plain(vec![RegionDraw::plain(); 2]) };
     let cloud = cloud();
     estates::stand(&cloud, std::slice::from_ref(&drawn));
     let plan = estates::plan(&cloud, &[drawn], 0);

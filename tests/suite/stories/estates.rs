@@ -66,6 +66,30 @@ const TOPICS: [&str; 2] =
 /// What is seen by an alarm, too, where a region's data are checked.
 pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:errors";
 
+impl RegionDraw {
+    /// Addresses, and no more.
+    pub fn plain() -> Self {
+        Self { kind: Kind::Plain, data: false, backup: false, weight: 1 }
+    }
+}
+
+impl ApplicationDraw {
+    /// Nothing moves it but runs, by records.
+    pub fn plain(regions: Vec<RegionDraw>) -> Self {
+        Self {
+            policy: "failover",
+            native: "off",
+            ipv6: false,
+            shadow: false,
+            names: false,
+            ttl: 30,
+            overrides: &[],
+            metric: false,
+            regions,
+        }
+    }
+}
+
 pub const REGIONS: [&str; 3] = [EAST, WEST, EU];
 
 fn region() -> impl Strategy<Value = RegionDraw> {

@@ -230,20 +230,10 @@ fn holds(drawn: &[ApplicationDraw], wishes: &[Wish], longer: u8) {
 /// else 5 a second (Developer Guide, API request throttling). The twin refuses what comes faster.
 #[test]
 fn two_hundred_checks_are_made_and_route_53_refuses_no_call() {
-    let region = estates::RegionDraw { kind: estates::Kind::Plain, data: true, backup: false, weight: 1 };
-    let large = ApplicationDraw {
-        policy: "failover",
-        native: "off",
-        ipv6: false,
-        shadow: false,
-        names: false,
-        ttl: 30,
-        overrides: &[],
-        metric: false,
-        regions: vec![region.clone(); 3],
-    };
-    let bare = estates::RegionDraw { data: false, ..region };
-    let small = ApplicationDraw { native: "backstop", regions: vec![bare; 2], ..large.clone() };
+    let region = estates::RegionDraw { data: true, ..estates::RegionDraw::plain() };
+    let large = ApplicationDraw::plain(vec![region; 3]);
+    let bare = vec![estates::RegionDraw::plain(); 2];
+    let small = ApplicationDraw { native: "backstop", ..ApplicationDraw::plain(bare) };
     let drawn: Vec<ApplicationDraw> = std::iter::repeat_n(large, 22).chain([small]).collect();
     let cloud = cloud();
     let plan = estates::plan(&cloud, &drawn, 0);
