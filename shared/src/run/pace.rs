@@ -80,9 +80,9 @@ impl Pace {
         self.turn(clock, self.enter((0, application), None)).await
     }
 
-    /// Waits for leave to read.
+    /// Waits for leave to read, after all changes: what is known a little later moves nobody later.
     pub async fn read(&self, clock: &impl Clock, application: &Application) -> Turn<'_> {
-        self.turn(clock, self.enter((application.priority, application), None)).await
+        self.turn(clock, self.enter((u32::MAX, application), None)).await
     }
 
     /// Waits for leave to change the application's zone.

@@ -17,7 +17,7 @@ use crate::in_order::InOrder;
 use crate::names::RunId;
 use crate::observe::{Depth, answered_by, newest_epoch};
 use crate::plan::{Actuator, Application, Plan, Policy, RecordValue};
-use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, ReadRecords};
+use crate::ports::{Clock, DnsAnswer, DnsValue, NameServers, Probes, ReadRecords, within};
 use crate::time::{after, since};
 
 /// Between two looks: questions to name servers are free.
@@ -25,6 +25,10 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// Between two questions to the API, which are not.
 const POLL_API: Duration = Duration::from_secs(10);
+
+/// How long the API is waited for, its turn behind the changes of others included: name servers are asked meanwhile
+/// by nobody.
+const ASKING_API: Duration = Duration::from_secs(2);
 
 /// How often each name server is asked where answers differ by weight.
 const LOOKS: usize = 3;
@@ -234,8 +238,11 @@ where
     W: Clock + ReadRecords,
 {
     let Some(change) = &run.change else { return false };
-    let _turn = pace.read(world, application).await;
-    world.in_sync(run.claim.zone(), change).await.unwrap_or(false)
+    let asking = async {
+        let _turn = pace.read(world, application).await;
+        world.in_sync(run.claim.zone(), change).await.unwrap_or(false)
+    };
+    within(world, ASKING_API, asking).await.unwrap_or(false)
 }
 
 /// The run of a newer epoch, if it undid what ours did: then ours is history. Where several regions
