@@ -144,6 +144,8 @@ def restore(aws: cloud.Cloud, shop: Shop, queue: str):
             before = len(rescue.ended(STANDBY, "alarm"))
             people.eventbridge_tells_of_an_alarm(aws, STANDBY, PRIMARY, "OK")
             wait_for("a wake", 130, lambda seen=before: len(rescue.ended(STANDBY, "alarm")) > seen, log)
+        looked = [line["outcome"] for line in rescue.ended(STANDBY, "alarm")[-rescue.RISE :]]
+        assert not any("repeated" in outcome for outcome in looked), looked
     log = function_logs.path(STANDBY, "tick")
     with step("a person orders the way back until no guard objects; `operate` wakes tick, and DNS answers", log):
         answer = people.order_once_nothing_holds(aws, STANDBY, "fail-back", to=PRIMARY, reason="home again")
