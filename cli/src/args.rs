@@ -16,6 +16,10 @@ pub struct Args {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Compute RTO, RPO, optimisation and costs of a plan, or answer a request: rto, rpo, impact, optimize, compare,
+    /// active-active, active-passive, cost. Exit code: 0 nothing is missed or unknown, 1 something is, 2 it cannot be
+    /// told
+    Advise(Advise),
     /// Check a plan before it ships. Exit code: 0 nothing is wrong, 1 there are warnings, 2 the plan is refused
     /// or cannot be read
     Check(Check),
@@ -187,6 +191,27 @@ pub struct Operate {
     /// With --break-glass: stop after this many minutes
     #[arg(long, value_name = "MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=720))]
     pub minutes: u16,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Computing what a plan means.
+#[derive(Debug, clap::Args)]
+pub struct Advise {
+    /// The plan file; or - for a request on standard input:
+    /// {"analysis": …, "basis": "plan" or "rule-of-thumb", "input": {…}}
+    #[arg(default_value = "failover.toml", value_name = "FILE")]
+    pub what: PathBuf,
+    /// With a request: the plan file that it is about; without it failover.toml, where that is there
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Of a plan: only this analysis
+    #[arg(long, value_name = "ANALYSIS")]
+    pub analysis: Option<String>,
+    /// Of a plan: only this application
+    #[arg(long)]
+    pub application: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use serde::Serialize;
-use understudy::advise::{Cost, Phase, monthly_cost, worst_path};
+use understudy::advise::planned::{Judged, Phase, Recovery};
+use understudy::advise::{Cost, monthly_cost};
 use understudy::plan::{Application, Fault, Plan, RULES, Severity};
 
 use crate::args::Check;
@@ -29,20 +29,25 @@ struct Found {
     omitted: usize,
 }
 
-/// The longest way of a move by records.
+/// The longest way of a move by a controller.
 #[derive(Debug, Serialize)]
 struct Way {
     application: String,
-    rto: Duration,
-    longest: Duration,
+    /// The plan's, in seconds.
+    rto: f64,
+    /// As far as it is known, in seconds.
+    longest: f64,
+    judged: Judged,
     phases: Vec<Phase>,
 }
 
 impl Way {
     fn of(plan: &Plan, application: &Application) -> Self {
-        let phases = worst_path(plan, application);
-        let longest = phases.iter().map(|phase| phase.longest).sum();
-        Self { application: application.name.to_string(), rto: application.rto, longest, phases }
+        let recovery = Recovery::of(plan, application);
+        let (rto, longest, judged) = (recovery.target, recovery.total().worst.get(), recovery.judged);
+        // The controller's way is the first.
+        let phases = recovery.ways.into_iter().next().map(|way| way.phases).unwrap_or_default();
+        Self { application: recovery.application, rto, longest, judged, phases }
     }
 }
 
@@ -155,15 +160,16 @@ fn fault_told(fault: &Fault, paint: Paint) -> String {
 }
 
 fn way_told(way: &Way) -> String {
-    let Way { application, rto, longest, phases } = way;
+    let Way { application, rto, longest, phases, .. } = way;
     let rows = phases.iter().map(|phase| {
-        format!("  {:22} {:>7.1} s  {}\n", phase.name, phase.longest.as_secs_f64(), phase.because)
+        let worst = phase.seconds.map_or("unknown".to_owned(), |span| format!("{:.1} s", span.worst.get()));
+        format!("  {:24} {worst:>9}  {}\n", phase.phase, phase.because)
     });
     let rows: String = rows.collect();
-    let (sum, rto) = (longest.as_secs_f64(), rto.as_secs_f64());
     format!(
-        "{application}: the longest way of a move\n{rows}  {:22} {sum:>7.1} s  the rto is {rto:.1} s\n\n",
-        "sum"
+        "{application}: the longest way of a move\n{rows}  {:24} {:>9}  the rto is {rto:.1} s\n\n",
+        "sum",
+        format!("{longest:.1} s")
     )
 }
 

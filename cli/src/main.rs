@@ -1,6 +1,7 @@
 //! `understudy`: what an operator asks on a terminal, and a pipeline in its steps.
 
 mod account;
+mod advise;
 mod args;
 mod check;
 mod file;
@@ -21,6 +22,7 @@ use self::args::{Args, Command};
 
 fn main() -> ExitCode {
     match Args::parse().command {
+        Command::Advise(advise) => advise::run(&advise),
         Command::Check(check) => check::run(&check),
         Command::Operate(operate) => operate::run(&operate),
         Command::Plan(plan) => plan::run(&plan),

@@ -38,12 +38,22 @@ def order_once_nothing_holds(cloud: Cloud, region: str, command: str, **more) ->
     return answers[-1]
 
 
-def send(cloud: Cloud, region: str, said: dict) -> dict:
-    """Invokes `operate`, and gives its answer."""
-    answer = cloud.client("lambda", region).invoke(FunctionName=f"{STACK}-operate", Payload=json.dumps(said))
+def figures(cloud: Cloud, region: str, analysis: str) -> dict:
+    """Asks what the plan means."""
+    return send(cloud, region, {"analysis": analysis}, "advise")
+
+
+def a_week_is_over(cloud: Cloud, region: str) -> dict:
+    """The event of the schedule that comes every Monday."""
+    return send(cloud, region, {"understudy": "advise", "scheduled_at": "2026-11-23T08:00:00Z"}, "advise")
+
+
+def send(cloud: Cloud, region: str, said: dict, function: str = "operate") -> dict:
+    """Invokes a function, and gives its answer."""
+    answer = cloud.client("lambda", region).invoke(FunctionName=f"{STACK}-{function}", Payload=json.dumps(said))
     text = answer["Payload"].read().decode()
     if "FunctionError" in answer:
-        raise Failed(f"{said}: {text}", function_logs.path(region, "operate"))
+        raise Failed(f"{said}: {text}", function_logs.path(region, function))
     return json.loads(text)
 
 

@@ -114,6 +114,12 @@ def watch(aws: cloud.Cloud) -> str:
     with step("the schedule wakes tick in both regions, which move nothing", cloud.log()):
         rescue.each_minute_a_tick(aws)
         rescue.nobody_has_moved(aws)
+    with step("`advise` computes from the plan, and its weekly event has one region tell the subscriber"):
+        (shop,) = people.figures(aws, STANDBY, "rto")["result"]
+        assert shop["application"] == "shop" and shop["judged"] == "met", shop
+        assert people.a_week_is_over(aws, STANDBY) == {"sent_from": PRIMARY}
+        people.a_week_is_over(aws, PRIMARY)
+        rescue.people_are_told(aws, queue, "Understudy: every application meets its targets by plan")
     return queue
 
 

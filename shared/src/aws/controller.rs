@@ -8,6 +8,7 @@ use tracing::{error, info, warn};
 
 use super::settings::{Settings, SettingsFaults};
 use super::world::AwsWorld;
+use crate::advise;
 use crate::drill;
 use crate::event::{self, Event};
 #[cfg(feature = "operate")]
@@ -88,6 +89,12 @@ impl Controller {
             }
             Err(refused) => refused,
         }
+    }
+
+    /// Answers what a person asks of the plan, or sends people its summary. It needs no deadline.
+    pub async fn advise(&self, payload: &str) -> advise::Served {
+        let plan = self.plan.as_ref().map_err(String::as_str);
+        advise::serve(&self.world, plan, &self.settings.region, payload).await
     }
 
     /// Does what a person says, and answers. `deadline` is Lambda's, in milliseconds since 1970.

@@ -1,6 +1,6 @@
 //! JSON from anybody: read as a tree, if that fits into a function's memory.
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 /// The largest payload that is looked at: what Lambda takes for an asynchronous invocation (1 MB;
 /// Lambda API reference, `Invoke`), which is how all our sources deliver.
@@ -13,7 +13,7 @@ const MAX_VALUES: usize = 50_000;
 
 /// Reads a payload, or tells why not. Depth is bounded by the parser, which refuses more than 128
 /// levels.
-pub(crate) fn parse(payload: &str) -> Result<Value, String> {
+pub(crate) fn parse<T: DeserializeOwned>(payload: &str) -> Result<T, String> {
     if payload.len() > MAX_BYTES {
         return Err(format!("{} bytes, more than the {MAX_BYTES} that are read", payload.len()));
     }

@@ -76,7 +76,7 @@ fn read_notification(notification: &Notification) -> Event {
     let Some(text) = notification.message.text() else {
         return Event::not_mine("a record without an SNS message");
     };
-    match json::parse(text) {
+    match json::parse::<Value>(text) {
         Ok(body) if body.get("detail-type").is_some() => eventbridge::read(&body),
         Ok(body) if body.is_object() => read_alarm(&body, notification),
         _ => Event::not_mine(format!("an SNS message that is no JSON object: {text:.80}")),

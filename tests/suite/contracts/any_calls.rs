@@ -11,6 +11,7 @@ use serde_json::json;
 use suite::world::{ACCOUNT, Asked, Cloud, Controller, Crash, STACK, Story, WEST};
 use twin::model::records::{ChangeBatch, RecordSetInput};
 use twin::model::{Config, Propagation};
+use understudy::advise;
 use understudy::drill::drill;
 use understudy::event;
 use understudy::names::Region;
@@ -174,6 +175,16 @@ impl Deployed {
         self.judge("drill");
     }
 
+    /// A week is over.
+    fn advise(&mut self) {
+        for region in self.plan.controllers.clone() {
+            let world = self.at(&region);
+            let served = advise::serve(&world, Ok(&self.plan), &region, r#"{"understudy":"advise"}"#);
+            self.cloud.run(served);
+        }
+        self.judge("advise");
+    }
+
     /// A person asks and orders, in each region.
     fn operate(&mut self, commands: &[serde_json::Value]) {
         for region in self.plan.controllers.clone() {
@@ -224,6 +235,7 @@ impl Deployed {
         self.age();
         self.tick(4);
         self.rehearse();
+        self.advise();
         self.operate(&[
             json!({"command": "status"}),
             json!({"command": "history"}),

@@ -10,7 +10,7 @@ use understudy::names::DnsName;
 use super::calls::{Deployment, batch, call, change, document, sweep, zone};
 use super::stack::{ACCOUNT, Stack};
 
-const EVERY: &[&str] = &["alarm", "drill", "operate", "provision", "tick"];
+const EVERY: &[&str] = &["advise", "alarm", "drill", "operate", "provision", "tick"];
 const WATCHERS: &[&str] = &["alarm", "drill", "operate", "tick"];
 const CHANGERS: &[&str] = &["alarm", "provision", "tick"];
 const MOVERS: &[&str] = &["alarm", "tick"];

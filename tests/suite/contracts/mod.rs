@@ -1,6 +1,7 @@
 //! What two sides must agree on.
 
 mod adapters;
+mod advice;
 mod any_calls;
 mod any_plan;
 mod calls;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use understudy::advise::STACK_ALARMS;
 use understudy::aws::Settings;
 use understudy::names::Region;
 use understudy::provision::{self, Mode, Properties, ResourceRequest};
@@ -18,7 +19,8 @@ const BY_LAMBDA: [(&str, &str); 3] =
 const FUNCTION: &str = "AWS::Serverless::Function";
 
 /// Of each function: its timeout, and the age at which an event of its is given up.
-const FUNCTIONS: [(&str, u64, u64); 5] = [
+const FUNCTIONS: [(&str, u64, u64); 6] = [
+    ("AdviseFunction", 120, 3_600),
     ("AlarmFunction", 120, 300),
     ("DrillFunction", 120, 600),
     ("OperateFunction", 60, 300),
@@ -119,6 +121,7 @@ fn schedules_and_alarms_reach_functions_for_this_account_only() {
     let stack = stack();
     let group = own("scheduler", "schedule-group/~");
     for (function, role) in [
+        ("AdviseFunction", "AdviseScheduleRole"),
         ("TickFunction", "TickScheduleRole"),
         ("DrillFunction", "DrillScheduleRole"),
         ("ProvisionFunction", "ProvisionScheduleRole"),
@@ -211,9 +214,10 @@ fn whoever_watches_is_watched() {
         ));
     }
     alarms.sort();
+    assert_eq!(alarms.len(), usize::try_from(STACK_ALARMS).unwrap(), "each of them costs something");
     let here = "Controller=us-west-2";
     let row = |a: &str, b: &str, c: &str, d: &str| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned());
-    let failures = ["alarm", "drill", "operate", "provision", "tick"]
+    let failures = ["advise", "alarm", "drill", "operate", "provision", "tick"]
         .map(|name| row("Errors", &format!("FunctionName=understudy-{name}"), "Sum >= 1", "notBreaching"));
     let mut expected = vec![
         row(

@@ -309,14 +309,23 @@ fn zone(kind: Kind, region: &str) -> &'static str {
 
 /// The plan of some applications; each TTL is `longer` than it was drawn.
 pub fn plan(cloud: &Cloud, drawn: &[ApplicationDraw], longer: u8) -> Plan {
-    let of = |(index, one): (usize, &ApplicationDraw)| one.text(index, cloud.zone.as_str(), one.ttl + longer);
+    parsed(&text(cloud.zone.as_str(), drawn, longer))
+}
+
+/// The same as a file.
+pub fn text(zone: &str, drawn: &[ApplicationDraw], longer: u8) -> String {
+    let of = |(index, one): (usize, &ApplicationDraw)| one.text(index, zone, one.ttl + longer);
     let applications: String = drawn.iter().enumerate().map(of).collect();
     let overrides = sections(drawn.first().is_some_and(|one| one.metric));
-    let text = format!(
+    format!(
         "{overrides}[topics]\nops = [{}]\n{applications}",
         TOPICS.map(|arn| format!("{arn:?}")).join(", ")
-    );
-    Plan::parse(&text, "drawn").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
+    )
+}
+
+/// The plan that a file holds.
+pub fn parsed(text: &str) -> Plan {
+    Plan::parse(text, "drawn").map(|(plan, _)| plan).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
 }
 
 /// Puts what all of them lead to into a world.

@@ -1,0 +1,93 @@
+//! The function's two callers: a person with a request, and the schedule that has the summary sent.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde::Serialize;
+use tracing::{error, info};
+
+use super::answer::{Answer, Refused};
+use super::input::Json;
+use super::request::answer;
+use super::summary::{Summary, message};
+use crate::event::parse;
+use crate::names::{Arn, Region};
+use crate::plan::Plan;
+use crate::ports::Topics;
+
+/// What the function answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Served {
+    /// A request, answered.
+    Answer(Box<Answer>),
+    /// A request that cannot be answered.
+    Refused(Refused),
+    /// The summary.
+    Summary {
+        /// What it says.
+        summary: Summary,
+        /// The topics that were told.
+        told: Vec<Arn>,
+    },
+    /// The summary is another controller's to send.
+    Elsewhere {
+        /// Where that one runs.
+        sent_from: Region,
+    },
+    /// Some topics were not told, so that all are told again.
+    Untold {
+        /// Which, and why.
+        why: String,
+    },
+}
+
+/// Answers whoever calls. Without a plan only requests that need none are answered.
+///
+/// The summary is sent by the first of the plan's controllers alone. It needs no state: the schedule delivers at
+/// least once, and a summary that comes twice says the same twice.
+pub async fn serve(world: &impl Topics, plan: Result<&Plan, &str>, here: &Region, payload: &str) -> Served {
+    if !is_schedule(payload) {
+        return match answer(payload, plan.ok()) {
+            Ok(answer) => Served::Answer(Box::new(answer)),
+            Err(refused) => Served::Refused(refused),
+        };
+    }
+    match plan {
+        Ok(plan) => summarise(world, plan, here).await,
+        Err(faults) => Served::Untold { why: format!("the plan does not parse: {faults}") },
+    }
+}
+
+fn is_schedule(payload: &str) -> bool {
+    let Ok(Json::Object(members)) = parse(payload) else { return false };
+    members.iter().any(|(name, value)| name == "understudy" && *value == Json::Text("advise".to_owned()))
+}
+
+async fn summarise(world: &impl Topics, plan: &Plan, here: &Region) -> Served {
+    let sender = plan.controllers.first().unwrap_or(here);
+    if sender != here {
+        info!(%sender, "the summary is sent from there");
+        return Served::Elsewhere { sent_from: sender.clone() };
+    }
+    let summary = Summary::of(plan);
+    let message = message(&summary);
+    let topics: Vec<Arn> = topics(plan).into_iter().collect();
+    let sent = join_all(topics.iter().map(|topic| world.publish(topic, &message))).await;
+    let failed: Vec<String> =
+        sent.iter().filter_map(|sent| sent.as_ref().err()).map(ToString::to_string).collect();
+    if failed.is_empty() {
+        info!(subject = message.subject, topics = topics.len(), "the summary is sent");
+        Served::Summary { summary, told: topics }
+    } else {
+        let why = failed.join("; ");
+        error!(why, "the summary reached not all of its topics");
+        Served::Untold { why }
+    }
+}
+
+/// Who is told of what is not urgent, by any application.
+fn topics(plan: &Plan) -> BTreeSet<Arn> {
+    let groups = plan.applications.iter().flat_map(|application| &application.notify.info);
+    groups.filter_map(|group| plan.topics.get(group)).flatten().cloned().collect()
+}
