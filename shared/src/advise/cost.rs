@@ -124,9 +124,9 @@ const LOG_OF_A_WAKE: f64 = 2_000.0;
 /// Alarms of the stack itself (`template.yaml`).
 pub const STACK_ALARMS: u32 = 11;
 /// What a calm tick reads, in units: the whole house, and each application.
-pub const READS_A_TICK: Usage = Usage { house: 4.0, each: 4.0 };
+pub const READS_A_TICK: Usage = Usage { house: 2.0, each: 0.5 };
 /// What it writes, in units. The rows of an application grow with its signals.
-pub const WRITES_A_TICK: Usage = Usage { house: 1.0, each: 4.0 };
+pub const WRITES_A_TICK: Usage = Usage { house: 1.5, each: 0.75 };
 /// Questions that it asks Route 53's name servers, by zone's name servers and regions.
 const QUESTIONS_A_REGION: f64 = 4.0;
 
