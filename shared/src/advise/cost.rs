@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::prices::{
-    ALARM, CHECK, FREE_CHECKS, GIGABYTE_SECOND, INVOCATION, LOGS, METRIC, OPTION, PRICES, QUERY, READ, WRITE,
+    ALARM, CHECK, EMAIL, FREE_CHECKS, GIGABYTE_SECOND, INVOCATION, LOGS, METRIC, OPTION, PRICES, QUERY, READ,
+    WRITE,
 };
 use crate::dns::{Endpoint, HealthCheck, Interval, Page, Protocol, Watches};
 use crate::plan::Plan;
@@ -115,6 +116,8 @@ fn options(check: &HealthCheck<CheckName>) -> u32 {
 const TICKS: f64 = 43_800.0;
 /// Wakes of `drill`, and of `provision` by default: every quarter of an hour.
 const QUARTERS: f64 = 2_920.0;
+/// Mondays of such a month.
+const WEEKS: f64 = TICKS / (7.0 * 24.0 * 60.0);
 /// Memory of a function, in GB (`template.yaml`).
 const MEMORY: f64 = 0.25;
 /// How long a calm wake lasts, in seconds: it waits for the slowest endpoint. An assumption.
@@ -154,6 +157,7 @@ pub fn running_cost(plan: &Plan) -> Cost {
     let provisions = plan.applications.iter().any(|application| application.provision);
     let wakes = controllers * (TICKS + QUARTERS + if provisions { QUARTERS } else { 0.0 });
     let ticks = controllers * TICKS;
+    let topics = plan.topics.values().map(Vec::len).sum();
     let lines = vec![
         Line::new(
             format!("{wakes:.0} wakes of functions, {CALM_WAKE} s each with {MEMORY} GB"),
@@ -166,6 +170,10 @@ pub fn running_cost(plan: &Plan) -> Cost {
             controllers * f64::from(STACK_ALARMS) * ALARM.dollars,
         ),
         Line::new(format!("{controllers:.0} metrics (the heartbeats)"), controllers * METRIC.dollars),
+        Line::new(
+            format!("a summary by e-mail each week to somebody at each of {topics} topics"),
+            WEEKS * many(topics) * EMAIL.dollars,
+        ),
         Line::new("logs", wakes * LOG_OF_A_WAKE / 1e9 * LOGS.dollars),
         Line::new(
             "questions to Route 53's name servers",

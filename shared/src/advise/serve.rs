@@ -6,14 +6,17 @@ use futures_util::future::join_all;
 use serde::Serialize;
 use tracing::{error, info};
 
-use super::answer::{Answer, Refused};
+use super::answer::{Answer, Fault, Refused};
 use super::input::Json;
 use super::request::answer;
 use super::summary::{Summary, message};
-use crate::event::parse;
+use crate::event::{parse, tidy};
 use crate::names::{Arn, Region};
 use crate::plan::Plan;
 use crate::ports::Topics;
+
+/// Characters of a plan's faults that are told.
+const TOLD: usize = 500;
 
 /// What the function answers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,13 +47,14 @@ pub enum Served {
 
 /// Answers whoever calls. Without a plan only requests that need none are answered.
 ///
-/// The summary is sent by the first of the plan's controllers alone. It needs no state: the schedule delivers at
+/// The summary is sent by one controller alone: the one that provisions, since it is in no primary region, else the
+/// first by name. It needs no state: the schedule delivers at
 /// least once, and a summary that comes twice says the same twice.
 pub async fn serve(world: &impl Topics, plan: Result<&Plan, &str>, here: &Region, payload: &str) -> Served {
     if !is_schedule(payload) {
         return match answer(payload, plan.ok()) {
             Ok(answer) => Served::Answer(Box::new(answer)),
-            Err(refused) => Served::Refused(refused),
+            Err(refused) => Served::Refused(with_the_plans(refused, plan.err())),
         };
     }
     match plan {
@@ -59,13 +63,23 @@ pub async fn serve(world: &impl Topics, plan: Result<&Plan, &str>, here: &Region
     }
 }
 
+/// Where the plan does not parse, that may be all that is wrong.
+fn with_the_plans(mut refused: Refused, faults: Option<&str>) -> Refused {
+    refused.faults.extend(faults.map(|faults| Fault {
+        path: String::new(),
+        problem: format!("the plan does not parse: {}", tidy(faults, TOLD)),
+        allowed: "a plan that `understudy check` accepts".to_owned(),
+    }));
+    refused
+}
+
 fn is_schedule(payload: &str) -> bool {
     let Ok(Json::Object(members)) = parse(payload) else { return false };
     members.iter().any(|(name, value)| name == "understudy" && *value == Json::Text("advise".to_owned()))
 }
 
 async fn summarise(world: &impl Topics, plan: &Plan, here: &Region) -> Served {
-    let sender = plan.controllers.first().unwrap_or(here);
+    let sender = plan.provision_from.as_ref().or(plan.controllers.first()).unwrap_or(here);
     if sender != here {
         info!(%sender, "the summary is sent from there");
         return Served::Elsewhere { sent_from: sender.clone() };

@@ -152,7 +152,7 @@ fn looking_for(bucket: &str, there: &Region, key: &str) -> HealthCheck<NoChild> 
 }
 
 /// As the plan describes it, else what the first probe asks that the public can make, too.
-pub(crate) fn endpoint(region: &RegionPlan) -> Option<HealthCheck<NoChild>> {
+pub fn endpoint(region: &RegionPlan) -> Option<HealthCheck<NoChild>> {
     let probes = region.signals.iter().filter_map(|signal| match signal {
         Signal::Probe(probe) => Some(probe),
         Signal::Alarm(_) => None,

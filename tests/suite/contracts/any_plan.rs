@@ -10,7 +10,7 @@ use understudy::names::DnsName;
 use super::calls::{Deployment, batch, call, change, document, sweep, zone};
 use super::stack::{ACCOUNT, Stack};
 
-const EVERY: &[&str] = &["advise", "alarm", "drill", "operate", "provision", "tick"];
+const LOOKERS: &[&str] = &["alarm", "drill", "operate", "provision", "tick"];
 const WATCHERS: &[&str] = &["alarm", "drill", "operate", "tick"];
 const CHANGERS: &[&str] = &["alarm", "provision", "tick"];
 const MOVERS: &[&str] = &["alarm", "tick"];
@@ -77,7 +77,7 @@ proptest! {
         let swept = permissions.allowed_to(&change(&zone_id, &[sweep(served, epoch)]));
         prop_assert_eq!(swept, ["tick"]);
         let listed = permissions.allowed_to(&call("route53:ListResourceRecordSets", zone(&zone_id)));
-        prop_assert_eq!(listed, EVERY);
+        prop_assert_eq!(listed, LOOKERS);
         for change_of_ours in &ours {
             let deleted = change(&zone_id, &[("DELETE", change_of_ours.1.clone(), change_of_ours.2)]);
             let is_epoch = change_of_ours.0 == "CREATE";
@@ -113,7 +113,7 @@ proptest! {
         for (action, resource, functions) in [
             ("dynamodb:Query", arn("dynamodb", "table/understudy-state"), WATCHERS),
             ("dynamodb:PutItem", arn("dynamodb", "table/understudy-state"), &["alarm", "operate", "tick"]),
-            ("sns:Publish", arn("sns", "understudy-ops-team"), &["alarm", "tick"]),
+            ("sns:Publish", arn("sns", "understudy-ops-team"), &["advise", "alarm", "tick"]),
             ("lambda:InvokeFunction", arn("lambda", "function:understudy-tick"), &["operate"]),
         ] {
             prop_assert_eq!(permissions.allowed_to(&call(action, resource)), expect(functions));

@@ -63,6 +63,23 @@ async fn without_a_plan_nothing_is_drilled_and_no_command_is_taken() {
 }
 
 #[tokio::test]
+async fn without_a_plan_only_what_needs_none_is_computed() {
+    let controller = controller("unknown-key.toml");
+    let told = async |payload: &str| serde_json::to_value(controller.advise(payload).await).unwrap();
+    let thumb = told(r#"{"analysis":"rto","basis":"rule-of-thumb"}"#).await;
+    assert_eq!(thumb["result"]["total_rto"], 300);
+    let refused = told(r#"{"analysis":"rto"}"#).await;
+    let problems: Vec<&str> =
+        refused["faults"].as_array().unwrap().iter().filter_map(|fault| fault["problem"].as_str()).collect();
+    assert!(problems[1].starts_with("the plan does not parse"), "{problems:?}");
+    let weekly = told(r#"{"understudy":"advise"}"#).await;
+    assert!(
+        weekly["why"].as_str().unwrap().contains("the plan does not parse"),
+        "it fails, and an alarm says so"
+    );
+}
+
+#[tokio::test]
 async fn each_answer_names_its_kind_in_one_member() {
     let controller = controller("../../../../examples/weighted.toml");
     let kind = |answer: Answer| serde_json::to_value(answer).unwrap()["answer"].clone();

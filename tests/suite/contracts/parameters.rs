@@ -120,7 +120,7 @@ fn each_application_can_be_moved_and_provisioned_with_them() {
         }
         for topic in plan.topics.values().flatten() {
             let told = permissions.allowed_to(&call("sns:Publish", topic.as_str()));
-            assert_eq!(told, ["alarm", "tick"], "{name} {topic}");
+            assert_eq!(told, ["advise", "alarm", "tick"], "{name} {topic}");
         }
     }
 }

@@ -59,9 +59,13 @@ pub struct ApplicationDraw {
     pub regions: Vec<RegionDraw>,
 }
 
-/// Who is told: a topic of nobody's stack, and one of a stack's own.
-const TOPICS: [&str; 2] =
-    ["arn:aws:sns:eu-west-1:123456789012:ops", "arn:aws:sns:us-west-2:123456789012:understudy-ops-team"];
+/// Who is told: a topic of nobody's stack, and the stacks' own.
+const TOPICS: [&str; 4] = [
+    "arn:aws:sns:eu-west-1:123456789012:ops",
+    "arn:aws:sns:eu-west-1:123456789012:understudy-ops-team",
+    "arn:aws:sns:us-east-1:123456789012:understudy-ops-team",
+    "arn:aws:sns:us-west-2:123456789012:understudy-ops-team",
+];
 
 /// What is seen by an alarm, too, where a region's data are checked.
 pub const ALARM: &str = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:errors";
@@ -189,7 +193,7 @@ impl ApplicationDraw {
         let mut text = format!(
             "[application.{name}]\nname = \"{served}\"\nzone = {{ id = \"{zone}\", name = \"example.com\" }}\n\
              policy = \"{}\"\nnative = \"{}\"\nshadow = {}\nttl = \"{ttl}s\"\nrto = \"30m\"\nprovision = true\n\
-             notify = {{ critical = [\"ops\"] }}\nactuators = {:?}\n",
+             notify = {{ critical = [\"ops\"], info = [\"ops\"] }}\nactuators = {:?}\n",
             self.policy,
             self.native,
             self.shadow,

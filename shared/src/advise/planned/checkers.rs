@@ -1,7 +1,7 @@
 //! How soon Route 53's own checkers see a failure.
 
 use super::span::Span;
-use crate::dns::{Endpoint, HealthCheck, Interval, NoChild, Page, Protocol, Watches};
+use crate::dns::{CheckerRegion, Endpoint, HealthCheck, Interval, NoChild, Page, Protocol, Watches};
 use crate::plan::Application;
 use crate::provision;
 
@@ -11,15 +11,20 @@ const TCP: f64 = 10.0;
 const HTTP: f64 = 4.0 + 2.0;
 /// For the text in the body, after the status (the same page).
 const BODY: f64 = 2.0;
-/// A check is healthy while more than so many of its checkers say so (the same page; AWS may change it).
-const HEALTHY_ABOVE: f64 = 0.18;
+/// A check is healthy while more than so many percent of its checkers say so (the same page; AWS may change it).
+const HEALTHY_ABOVE: usize = 18;
+/// Checkers in one region: 16 stand in 8 regions (Developer Guide, "Monitoring the latency between health checkers and
+/// your endpoint", for the redundant zones).
+const IN_A_REGION: usize = 2;
+/// Between two questions of a checker about an override's object.
+const FAST: f64 = 10.0;
 /// The shortest period of an alarm that a check can follow (API reference, `CloudWatchAlarmConfiguration`).
 const PERIOD: f64 = 60.0;
 
 /// Until a check turns, from when what it looks at fails. Nothing where the plan does not tell.
 ///
 /// Checkers ask independently of each other, so that their turns are spread over the interval: the check turns when
-/// 82 % of them have seen enough. At best an endpoint answers wrongly at once, and all checkers ask right after the
+/// no more than 18 % of them are left that have not seen enough. At best an endpoint answers wrongly at once, and all checkers ask right after the
 /// failure; typically their turns are spread evenly; at worst the endpoint is silent, and each question waits for all
 /// that it may.
 pub(super) fn detection(check: &HealthCheck<NoChild>) -> Option<Span> {
@@ -38,11 +43,34 @@ fn of_endpoint(endpoint: &Endpoint) -> Span {
     let interval = f64::from(endpoint.interval.seconds());
     let threshold = f64::from(endpoint.threshold);
     let before = interval * (threshold - 1.0).max(0.0);
-    Span::new(
-        before,
-        before + interval * (1.0 - HEALTHY_ABOVE),
-        (interval + patience(&endpoint.protocol)) * threshold,
-    )
+    let all = count(endpoint);
+    let enough = share_of_the_interval(all - left_at_most(all), all);
+    Span::new(before, before + interval * enough, (interval + patience(&endpoint.protocol)) * threshold)
+}
+
+/// Until an override's object is found by so many that its check turns.
+pub(super) fn finding() -> Span {
+    let all = CheckerRegion::ALL.len() * IN_A_REGION;
+    Span::new(0.0, FAST * share_of_the_interval(left_at_most(all) + 1, all), FAST)
+}
+
+/// How many checkers ask.
+fn count(endpoint: &Endpoint) -> usize {
+    let regions =
+        if endpoint.checkers.is_empty() { CheckerRegion::ALL.len() } else { endpoint.checkers.len() };
+    regions * IN_A_REGION
+}
+
+/// The most that may say "healthy" while the check does not.
+fn left_at_most(all: usize) -> usize {
+    all * HEALTHY_ABOVE / 100
+}
+
+/// When the n-th of some checkers asks, on average, of turns that fall anywhere in the interval: the mean of the n-th of
+/// so many even draws.
+#[allow(clippy::cast_precision_loss, reason = "there are a few dozen checkers")]
+fn share_of_the_interval(nth: usize, all: usize) -> f64 {
+    nth as f64 / (all + 1) as f64
 }
 
 /// The longest that one question waits.
@@ -58,10 +86,12 @@ fn patience(protocol: &Protocol) -> f64 {
 pub(super) fn in_words(check: &HealthCheck<NoChild>) -> String {
     match &check.watches {
         Watches::Endpoint(endpoint) => format!(
-            "{} bad answers in a row, one every {} s after the answer before, at 82 % of the checkers; a silent endpoint \
-             takes {} s more for each",
+            "{} bad answers in a row, one every {} s after the answer before, at {} of {} checkers; a silent endpoint takes \
+             {} s more for each",
             endpoint.threshold,
             endpoint.interval.seconds(),
+            count(endpoint) - left_at_most(count(endpoint)),
+            count(endpoint),
             patience(&endpoint.protocol)
         ),
         Watches::Metric { .. } => {

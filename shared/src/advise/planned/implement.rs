@@ -263,7 +263,10 @@ fn steps(wanted: &Wanted<'_>) -> Vec<Step> {
         step(
             "rehearse",
             "order a dry drill, and read its script",
-            Some("aws lambda invoke --function-name understudy-drill …"),
+            Some(
+                "aws lambda invoke --function-name understudy-drill --cli-binary-format raw-in-base64-out \
+                  --payload '{\"understudy\":\"drill\"}' /dev/stdout",
+            ),
         ),
     ];
     first.into_iter().chain(data).chain(rest).collect()

@@ -182,25 +182,29 @@ fn agree(plan: &Plan, application: &Application, seen: Span) -> Option<Phase> {
     });
     // A peer sees it by its own ticks, and is heard at the next sample.
     let by_peers = has_peer(plan, lost).then(|| Span::new(0.0, interval, interval));
-    let because = match (&by_checkers, &by_peers) {
-        (None, None) => {
-            "no second kind of vantage is known to the plan: a controller in a third region, or a check that \
-                         answers below `up-<region>`"
-                .to_owned()
-        }
-        (Some(_), None) => {
-            format!("Route 53's checkers: {}", check.as_ref().map(checkers::in_words).unwrap_or_default())
-        }
-        (None, Some(_)) => "a controller in a third region".to_owned(),
+    let assumed = if application.provision {
+        ""
+    } else {
+        " (the plan does not have its settings: Route 53's defaults)"
+    };
+    let told = || check.as_ref().map(checkers::in_words).unwrap_or_default() + assumed;
+    let (because, source) = match (&by_checkers, &by_peers) {
+        (None, None) => (
+            "the plan has no second kind of vantage: a controller in a third region, or a check that Route 53 asks".to_owned(),
+            NOBODY,
+        ),
+        (Some(_), None) => (format!("beyond the phases above; Route 53's checkers: {}", told()), CHECKS),
+        (None, Some(_)) => ("beyond the phases above; a controller in a third region".to_owned(), PLAN),
         (Some(_), Some(_)) => {
-            "Route 53's checkers or a controller in a third region, whoever is first".to_owned()
+            let because = "beyond the phases above; Route 53's checkers or a controller in a third region, whoever is first";
+            (because.to_owned(), CHECKS)
         }
     };
     let seconds = match (by_checkers, by_peers) {
         (Some(one), Some(other)) => Some(one.first(other)),
         (one, other) => one.or(other),
     };
-    Some(Phase { phase: "a second vantage agrees", seconds, because, source: CHECKS })
+    Some(Phase { phase: "a second vantage agrees", seconds, because, source })
 }
 
 /// Whether what Route 53's checkers think of a region can be asked for.
@@ -237,7 +241,7 @@ fn fleet(plan: &Plan, application: &Application) -> Option<Phase> {
     (ahead > 0).then(|| Phase {
         phase: "wait for the fleet",
         seconds: Some(Span::new(0.0, if by_records { longest } else { 0.0 }, longest)),
-        because: format!("{ahead} applications that {lost} serves go before it, at {pace} changes a second"),
+        because: format!("{ahead} before it among those that {lost} serves, at {pace} changes a second"),
         source: "the plan's fleet.pace and priorities",
     })
 }
@@ -260,9 +264,8 @@ fn moves(plan: &Plan, application: &Application) -> Vec<Phase> {
 fn says_away(actuator: Actuator, overrides: &Overrides, first: bool) -> Phase {
     let within = seconds(overrides.within);
     let (turns, because) = match &overrides.kind {
-        // 18 % of the checkers must find the object: the first that ask, a fifth of an interval after it is there.
         OverrideKind::Object { .. } => {
-            (Span::new(0.0, FAST * FOUND, FAST), "checkers ask for the object every 10 s; 18 % must find it")
+            (checkers::finding(), "checkers ask for the object every 10 s; more than 18 % must find it")
         }
         OverrideKind::Metric { .. } => (
             Span::new(60.0, 120.0, within),
@@ -281,11 +284,6 @@ fn says_away(actuator: Actuator, overrides: &Overrides, first: bool) -> Phase {
         source: CHECKS,
     }
 }
-
-/// Between two questions of a checker about an override's object.
-const FAST: f64 = 10.0;
-/// The share of checkers that must find it (more than 18 %).
-const FOUND: f64 = 0.18;
 
 fn writes_records(first: bool) -> [Phase; 2] {
     let counted = |best, typical, worst| {
@@ -337,10 +335,7 @@ fn caches(application: &Application) -> Phase {
     Phase {
         phase: "caches",
         seconds: Some(Span::new(0.0, ttl / 2.0, ttl)),
-        because: format!(
-            "clients keep an answer for up to {ttl} s (TTL), on average for half of it; 8.7 % of measured resolvers keep it \
-             longer, and are not in this"
-        ),
+        because: format!("clients keep an answer for up to {ttl} s (TTL), on average for half of it"),
         source: TTLS,
     }
 }
