@@ -8,6 +8,7 @@ mod implement;
 mod judge;
 mod loss;
 mod optimize;
+mod phases;
 mod recovery;
 mod span;
 mod toml;
@@ -21,7 +22,8 @@ pub use implement::{Implementation, Step};
 pub use judge::Judged;
 pub use loss::Loss;
 pub use optimize::{Change, Optimization};
-pub use recovery::{Phase, Recovery, Way};
+pub use phases::Phase;
+pub use recovery::{Recovery, Way};
 pub use span::Span;
 
 use super::input::{Members, SECONDS};

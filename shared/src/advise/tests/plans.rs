@@ -150,6 +150,14 @@ fn data_that_people_promote_make_the_rto_unknown_or_missed() {
 }
 
 #[test]
+fn where_a_person_is_asked_nobody_can_tell() {
+    for mode in ["approve", "advise"] {
+        let recovery = recovery_of(&format!("rto = \"10m\"\nmode = \"{mode}\""));
+        assert_eq!((recovery.unknown(), recovery.judged), (&["a person decides"][..], Judged::Unknown));
+    }
+}
+
+#[test]
 fn the_rto_is_judged_by_the_worst_case() {
     let shop = recovery(&shop());
     assert_eq!((shop.total().worst.get(), shop.judged), (269.0, Judged::Met));
