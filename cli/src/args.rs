@@ -204,7 +204,7 @@ pub struct Advise {
     #[arg(default_value = "failover.toml", value_name = "FILE")]
     pub what: PathBuf,
     /// With a request: the plan file that it is about; without it failover.toml, where that is there
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["analysis", "application", "input"])]
     pub plan: Option<PathBuf>,
     /// Of a plan: only this analysis
     #[arg(long, value_name = "ANALYSIS")]
@@ -212,6 +212,9 @@ pub struct Advise {
     /// Of a plan: only this application
     #[arg(long)]
     pub application: Option<String>,
+    /// Of a plan: what the analysis needs besides, such as {"business":{"hourly_revenue":10000}}
+    #[arg(long, value_name = "JSON", requires = "analysis")]
+    pub input: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -39,6 +39,11 @@ fn the_exit_code_tells_whether_anything_is_missed_or_unknown() {
         (vec!["advise", "comprehensive.toml", "--application", "shop"], 1),
         (vec!["advise", "comprehensive.toml", "--application", "shpo"], 2),
         (vec!["advise", "--analysis", "magic"], 2),
+        (vec!["advise", "--analysis", "impact", "--input", r#"{"business":{"hourly_revenue":10000}}"#], 0),
+        (vec!["advise", "--analysis", "impact"], 2),
+        (vec!["advise", "--analysis", "impact", "--input", "business"], 2),
+        (vec!["advise", "--plan", "failover.toml"], 2),
+        (vec!["advise", "-", "--analysis", "rto"], 2),
         (vec!["advise", "no/such/file.toml"], 2),
     ] {
         let output = understudy(&arguments, "");

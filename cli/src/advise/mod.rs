@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use understudy::advise::{ANALYSES, Answer, Json, answer};
 use understudy::plan::Plan;
 
@@ -32,24 +32,44 @@ pub fn run(asked: &Advise) -> ExitCode {
 }
 
 fn answers(asked: &Advise) -> Result<Vec<Answer>, String> {
-    if asked.what == Path::new("-") {
-        let request = request()?;
-        let plan = asked.plan.as_deref().map(file::plan).transpose()?;
-        let plan = plan.or_else(|| file::plan(Path::new("failover.toml")).ok());
-        return one(&request, plan.as_ref()).map(|answer| vec![answer]);
+    match (asked.what == Path::new("-"), &asked.plan) {
+        (true, _) if asked.analysis.is_some() || asked.application.is_some() => {
+            Err("a request on standard input tells its analysis and its application itself".to_owned())
+        }
+        (true, named) => {
+            let plan = match named {
+                Some(named) => Some(file::plan(named)?),
+                None => beside()?,
+            };
+            one(&request()?, plan.as_ref()).map(|answer| vec![answer])
+        }
+        (false, Some(_)) => {
+            Err("--plan goes with a request on standard input: name the plan file itself".to_owned())
+        }
+        (false, None) => of_a_plan(asked),
     }
+}
+
+/// The plan in this folder, if there is one.
+fn beside() -> Result<Option<Plan>, String> {
+    let file = Path::new("failover.toml");
+    if file.exists() { file::plan(file).map(Some) } else { Ok(None) }
+}
+
+fn of_a_plan(asked: &Advise) -> Result<Vec<Answer>, String> {
     let plan = file::plan(&asked.what)?;
     let analyses = match &asked.analysis {
         Some(name) => vec![name.as_str()],
         None => OF_A_PLAN.to_vec(),
     };
-    let of = |analysis: &str| {
-        let input = match &asked.application {
-            Some(name) => json!({ "application": name }),
-            None => json!({}),
-        };
-        one(&json!({ "analysis": analysis, "input": input }).to_string(), Some(&plan))
+    let mut input: Map<String, Value> = match &asked.input {
+        Some(text) => {
+            serde_json::from_str(text).map_err(|error| format!("--input is no JSON object: {error}"))?
+        }
+        None => Map::new(),
     };
+    input.extend(asked.application.iter().map(|name| ("application".to_owned(), json!(name))));
+    let of = |analysis| one(&json!({ "analysis": analysis, "input": input }).to_string(), Some(&plan));
     analyses.into_iter().map(of).collect()
 }
 
@@ -67,7 +87,8 @@ fn one(request: &str, plan: Option<&Plan>) -> Result<Answer, String> {
 fn request() -> Result<String, String> {
     let mut text = String::new();
     let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
-    read.map(|_| text).map_err(|error| format!("the request cannot be read from standard input: {error}"))
+    read.map_err(|error| format!("the request cannot be read from standard input: {error}"))?;
+    if text.len() as u64 == LONGEST { Err("the request is longer than 1 MiB".to_owned()) } else { Ok(text) }
 }
 
 /// Nothing in it is missed, and nothing unknown that is judged.

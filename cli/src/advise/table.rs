@@ -137,7 +137,7 @@ fn column<'j>(rows: &[Row<'_>], name: &'j str, place: usize) -> Column<'j> {
 }
 
 fn cell(row: &Row<'_>, name: &str) -> String {
-    row.iter().find(|(other, _)| *other == name).map_or_else(|| "?".to_owned(), |(_, json)| shown(json))
+    row.iter().find(|(other, _)| *other == name).map_or_else(|| "–".to_owned(), |(_, json)| shown(json))
 }
 
 fn is_plain(json: &Json) -> bool {
@@ -163,7 +163,8 @@ fn shown(json: &Json) -> String {
         Json::Bool(false) => "no".to_owned(),
         Json::Number(number) => rounded(*number),
         Json::Text(text) => text.clone(),
-        Json::Null | Json::List(_) | Json::Object(_) => "unknown".to_owned(),
+        // Nothing is known, or there is none: what is judged says which.
+        Json::Null | Json::List(_) | Json::Object(_) => "–".to_owned(),
     }
 }
 

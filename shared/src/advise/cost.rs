@@ -5,11 +5,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::prices::{
-    ALARM, CHECK, EMAIL, FREE_CHECKS, GIGABYTE_SECOND, INVOCATION, LOGS, METRIC, OPTION, PRICES, QUERY, READ,
-    WRITE,
+    ALARM, CHECK, CLUSTER, EMAIL, FREE_CHECKS, GIGABYTE_SECOND, INVOCATION, LOGS, METRIC, OPTION, PRICES,
+    QUERY, READ, WRITE,
 };
 use crate::dns::{Endpoint, HealthCheck, Interval, Page, Protocol, Watches};
-use crate::plan::Plan;
+use crate::plan::{Application, Plan};
 use crate::provision::{self, CheckName};
 
 /// What something costs.
@@ -60,9 +60,27 @@ fn cents(dollars: f64) -> u32 {
     (dollars * 100.0 - 1e-6).ceil().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
-/// What the health checks that provisioning makes cost a month. None where it makes none.
+/// What the health checks that provisioning makes cost a month, with the alarms that they need. None where it makes none.
 pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
-    let provisioned = plan.applications.iter().filter(|application| application.provision);
+    let mut cost = checks_cost(plan, &plan.applications)?;
+    let alarms = provision::alarms::wanted(plan).len();
+    if alarms > 0 {
+        cost.lines.push(Line::new(
+            format!("{alarms} alarms by which checks read overrides"),
+            many(alarms) * ALARM.dollars,
+        ));
+        let note = "The metric of an override costs something in the hours in which it is said: $0.30 for a month of them.";
+        cost.notes.push(note.to_owned());
+    }
+    Some(cost)
+}
+
+/// What the checks of some applications cost.
+pub(super) fn checks_cost<'a>(
+    plan: &Plan,
+    applications: impl IntoIterator<Item = &'a Application>,
+) -> Option<Cost> {
+    let provisioned = applications.into_iter().filter(|application| application.provision);
     let checks: Vec<(CheckName, HealthCheck<CheckName>)> =
         provisioned.flat_map(|application| provision::checks::of(plan, application)).collect();
     if checks.is_empty() {
@@ -71,7 +89,7 @@ pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
     let count = u32::try_from(checks.len()).unwrap_or(u32::MAX);
     let options: u32 = checks.iter().map(|(_, check)| options(check)).sum();
     let paid = count.saturating_sub(FREE_CHECKS);
-    let mut lines = vec![
+    let lines = vec![
         Line::new(
             format!("{count} health checks, of which {FREE_CHECKS} in an account are free"),
             f64::from(paid) * CHECK.dollars,
@@ -81,20 +99,11 @@ pub fn monthly_cost(plan: &Plan) -> Option<Cost> {
             f64::from(options) * OPTION.dollars,
         ),
     ];
-    let mut notes = vec![
+    let notes = vec![
         format!("List prices of {}.", CHECK.read),
         "Endpoints are taken to be in AWS; elsewhere a check costs $0.75, and an option $2.".to_owned(),
         "The free checks are taken to be unused by others in the account.".to_owned(),
     ];
-    let alarms = provision::alarms::wanted(plan).len();
-    if alarms > 0 {
-        lines.push(Line::new(
-            format!("{alarms} alarms by which checks read overrides"),
-            many(alarms) * ALARM.dollars,
-        ));
-        let note = "The metric of an override costs something in the hours in which it is said: $0.30 for a month of them.";
-        notes.push(note.to_owned());
-    }
     Some(Cost { lines, notes })
 }
 
@@ -114,6 +123,8 @@ fn options(check: &HealthCheck<CheckName>) -> u32 {
 
 /// Minutes of a month of 730 hours, as AWS counts one: the ticks.
 const TICKS: f64 = 43_800.0;
+/// Hours of such a month.
+const HOURS: f64 = 730.0;
 /// Wakes of `drill`, and of `provision` by default: every quarter of an hour.
 const QUARTERS: f64 = 2_920.0;
 /// Mondays of such a month.
@@ -180,6 +191,10 @@ pub fn running_cost(plan: &Plan) -> Cost {
             ticks * many(regions) * QUESTIONS_A_REGION * QUERY.dollars,
         ),
     ];
+    let cluster = plan.arc.as_ref().map(|_| {
+        Line::new("an ARC cluster, which is charged by the hour whatever it does", HOURS * CLUSTER.dollars)
+    });
+    let lines = lines.into_iter().chain(cluster).collect();
     let notes = vec![
         format!(
             "List prices of us-east-1, without any free tier, read {}; other regions may be a quarter dearer.",

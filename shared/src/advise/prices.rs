@@ -22,6 +22,8 @@ const ROUTE53: &str = "aws.amazon.com/route53/pricing";
 const LAMBDA: &str = "aws.amazon.com/lambda/pricing, as public cost guides repeat it";
 const DYNAMODB: &str = "aws.amazon.com/dynamodb/pricing/on-demand, as public cost guides repeat it";
 const CLOUDWATCH: &str = "aws.amazon.com/cloudwatch/pricing, as public cost guides repeat it";
+const ARC: &str =
+    "common knowledge: AWS charges for each hour of a cluster, and its price page could not be read";
 const SNS: &str = "aws.amazon.com/sns/pricing, as public cost guides repeat it";
 
 /// A check of an AWS endpoint, of other checks, or of an alarm's data, for a month.
@@ -48,7 +50,9 @@ pub const WRITE: Price = price("a write unit", 0.625 / 1e6, DYNAMODB, "2026-11-2
 pub const READ: Price = price("a read unit", 0.125 / 1e6, DYNAMODB, "2026-11-28");
 /// A message by e-mail.
 pub const EMAIL: Price = price("a message by e-mail", 2.0 / 1e5, SNS, "2026-11-28");
+/// An hour of an ARC cluster, for all applications together.
+pub const CLUSTER: Price = price("an hour of an ARC cluster", 2.5, ARC, "2026-11-28");
 
 /// All of them, for people who must defend a sum.
-pub const PRICES: [Price; 11] =
-    [CHECK, OPTION, QUERY, ALARM, METRIC, LOGS, INVOCATION, GIGABYTE_SECOND, WRITE, READ, EMAIL];
+pub const PRICES: [Price; 12] =
+    [CHECK, OPTION, QUERY, ALARM, METRIC, LOGS, INVOCATION, GIGABYTE_SECOND, WRITE, READ, EMAIL, CLUSTER];

@@ -6,7 +6,7 @@ use super::impact::Business;
 use super::recovery::Recovery;
 use crate::advise::cost::{Cost, Line, monthly_cost, running_cost};
 use crate::advise::figure::Figure;
-use crate::advise::input::{COUNT, MONEY, Members, Range, SECONDS};
+use crate::advise::input::{COUNT, MONEY, Members, SECONDS};
 use crate::plan::Plan;
 
 /// What the plan costs a month, and what it saves.
@@ -42,23 +42,25 @@ pub struct Outages {
     pub per_year: Figure,
     /// As given: how long it stays away, in seconds.
     pub without_failover: Figure,
-    /// How long users are away with failover, in seconds: the slowest application's typical case.
-    pub with_failover: Figure,
-    /// In money a year.
-    pub saved_yearly: Figure,
+    /// How long users are away with failover, in seconds: the slowest application's typical case. None where nobody can
+    /// tell.
+    pub with_failover: Option<Figure>,
+    /// In money a year; none where nobody can tell.
+    pub saved_yearly: Option<Figure>,
     /// In money a year.
     pub cost_yearly: Figure,
     /// So many minutes of downtime a year must be saved to pay for it all; none where downtime costs nothing.
     pub break_even_minutes: Option<Figure>,
-    /// Whether more is saved than spent.
-    pub pays: bool,
+    /// Whether more is saved than spent; none where nobody can tell.
+    pub pays: Option<bool>,
 }
 
 const MONTHS: f64 = 12.0;
 const MINUTE: f64 = 60.0;
+/// Seconds of a year: more downtime than that nobody has.
+const YEAR: f64 = 365.25 * 24.0 * 3600.0;
 /// A region's failure that is worth the name: an assumption where nobody says.
 const AN_OUTAGE: f64 = 4.0 * 3600.0;
-const OUTAGES_A_YEAR: Range = COUNT;
 
 /// What a request tells beside the plan.
 pub(super) struct Given {
@@ -72,12 +74,17 @@ impl Given {
     /// Reads `standby_monthly_cost`, `outages_per_year`, `outage_duration` and `business`.
     pub fn read(input: &mut Members<'_, '_>) -> Self {
         let business = if input.has("business") { Business::read(input) } else { None };
-        Self {
+        let given = Self {
             standby: input.number("standby_monthly_cost", &MONEY),
-            per_year: input.number("outages_per_year", &OUTAGES_A_YEAR).unwrap_or(1.0),
+            per_year: input.number("outages_per_year", &COUNT).unwrap_or(1.0),
             lasts: input.number("outage_duration", &SECONDS).unwrap_or(AN_OUTAGE),
             business,
+        };
+        if given.per_year * given.lasts > YEAR {
+            let problem = format!("{} outages of {} s are more than a year", given.per_year, given.lasts);
+            input.fault("outages_per_year", problem, "outages that fit into a year");
         }
+        given
     }
 }
 
@@ -111,18 +118,19 @@ pub(super) fn business_case(
 }
 
 fn outages(business: &Business, given: &Given, monthly: f64, recoveries: &[Recovery]) -> Outages {
-    let with = recoveries.iter().map(|recovery| recovery.total().typical.get()).fold(0.0, f64::max);
-    let shorter = (given.lasts - with).max(0.0);
-    let saved = business.downtime(shorter) * given.per_year;
+    let with =
+        recoveries.iter().map(|recovery| recovery.is_whole().then_some(recovery.total().typical.get()));
+    let with = with.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(0.0, f64::max));
+    let saved = with.map(|with| business.downtime((given.lasts - with).max(0.0)) * given.per_year);
     let cost = monthly * MONTHS;
-    let hourly = business.hourly_revenue();
+    let break_even = cost / business.hourly_revenue() * MINUTE;
     Outages {
         per_year: given.per_year.into(),
         without_failover: given.lasts.into(),
-        with_failover: with.into(),
-        saved_yearly: saved.into(),
+        with_failover: with.map(Figure::new),
+        saved_yearly: saved.map(Figure::new),
         cost_yearly: cost.into(),
-        break_even_minutes: (hourly > 0.0).then(|| Figure::new(cost / hourly * MINUTE)),
-        pays: saved > cost,
+        break_even_minutes: break_even.is_finite().then_some(Figure::new(break_even)),
+        pays: saved.map(|saved| saved > cost),
     }
 }

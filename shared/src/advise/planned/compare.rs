@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::judge::Judged;
-use super::loss::Loss;
+use super::loss::{Loss, words};
 use super::recovery::Recovery;
 use super::span::Span;
 use crate::advise::figure::Figure;
@@ -20,6 +20,10 @@ pub struct Comparison {
     pub active_active: Pattern,
     /// One serves, others wait.
     pub active_passive: Pattern,
+    /// How long those who are hit are not served, in seconds, without what is unknown: a move takes the same way in both.
+    pub outage: Span,
+    /// Whether that meets the plan's `rto`.
+    pub rto: Judged,
     /// Which of them is advised.
     pub advised: &'static str,
     /// Why.
@@ -29,10 +33,6 @@ pub struct Comparison {
 /// What a pattern means for the application when a region is lost.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pattern {
-    /// How long those who are hit are not served, in seconds.
-    pub outage: Span,
-    /// Whether that meets the plan's `rto`.
-    pub rto: Judged,
     /// The share of users who are hit when the region that serves most is lost, in percent.
     pub hit: Figure,
     /// Seconds of outage at worst, times the share that is hit: an outage that all users share evenly.
@@ -64,20 +64,16 @@ impl Comparison {
         let regions = f64::from(u32::try_from(application.regions.len()).unwrap_or(u32::MAX));
         let others = (regions - 1.0).max(1.0);
         let pattern = |hit: f64, capacity: f64, (pros, cons): (Vec<String>, Vec<String>)| Pattern {
-            outage: recovery.total(),
-            rto: recovery.judged,
             hit: hit.into(),
             shared_outage: (recovery.total().worst.get() * hit / 100.0).into(),
             capacity: capacity.into(),
             pros,
             cons,
         };
-        let minimum = f64::from(application.minimum_capacity);
-        let active_active = pattern(
-            largest_share(application),
-            (minimum / others).max(100.0 / regions),
-            for_active(needs, loss),
-        );
+        let share = largest_share(application);
+        // What is left of the load when the largest is lost, spread over the others; and no less than its own share.
+        let minimum = f64::from(application.minimum_capacity) / others;
+        let active_active = pattern(share, minimum.max(share), for_active(needs, loss));
         let active_passive = pattern(100.0, 100.0, for_passive(needs, loss));
         let (advised, because) = advice(needs, loss, &active_active);
         let now = match application.policy {
@@ -85,7 +81,8 @@ impl Comparison {
             crate::plan::Policy::Weighted | crate::plan::Policy::Latency => ACTIVE,
         };
         let application = application.name.to_string();
-        Self { application, now, active_active, active_passive, advised, because }
+        let (outage, rto) = (recovery.total(), recovery.judged);
+        Self { application, now, active_active, active_passive, outage, rto, advised, because }
     }
 }
 
@@ -96,9 +93,14 @@ fn largest_share(application: &Application) -> f64 {
     if all > 0.0 { most / all * 100.0 } else { 100.0 }
 }
 
-/// Whether every region can take writes: nothing but a DynamoDB global table lets them.
-fn writes_everywhere(loss: &Loss) -> bool {
-    loss.data.as_ref().is_none_or(|kind| kind.to_lowercase().contains("dynamodb"))
+/// Whether every region can take writes: a DynamoDB global table lets them, and Aurora DSQL is said to.
+pub(super) fn writes_everywhere(kind: &str) -> bool {
+    let words = words(kind);
+    ["dynamodb", "dsql"].iter().any(|known| words.iter().any(|word| word == known))
+}
+
+fn has_many_writers(loss: &Loss) -> bool {
+    loss.data.as_deref().is_none_or(writes_everywhere)
 }
 
 fn for_active(needs: Needs, loss: &Loss) -> (Vec<String>, Vec<String>) {
@@ -108,7 +110,7 @@ fn for_active(needs: Needs, loss: &Loss) -> (Vec<String>, Vec<String>) {
     if needs.is_global {
         pros.push("users are served from near them".to_owned());
     }
-    if !writes_everywhere(loss) {
+    if !has_many_writers(loss) {
         cons.push("one region writes: all others send their writes there, and its loss needs a promotion all the same".to_owned());
     }
     if needs.is_strong {
@@ -126,14 +128,14 @@ fn for_passive(needs: Needs, loss: &Loss) -> (Vec<String>, Vec<String>) {
     if needs.is_global {
         cons.push("users far from the primary wait for the way".to_owned());
     }
-    if loss.data.is_some() && !writes_everywhere(loss) {
+    if loss.data.is_some() && !has_many_writers(loss) {
         pros.push("promotion and traffic move together, once".to_owned());
     }
     (pros, cons)
 }
 
 fn advice(needs: Needs, loss: &Loss, active: &Pattern) -> (&'static str, Vec<String>) {
-    if !writes_everywhere(loss) {
+    if !has_many_writers(loss) {
         let why = "its data have one region that writes: several that serve would need its promotion as well";
         return (PASSIVE, vec![why.to_owned()]);
     }

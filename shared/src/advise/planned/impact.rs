@@ -14,8 +14,10 @@ use crate::advise::input::{COUNT, MONEY, Members, SECONDS};
 pub struct Impact {
     /// The application.
     pub application: String,
-    /// How long users are not served, in seconds.
+    /// How long users are not served, in seconds, without what is unknown.
     pub outage: Span,
+    /// The phases that make it longer by nobody knows how much.
+    pub unknown: Vec<&'static str>,
     /// What is not earned meanwhile, in money.
     pub downtime_cost: Span,
     /// What may be lost of what was written, in seconds; none where nobody promises a bound.
@@ -117,6 +119,7 @@ impl Impact {
         Self {
             application: recovery.application.clone(),
             outage,
+            unknown: recovery.unknown().to_vec(),
             downtime_cost: Span::new(cost(outage.best), cost(outage.typical), cost(outage.worst)),
             loss: loss.worst,
             data_loss_cost: loss

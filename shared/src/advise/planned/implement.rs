@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use super::compare::{ACTIVE, PASSIVE, writes_everywhere};
 use super::recovery::Recovery;
 use super::span::Span;
 use super::toml::quoted;
@@ -23,8 +24,10 @@ pub struct Implementation {
     pub implementation_steps: Vec<Step>,
     /// The plan file, which `understudy check` takes.
     pub failover_toml: String,
-    /// How long users are not served when a region is lost, in seconds.
+    /// How long users are not served when a region is lost, in seconds, without what is unknown.
     pub estimated_rto: Span,
+    /// The phases that make it longer by nobody knows how much.
+    pub unknown: Vec<&'static str>,
     /// What it costs, in dollars a month, without the application's own regions.
     pub monthly: Figure,
 }
@@ -47,6 +50,7 @@ struct Wanted<'j> {
     zone: Option<&'j str>,
     health: &'j str,
     rto: Option<f64>,
+    rpo: Option<f64>,
     regions: Vec<Region>,
 }
 
@@ -72,14 +76,14 @@ pub(super) fn active_active(input: &mut Members<'_, '_>) -> Option<Implementatio
     let regions =
         regions.into_iter().map(|(name, (weight, endpoint))| Region { name, role: None, weight, endpoint });
     let regions: Vec<Region> = regions.collect();
-    implement("active-active", input, regions)
+    implement(ACTIVE, input, regions)
 }
 
 /// One region serves, the other waits.
 pub(super) fn active_passive(input: &mut Members<'_, '_>) -> Option<Implementation> {
     let primary = side(input, "primary_region", "primary");
     let secondary = side(input, "secondary_region", "standby");
-    implement("active-passive", input, primary.into_iter().chain(secondary).collect())
+    implement(PASSIVE, input, primary.into_iter().chain(secondary).collect())
 }
 
 fn side(input: &mut Members<'_, '_>, name: &'static str, role: &'static str) -> Option<Region> {
@@ -102,6 +106,7 @@ fn implement(
         zone: input.text("zone_id"),
         health: input.text("health_path").unwrap_or(PATH),
         rto: input.number("rto_requirement", &SECONDS),
+        rpo: input.number("rpo_requirement", &SECONDS),
         regions,
     };
     if input.is_faulty() {
@@ -120,10 +125,9 @@ fn implement(
             return None;
         }
     };
-    if wanted.zone.is_none() {
-        input.note(format!(
-            "{ZONE} stands for the id of your hosted zone: give it as zone_id, or write it into the file"
-        ));
+    input.note(format!("assumed, for you to correct: {}", assumed(&wanted).join("; ")));
+    if wanted.database.is_some_and(|kind| pattern == ACTIVE && !writes_everywhere(kind)) {
+        input.note("this database has one region that writes: the others send their writes there, and its loss needs a promotion");
     }
     if wanted.database.is_none() {
         input.note(
@@ -134,10 +138,12 @@ fn implement(
     let application = plan.applications.first()?;
     let cents =
         monthly_cost(&plan).map_or(0, |cost| cost.cents()).saturating_add(running_cost(&plan).cents());
+    let recovery = Recovery::of(&plan, application);
     Some(Implementation {
         pattern,
         implementation_steps: steps(&wanted),
-        estimated_rto: Recovery::of(&plan, application).total(),
+        estimated_rto: recovery.total(),
+        unknown: recovery.unknown().to_vec(),
         monthly: (f64::from(cents) / 100.0).into(),
         failover_toml: text,
     })
@@ -147,8 +153,27 @@ fn implement(
 const MOST: usize = 20;
 /// Stands for an id that nobody told.
 const ZONE: &str = "Z0123456789ABCDEFGHIJ";
-/// Where nobody says how soon.
+/// Where nobody says how soon, in seconds.
 const RTO: f64 = 600.0;
+/// Where nobody says how much, in seconds.
+const RPO: f64 = 300.0;
+
+/// What the file says and nobody asked for: whoever reads it would take it for a commitment.
+fn assumed(wanted: &Wanted<'_>) -> Vec<String> {
+    let assumed = [
+        wanted.rto.is_none().then(|| format!("rto = \"{RTO}s\" (give rto_requirement)")),
+        (wanted.database.is_some() && wanted.rpo.is_none())
+            .then(|| format!("rpo = \"{RPO}s\" (give rpo_requirement)")),
+        wanted.zone.is_none().then(|| format!("zone.id = \"{ZONE}\" (give zone_id)")),
+        Some(format!("zone.name = \"{}\", the domain without its first label", zone_name(wanted.domain))),
+    ];
+    assumed.into_iter().flatten().collect()
+}
+
+/// Whole seconds, and one at least.
+fn whole(seconds: f64) -> f64 {
+    seconds.ceil().max(1.0)
+}
 
 fn plan_file(wanted: &Wanted<'_>) -> String {
     let controllers: Vec<String> = wanted.regions.iter().map(|region| quoted(&region.name)).collect();
@@ -158,7 +183,9 @@ fn plan_file(wanted: &Wanted<'_>) -> String {
     let topics: String = wanted.regions.iter().map(topics).collect();
     let policy =
         if wanted.regions.iter().any(|region| region.role.is_some()) { "failover" } else { "weighted" };
-    let data = wanted.database.map(|kind| format!("data = {{ kind = {} }}\nrpo = \"5m\"\n", quoted(kind)));
+    let data = wanted.database.map(|kind| {
+        format!("data = {{ kind = {} }}\nrpo = \"{}s\"\n", quoted(kind), whole(wanted.rpo.unwrap_or(RPO)))
+    });
     // Where data must be promoted, nothing may move but by a run.
     let native = if data.is_some() && policy == "failover" { "native = \"off\"\n" } else { "" };
     let application = label(wanted.domain);
@@ -174,7 +201,7 @@ fn plan_file(wanted: &Wanted<'_>) -> String {
         quoted(wanted.domain),
         quoted(wanted.zone.unwrap_or(ZONE)),
         quoted(&zone_name(wanted.domain)),
-        wanted.rto.unwrap_or(RTO).ceil().max(1.0),
+        whole(wanted.rto.unwrap_or(RTO)),
         data.unwrap_or_default(),
     );
     let regions: String =

@@ -96,7 +96,7 @@ fn applications<'p>(plan: &'p Plan, input: &mut Members<'_, '_>) -> Vec<&'p Appl
 
 fn recoveries(plan: &Plan, applications: &[&Application], input: &mut Members<'_, '_>) -> Vec<Recovery> {
     let all: Vec<Recovery> = applications.iter().map(|one| Recovery::of(plan, one)).collect();
-    for recovery in &all {
+    for recovery in all.iter().filter(|recovery| recovery.is_whole()) {
         beside_the_rule_of_thumb(plan, recovery, input);
     }
     input.note(

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::checkers;
 use super::span::{Span, seconds};
-use crate::plan::{Actuator, Application, Mode, OverrideKind, Overrides, Plan, RegionPlan};
+use crate::plan::{
+    Actuator, Application, Mode, OverrideKind, Overrides, Plan, RecordValue, RegionPlan, Signal,
+};
 use crate::provision;
 
 /// A part of the way.
@@ -22,6 +24,10 @@ pub struct Phase {
 
 /// Between two ticks, in seconds: the schedule of `template.yaml`.
 const TICK: f64 = 60.0;
+/// A schedule fires at any moment of its minute, so that two ticks can be nearly two minutes apart.
+const PRECISION: f64 = 60.0;
+/// How long a change's request takes typically, in seconds: an estimate of ours.
+const REQUEST: f64 = 1.0;
 /// For Route 53's answer to a change, in seconds: ours, the timeout of one request.
 const CHANGE: f64 = 5.0;
 /// Until all name servers have a change, in seconds: "generally" no longer.
@@ -30,7 +36,9 @@ const PROPAGATION: f64 = 60.0;
 const ALIAS_TTL: f64 = 60.0;
 
 const PLAN: &str = "the plan's timing";
-const TEMPLATE: &str = "template.yaml, the schedule of tick";
+const TEMPLATE: &str =
+    "template.yaml, the schedule of tick; EventBridge Scheduler User Guide, Schedule types (precision)";
+const OURS: &str = "an estimate of ours: AWS publishes no figure";
 const CHECKS: &str =
     "Route 53 Developer Guide, How Amazon Route 53 determines whether a health check is healthy";
 const CHANGES: &str = "Route 53 API Reference, ChangeResourceRecordSets and GetChange";
@@ -41,8 +49,10 @@ const NOBODY: &str = "nobody publishes it: a drill measures it";
 pub(super) fn look() -> Phase {
     Phase {
         phase: "until a wake looks",
-        seconds: Some(Span::new(0.0, TICK / 2.0, TICK)),
-        because: "the tick comes every minute; an alarm whose period ends first wakes sooner".to_owned(),
+        seconds: Some(Span::new(0.0, TICK / 2.0, TICK + PRECISION)),
+        because:
+            "the tick comes every minute, at any moment of it; an alarm whose period ends first wakes sooner"
+                .to_owned(),
         source: TEMPLATE,
     }
 }
@@ -67,8 +77,8 @@ pub(super) fn detect(application: &Application) -> Phase {
     }
 }
 
-/// What the second kind of vantage takes longer than the first.
-pub(super) fn agree(plan: &Plan, application: &Application, seen: Span) -> Option<Phase> {
+/// What the second kind of vantage takes longer than the first. What checkers say is sampled from the wake on.
+pub(super) fn agree(plan: &Plan, application: &Application, woken: Span, seen: Span) -> Option<Phase> {
     if application.timing.quorum < 2 {
         return None;
     }
@@ -78,10 +88,11 @@ pub(super) fn agree(plan: &Plan, application: &Application, seen: Span) -> Optio
     let check = provision::checks::endpoint(lost).filter(|_| has_opinion(application, lost));
     let by_checkers = check.as_ref().and_then(checkers::detection).map(|turns| {
         let samples = Span::new(interval * (fall - 1.0), interval * (fall - 0.5), interval * fall);
-        turns.then(samples).beyond(seen)
+        turns.both(woken).then(samples).beyond(seen)
     });
     // A peer sees it by its own ticks, and is heard at the next sample.
     let by_peers = has_peer(plan, lost).then(|| Span::new(0.0, interval, interval));
+    let peers_are_first = |turns: Span| by_peers.is_some_and(|peers| peers.worst < turns.worst);
     let assumed = if application.provision {
         ""
     } else {
@@ -97,7 +108,7 @@ pub(super) fn agree(plan: &Plan, application: &Application, seen: Span) -> Optio
         (None, Some(_)) => ("beyond the phases above; a controller in a third region".to_owned(), PLAN),
         (Some(_), Some(_)) => {
             let because = "beyond the phases above; Route 53's checkers or a controller in a third region, whoever is first";
-            (because.to_owned(), CHECKS)
+            (because.to_owned(), if by_checkers.is_some_and(peers_are_first) { PLAN } else { CHECKS })
         }
     };
     let seconds = match (by_checkers, by_peers) {
@@ -112,9 +123,20 @@ fn has_opinion(application: &Application, region: &RegionPlan) -> bool {
     application.provision || region.health_check.is_some()
 }
 
-/// Whether a controller runs that is neither in the lost region nor who takes over.
+/// Whether a controller runs that is neither in the lost region nor who takes over. Peers testify by probes alone.
 fn has_peer(plan: &Plan, lost: &RegionPlan) -> bool {
-    plan.controllers.iter().filter(|region| **region != lost.name).count() > 1
+    is_probed(lost) && plan.controllers.iter().filter(|region| **region != lost.name).count() > 1
+}
+
+fn is_probed(region: &RegionPlan) -> bool {
+    region.signals.iter().any(|signal| matches!(signal, Signal::Probe(_)))
+}
+
+/// Where nobody probes the region that may be lost: its alarms turn when their own periods say so.
+pub(super) fn alarm(application: &Application) -> Option<Phase> {
+    let because = "the region is seen by alarms alone, whose periods are not in the plan".to_owned();
+    let turns = Phase { phase: "an alarm turns", seconds: None, because, source: "the plan's signals" };
+    (!is_probed(application.preferred())).then_some(turns)
 }
 
 pub(super) fn rank(application: &Application) -> Phase {
@@ -163,16 +185,17 @@ pub(super) fn moves(plan: &Plan, application: &Application) -> Vec<Phase> {
 /// Saying "away" to a check: until it turns, or until its time is over.
 fn says_away(actuator: Actuator, overrides: &Overrides, first: bool) -> Phase {
     let within = seconds(overrides.within);
-    let (turns, because) = match &overrides.kind {
-        OverrideKind::Object { .. } => {
-            (checkers::finding(), "checkers ask for the object every 10 s; more than 18 % must find it")
-        }
-        OverrideKind::Metric { .. } => (
-            Span::new(60.0, 120.0, within),
-            "a check of a metric: one to three periods of 60 s (an estimate)",
+    let (turns, because, source) = match &overrides.kind {
+        OverrideKind::Object { .. } => (
+            checkers::finding(),
+            "checkers ask for the object every 10 s; more than 18 % must find it",
+            CHECKS,
         ),
+        OverrideKind::Metric { .. } => {
+            (Span::new(60.0, 120.0, within), "a check of a metric: one to three periods of 60 s", OURS)
+        }
         OverrideKind::Control { .. } => {
-            (Span::new(0.0, within / 2.0, within), "no figure is published for a routing control")
+            (Span::new(0.0, within / 2.0, within), "a routing control: half of its time", OURS)
         }
     };
     let turns = Span::new(turns.best.get().min(within), turns.typical.get().min(within), within);
@@ -181,7 +204,7 @@ fn says_away(actuator: Actuator, overrides: &Overrides, first: bool) -> Phase {
         phase: if actuator == Actuator::Arc { "routing control" } else { "override" },
         seconds: Some(if first { turns } else { only_at_worst }),
         because: format!("{because}; it is given {within} s (within)"),
-        source: CHECKS,
+        source,
     }
 }
 
@@ -192,9 +215,9 @@ fn writes_records(first: bool) -> [Phase; 2] {
     [
         Phase {
             phase: "change the records",
-            seconds: Some(counted(0.0, 1.0, CHANGE)),
-            because: format!("one request; about a second (an estimate), {CHANGE} s is its timeout"),
-            source: CHANGES,
+            seconds: Some(counted(0.0, REQUEST, CHANGE)),
+            because: format!("one request: about {REQUEST} s, and its timeout of {CHANGE} s"),
+            source: OURS,
         },
         Phase {
             phase: "propagate",
@@ -218,9 +241,15 @@ pub(super) fn promote(application: &Application) -> Option<Phase> {
     })
 }
 
+/// Whether what clients keep, the answer of the region that may be lost, has the TTL of what an alias leads to.
+pub(super) fn has_foreign_ttl(application: &Application) -> bool {
+    let is_foreign = |record: &RecordValue| matches!(record, RecordValue::Alias { zone, .. } if *zone != application.zone.id);
+    application.preferred().answers().any(is_foreign)
+}
+
 /// How long clients keep the old answer.
 pub(super) fn caches(application: &Application) -> Phase {
-    let ttl = if application.has_foreign_ttl() { ALIAS_TTL } else { seconds(application.ttl) };
+    let ttl = if has_foreign_ttl(application) { ALIAS_TTL } else { seconds(application.ttl) };
     Phase {
         phase: "caches",
         seconds: Some(Span::new(0.0, ttl / 2.0, ttl)),
@@ -232,12 +261,15 @@ pub(super) fn caches(application: &Application) -> Phase {
 /// Where a person is asked, or nothing is done at all.
 pub(super) fn consent(application: &Application) -> Option<Phase> {
     let because = match application.mode {
+        Mode::Auto if application.data.is_some() => {
+            "it keeps data: nothing moves until a person accepts what may be lost"
+        }
         Mode::Auto => return None,
         Mode::Approve => "mode = \"approve\": nothing moves until a person says so",
         Mode::Advise => "mode = \"advise\": no controller moves anything",
     };
     let because = because.to_owned();
-    Some(Phase { phase: "a person decides", seconds: None, because, source: "the plan's mode" })
+    Some(Phase { phase: "a person decides", seconds: None, because, source: "the plan's mode and data" })
 }
 
 /// Until Route 53's check of the endpoint turns.

@@ -81,10 +81,12 @@ impl Way {
 
 /// A controller in another region sees it, decides, moves.
 fn by_controller(plan: &Plan, application: &Application) -> Way {
-    let seen = vec![phases::look(), phases::detect(application)];
-    let agreed = phases::agree(plan, application, seen.iter().filter_map(|phase| phase.seconds).sum());
-    let mut way = seen;
-    way.extend(agreed);
+    let (look, detect) = (phases::look(), phases::detect(application));
+    let woken = look.seconds.unwrap_or_default();
+    let seen = woken.then(detect.seconds.unwrap_or_default());
+    let mut way = vec![look, detect];
+    way.extend(phases::alarm(application));
+    way.extend(phases::agree(plan, application, woken, seen));
     way.extend(phases::consent(application));
     way.push(phases::rank(application));
     way.extend(phases::fleet(plan, application));

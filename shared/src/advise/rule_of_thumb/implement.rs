@@ -44,7 +44,7 @@ const TTL: u32 = 60;
 /// All regions serve.
 pub(in crate::advise) fn active_active(input: &mut Members<'_, '_>) -> Implementation {
     let domain = input.needed_text("domain_name");
-    let database = input.text("database_type").unwrap_or("aurora");
+    let database = database(input, "aurora");
     if !input.has("regions") {
         input.fault("regions", "it is missing", "an object with a member for each region");
     }
@@ -107,10 +107,17 @@ fn named(name: &str, settings: &Value) -> Value {
     record
 }
 
+/// What keeps the data; null stays null.
+fn database<'j>(input: &mut Members<'j, '_>, default: &'j str) -> Option<&'j str> {
+    let said = input.has("database_type");
+    let kind = input.text("database_type");
+    if said { kind } else { Some(default) }
+}
+
 /// One region serves, the other waits.
 pub(in crate::advise) fn active_passive(input: &mut Members<'_, '_>) -> Implementation {
     let domain = input.needed_text("domain_name");
-    let database = input.text("database_type").unwrap_or("rds");
+    let database = database(input, "rds");
     let primary = Side::read(input.needed_object("primary_region"));
     let secondary = Side::read(input.needed_object("secondary_region"));
     input.note(

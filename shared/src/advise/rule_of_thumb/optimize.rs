@@ -136,7 +136,7 @@ fn misleads(input: &mut Members<'_, '_>, rto: &[Proposal], rpo: &[Proposal]) {
     }
     if !rpo.is_empty() {
         input.note(
-            "synchronous replication between regions is to be had of DynamoDB (multi-region strong consistency) alone; \
+            "synchronous replication between regions is to be had of DynamoDB (multi-region strong consistency), not of RDS; \
              an Aurora global database loses \"typically seconds\", not less than one (Aurora User Guide, disaster \
              recovery)",
         );

@@ -91,6 +91,14 @@ fn of_members_of_one_name_the_last_one_counts_in_the_place_of_the_first() {
 }
 
 #[test]
+fn null_is_a_database_of_no_kind() {
+    let input =
+        json!({"domain_name": "d", "database_type": null, "regions": {"a": {"weight": 1, "endpoint": "x"}}});
+    let answer = rule("active-active", input).unwrap();
+    assert_eq!(answer["result"]["implementation_steps"][1]["config"]["database_type"], Value::Null);
+}
+
+#[test]
 fn basis_plan_needs_a_plan() {
     let told = ask(&json!({"analysis": "rto"}), None).unwrap_err();
     assert!(told.contains("there is no plan to compute from"), "{told}");

@@ -9,7 +9,7 @@ use levers::{LEVERS, Lever};
 
 use super::judge::Judged;
 use super::recovery::Recovery;
-use crate::advise::cost::monthly_cost;
+use crate::advise::cost::checks_cost;
 use crate::advise::figure::Figure;
 use crate::plan::{Application, Plan};
 
@@ -98,7 +98,7 @@ fn chosen(plan: &Plan, application: &Application, rto: f64) -> Pulled {
     for lever in &LEVERS {
         let mut more = Vec::new();
         for (pulled, changed, risk) in &candidates {
-            for (boldness, value) in (1_u32..).zip(lever.bolder(application)) {
+            for (boldness, value) in (1_u32..).zip(lever.bolder(plan, application)) {
                 let further = [pulled.clone(), vec![(lever, value)]].concat();
                 more.push((further, lever.pull(changed, value), risk + lever.risk * boldness));
             }
@@ -126,7 +126,7 @@ fn steps(plan: &Plan, application: &Application, chosen: &Pulled) -> (Vec<Step>,
         let setting = lever.written(&next, *value).first().map(|change| change.path.clone());
         steps.push(Step {
             setting: setting.unwrap_or_default(),
-            from: lever.now(application).unwrap_or_default(),
+            from: lever.now(plan, application).unwrap_or_default(),
             to: *value,
             shorter: (worst(plan, &changed) - worst(plan, &next)).into(),
             monthly: (f64::from(cents(plan, &next).saturating_sub(cents(plan, &changed))) / 100.0).into(),
@@ -144,8 +144,7 @@ fn worst(plan: &Plan, application: &Application) -> f64 {
 
 /// What the application's checks cost a month.
 fn cents(plan: &Plan, application: &Application) -> u32 {
-    let alone = Plan { applications: vec![application.clone()], ..plan.clone() };
-    monthly_cost(&alone).map_or(0, |cost| cost.cents())
+    checks_cost(plan, [application]).map_or(0, |cost| cost.cents())
 }
 
 /// A check that the plan file does not name, since it asks what a probe asks, is to be written whole.
@@ -191,9 +190,14 @@ fn toml(application: &Application, changes: &[Change]) -> String {
         let table = format!("{base}.region[{place}].");
         for change in changes {
             if let Some(key) = change.path.strip_prefix(&table) {
+                let (within, key) = match key.strip_prefix("check.") {
+                    Some(key) => (", within its check", key),
+                    None => ("", key),
+                };
+                let Change { value, .. } = change;
                 text.push_str(&format!(
-                    "# in [[{base}.region]] of {}:\n{key} = {}\n",
-                    region.name, change.value
+                    "# in [[{base}.region]] of {}{within}:\n{key} = {value}\n",
+                    region.name
                 ));
             }
         }
