@@ -162,7 +162,10 @@ fn optimizations(
     if input.is_faulty() {
         return Vec::new();
     }
-    input.note("the phases that no setting changes are the tick's minute and, for records, up to 65 s of Route 53's own");
+    input.note(
+        "no setting changes these: up to two minutes until a tick, up to 65 s of Route 53's API, 60 s of a foreign alias's \
+         TTL. An override spares users the API but in the worst case, in which it fails first",
+    );
     let of = |application: &&Application| {
         let loss = Loss::of(application, measured);
         let rpo = targets
