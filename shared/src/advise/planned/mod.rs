@@ -28,6 +28,7 @@ pub use span::Span;
 
 use super::input::{Members, SECONDS};
 use super::request::Analysis;
+use super::rule_of_thumb::total_by_dns;
 use crate::plan::{Application, Plan};
 use impact::Business;
 
@@ -111,13 +112,13 @@ fn beside_the_rule_of_thumb(plan: &Plan, recovery: &Recovery, input: &mut Member
     let Some(application) = plan.application(&recovery.application.as_str().into()) else { return };
     let Some((interval, threshold)) = checkers::turns(application) else { return };
     let ttl = span::seconds(application.ttl);
-    let thumb = f64::from(interval.seconds()) * f64::from(threshold) + 30.0 + ttl + 60.0 + 60.0;
+    let thumb = total_by_dns(interval.seconds().into(), threshold.into(), ttl);
     let worst = recovery.total().worst.get();
-    let (off, word) = (worst - thumb, if worst > thumb { "less" } else { "more" });
+    let word = if worst > thumb { "less" } else { "more" };
     input.note(format!(
-        "{}: the rule of thumb would say {thumb} s from the same settings, {} s {word} than the worst case here",
+        "{}: the rule of thumb would say {thumb} s from the same settings, {:.0} s {word} than the worst case here",
         recovery.application,
-        off.abs()
+        (worst - thumb).abs()
     ));
 }
 

@@ -24,7 +24,7 @@ pub(super) use implement::{active_active, active_passive};
 pub(super) use loss::loss;
 pub(super) use optimize::optimize;
 pub(super) use patterns::compare;
-pub(super) use recovery::recovery;
+pub(super) use recovery::{recovery, total_by_dns};
 
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -40,6 +40,11 @@ const PROPAGATION: f64 = 60.0;
 const REDIRECT: f64 = 30.0;
 const VERIFICATION: f64 = 60.0;
 
+/// All of it, for a failover by DNS that nobody must decide on.
+pub(in crate::advise) fn total_by_dns(interval: f64, threshold: f64, ttl: f64) -> f64 {
+    interval * threshold + AUTOMATED + ttl + PROPAGATION + VERIFICATION
+}
+
 /// Reads a failover's settings and adds its parts up.
 pub(in crate::advise) fn recovery(input: &mut Members<'_, '_>) -> Recovery {
     let interval = input.number("health_check_interval", &INTERVAL).unwrap_or(30.0);
