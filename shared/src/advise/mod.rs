@@ -5,6 +5,7 @@
 //! source of each figure.
 
 mod answer;
+mod business;
 mod cost;
 mod figure;
 mod input;

@@ -32,15 +32,17 @@ pub enum Served {
         summary: Summary,
         /// The topics that were told.
         told: Vec<Arn>,
+        /// Why others were not.
+        failed: Vec<String>,
     },
     /// The summary is another controller's to send.
     Elsewhere {
         /// Where that one runs.
         sent_from: Region,
     },
-    /// Some topics were not told, so that all are told again.
+    /// Nobody was told, who should have been.
     Untold {
-        /// Which, and why.
+        /// Why.
         why: String,
     },
 }
@@ -48,8 +50,8 @@ pub enum Served {
 /// Answers whoever calls. Without a plan only requests that need none are answered.
 ///
 /// The summary is sent by one controller alone: the one that provisions, since it is in no primary region, else the
-/// first by name. It needs no state: the schedule delivers at
-/// least once, and a summary that comes twice says the same twice.
+/// first by name. It needs no state: the schedule delivers at least once, and a summary that comes twice says the
+/// same twice. One topic that was told is enough: those of a region that is down are no reason to tell all again.
 pub async fn serve(world: &impl Topics, plan: Result<&Plan, &str>, here: &Region, payload: &str) -> Served {
     if !is_schedule(payload) {
         return match answer(payload, plan.ok()) {
@@ -86,18 +88,23 @@ async fn summarise(world: &impl Topics, plan: &Plan, here: &Region) -> Served {
     }
     let summary = Summary::of(plan);
     let message = message(&summary);
-    let topics: Vec<Arn> = topics(plan).into_iter().collect();
+    let topics = topics(plan);
     let sent = join_all(topics.iter().map(|topic| world.publish(topic, &message))).await;
-    let failed: Vec<String> =
-        sent.iter().filter_map(|sent| sent.as_ref().err()).map(ToString::to_string).collect();
-    if failed.is_empty() {
-        info!(subject = message.subject, topics = topics.len(), "the summary is sent");
-        Served::Summary { summary, told: topics }
-    } else {
-        let why = failed.join("; ");
-        error!(why, "the summary reached not all of its topics");
-        Served::Untold { why }
+    let (mut told, mut failed) = (Vec::new(), Vec::new());
+    for (topic, sent) in topics.into_iter().zip(sent) {
+        match sent {
+            Ok(()) => told.push(topic),
+            Err(error) => failed.push(error.to_string()),
+        }
     }
+    if !failed.is_empty() {
+        error!(?failed, "topics did not take the summary");
+    }
+    if told.is_empty() && !failed.is_empty() {
+        return Served::Untold { why: failed.join("; ") };
+    }
+    info!(subject = message.subject, topics = told.len(), "the summary is sent");
+    Served::Summary { summary, told, failed }
 }
 
 /// Who is told of what is not urgent, by any application.

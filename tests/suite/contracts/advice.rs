@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::ready;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,10 +11,12 @@ use suite::world::{Controller, Crash, EAST, EU, Estate, Story, WEST};
 use understudy::advise::planned::{Change, Judged, Optimization, Recovery, Span};
 use understudy::advise::{ANALYSES, Answer, READS_A_TICK, Served, Usage, WRITES_A_TICK, answer, serve};
 use understudy::dns::{Interval, Watches};
+use understudy::names::Arn;
 use understudy::plan::{Application, Plan};
+use understudy::ports::{Message, PortError};
 use understudy::provision;
 
-use crate::stories::estates::{self, ApplicationDraw, application};
+use crate::stories::estates::{self, ApplicationDraw, RegionDraw, application};
 
 const ZONE: &str = "Z0123456789ABCDEFGHIJ";
 const SCHEDULE: &str = r#"{"understudy":"advise","scheduled_at":"2026-11-23T08:00:00Z"}"#;
@@ -276,8 +279,8 @@ fn the_summary_is_sent_once_a_week_by_one_controller() {
     let story = Story::new("");
     // Not by the one that goes with the primary region.
     assert_eq!(served(&story, EAST), Served::Elsewhere { sent_from: WEST.into() });
-    let Served::Summary { summary, told } = served(&story, WEST) else { panic!("it is not sent") };
-    assert_eq!(summary.applications.len(), story.plan.applications.len());
+    let Served::Summary { summary, told, failed } = served(&story, WEST) else { panic!("it is not sent") };
+    assert_eq!((summary.applications.len(), failed.len()), (story.plan.applications.len(), 0));
     let state = story.cloud.state.borrow();
     let topics: BTreeSet<String> = state.published.iter().map(|published| published.topic.clone()).collect();
     let expected: BTreeSet<String> = told.iter().map(ToString::to_string).collect();
@@ -293,6 +296,28 @@ fn the_summary_is_sent_once_a_week_by_one_controller() {
         assert!(message.text.contains("RTO") && message.text.contains("RPO"), "{}", message.text);
         assert_eq!(message.attributes["event"], "advice");
     }
+}
+
+/// Topics, of which those of some regions answer nothing.
+struct Topics(&'static [&'static str]);
+
+impl understudy::ports::Topics for Topics {
+    async fn publish(&self, topic: &Arn, _: &Message) -> Result<(), PortError> {
+        let is_down = self.0.contains(&topic.region().as_str());
+        if is_down { Err(PortError::new("publish", "down")) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn topics_of_a_region_that_is_down_have_nobody_else_told_twice() {
+    let plan =
+        estates::parsed(&estates::text(ZONE, &[ApplicationDraw::plain(vec![RegionDraw::plain(); 2])], 0));
+    let sender = plan.provision_from.clone().expect("some region is no primary one");
+    let served =
+        |down| serve(&Topics(down), Ok(&plan), &sender, SCHEDULE).now_or_never().expect("no topic waits");
+    let Served::Summary { told, failed, .. } = served(&[EAST]) else { panic!("it fails, and is sent again") };
+    assert_eq!((told.len(), failed.len()), (3, 1));
+    assert!(matches!(served(&[EAST, WEST, EU]), Served::Untold { .. }), "nobody was told: it is sent again");
 }
 
 /// DynamoDB counts a write by the KB of each item, twice in a transaction, and a query by the 4 KB of all that it reads

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A JSON value that keeps the order of what was said. The members of an object stand in the order of the text, since regions are set up in the order in
+/// A JSON value. The members of an object stand in the order of the text, since regions are set up in the order in
 /// which they are named; of members of one name the last one counts.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "the words say it")]

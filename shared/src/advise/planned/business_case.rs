@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::impact::Business;
 use super::recovery::Recovery;
+use crate::advise::business::Business;
 use crate::advise::cost::{Cost, Line, monthly_cost, running_cost};
 use crate::advise::figure::Figure;
 use crate::advise::input::{COUNT, MONEY, Members, SECONDS};
@@ -123,7 +123,7 @@ fn outages(business: &Business, given: &Given, monthly: f64, recoveries: &[Recov
     let with = with.collect::<Option<Vec<f64>>>().map(|all| all.into_iter().fold(0.0, f64::max));
     let saved = with.map(|with| business.downtime((given.lasts - with).max(0.0)) * given.per_year);
     let cost = monthly * MONTHS;
-    let break_even = cost / business.hourly_revenue() * MINUTE;
+    let break_even = cost / business.hourly_revenue * MINUTE;
     Outages {
         per_year: given.per_year.into(),
         without_failover: given.lasts.into(),

@@ -6,8 +6,8 @@ use super::judge::Judged;
 use super::loss::Loss;
 use super::recovery::Recovery;
 use super::span::Span;
+use crate::advise::business::Business;
 use crate::advise::figure::{Figure, Named};
-use crate::advise::input::{COUNT, MONEY, Members, SECONDS};
 
 /// What an outage of an application costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,49 +52,6 @@ pub struct Side {
     pub judged: Judged,
 }
 
-/// What the business stands to lose.
-pub(super) struct Business {
-    hourly_revenue: f64,
-    loss_per_hour: f64,
-    users: f64,
-    requirements: Vec<(String, Limits)>,
-}
-
-struct Limits {
-    rto: Option<f64>,
-    rpo: Option<f64>,
-}
-
-const HOUR: f64 = 3600.0;
-
-impl Business {
-    /// Reads `business`, of the same members as the rule of thumb's.
-    pub fn read(input: &mut Members<'_, '_>) -> Option<Self> {
-        let mut business = input.needed_object("business")?;
-        let read = Self {
-            hourly_revenue: business.number("hourly_revenue", &MONEY).unwrap_or(0.0),
-            loss_per_hour: business.number("data_loss_cost_per_hour", &MONEY).unwrap_or(0.0),
-            users: business.number("total_users", &COUNT).unwrap_or(0.0),
-            requirements: business.each("compliance_requirements", |limits| Limits {
-                rto: limits.number("rto_limit", &SECONDS),
-                rpo: limits.number("rpo_limit", &SECONDS),
-            }),
-        };
-        business.finish();
-        Some(read)
-    }
-
-    /// What an outage of so many seconds costs.
-    pub fn downtime(&self, seconds: f64) -> f64 {
-        self.hourly_revenue * (seconds / HOUR)
-    }
-
-    /// In money an hour.
-    pub fn hourly_revenue(&self) -> f64 {
-        self.hourly_revenue
-    }
-}
-
 impl Impact {
     /// Of an application that recovers and loses like this.
     pub(super) fn of(recovery: &Recovery, loss: &Loss, business: &Business) -> Self {
@@ -122,9 +79,7 @@ impl Impact {
             unknown: recovery.unknown().to_vec(),
             downtime_cost: Span::new(cost(outage.best), cost(outage.typical), cost(outage.worst)),
             loss: loss.worst,
-            data_loss_cost: loss
-                .worst
-                .map(|worst| Figure::new(business.loss_per_hour * (worst.get() / HOUR))),
+            data_loss_cost: loss.worst.map(|worst| Figure::new(business.data_loss(worst.get()))),
             affected_users: business.users.into(),
             recommendations: recommendations(recovery, loss, &compliance),
             compliance: Named(compliance),

@@ -26,11 +26,11 @@ pub use phases::Phase;
 pub use recovery::{Recovery, Way};
 pub use span::Span;
 
+use super::business::Business;
 use super::input::{Members, SECONDS};
 use super::request::Analysis;
 use super::rule_of_thumb::total_by_dns;
 use crate::plan::{Application, Plan};
-use impact::Business;
 
 /// What an analysis found.
 #[derive(Clone, Debug, PartialEq, Serialize)]

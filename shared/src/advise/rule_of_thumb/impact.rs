@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::advise::business::{Business, Limits};
 use crate::advise::figure::{Figure, Named};
-use crate::advise::input::{COUNT, MONEY, Members, SECONDS};
+use crate::advise::input::{COUNT, Members, SECONDS};
 
 /// What an outage costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -77,30 +78,18 @@ struct Totals {
     manual_steps: f64,
 }
 
-/// The most that a requirement allows; nothing where it does not say.
-struct Limits {
-    rto: Option<f64>,
-    rpo: Option<f64>,
-}
-
 const RECOVERS_SLOWLY: f64 = 300.0;
 const LOSES_MUCH: f64 = 60.0;
-const HOUR: f64 = 3600.0;
 
 /// Reads totals and business, and tells what they mean together.
 pub(in crate::advise) fn impact(input: &mut Members<'_, '_>) -> Option<Impact> {
     let totals = input.needed_object("rto_rpo").map(totals);
-    let mut business = input.needed_object("business")?;
-    let hourly_revenue = business.number("hourly_revenue", &MONEY).unwrap_or(0.0);
-    let loss_per_hour = business.number("data_loss_cost_per_hour", &MONEY).unwrap_or(0.0);
-    let users = business.number("total_users", &COUNT).unwrap_or(0.0);
-    let requirements = business.each("compliance_requirements", limits);
-    business.finish();
+    let business = Business::read(input)?;
     let totals = totals?;
-    hides(input, &totals, &requirements);
-    let downtime = hourly_revenue * (totals.rto / HOUR);
-    let loss = loss_per_hour * (totals.rpo / HOUR);
-    let judged = requirements.into_iter().map(|(name, limits)| (name, verdict(&totals, &limits)));
+    hides(input, &totals, &business.requirements);
+    let (downtime, loss) = (business.downtime(totals.rto), business.data_loss(totals.rpo));
+    let requirements = business.requirements.into_iter();
+    let judged = requirements.map(|(name, limits)| (name, verdict(&totals, &limits)));
     Some(Impact {
         revenue_impact: Revenue {
             downtime_cost: downtime.into(),
@@ -108,7 +97,7 @@ pub(in crate::advise) fn impact(input: &mut Members<'_, '_>) -> Option<Impact> {
             total_financial_impact: (downtime + loss).into(),
         },
         operational_impact: Operation {
-            affected_users: users.into(),
+            affected_users: business.users.into(),
             service_degradation_duration: totals.rto.into(),
             manual_intervention_required: totals.manual_steps.into(),
         },
@@ -126,10 +115,6 @@ fn totals(mut input: Members<'_, '_>) -> Totals {
     };
     input.finish();
     totals
-}
-
-fn limits(input: &mut Members<'_, '_>) -> Limits {
-    Limits { rto: input.number("rto_limit", &SECONDS), rpo: input.number("rpo_limit", &SECONDS) }
 }
 
 fn verdict(totals: &Totals, limits: &Limits) -> Verdict {
